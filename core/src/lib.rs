@@ -1,0 +1,4 @@
+//! Sotto's cryptography and decisions.
+//!
+//! The crate does no I/O: the time and the random generator are parameters, bytes go in, bytes,
+//! views and pending writes come out.

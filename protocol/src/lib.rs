@@ -1,0 +1,1 @@
+//! Types that cross a boundary, and the error codes.

@@ -1,0 +1,1 @@
+//! Bindings of `sotto-core` for the browser.
