@@ -3,8 +3,13 @@
 //! TypeScript is generated from here (`cargo xtask codegen`). There is no cryptography and no
 //! decision in this crate: only shapes, decoded strictly.
 
+pub mod desk;
 mod error;
+mod secret;
+pub mod shell;
 mod time;
+pub mod view;
 
 pub use error::{ErrorClass, ErrorCode, Failure};
+pub use secret::SecretText;
 pub use time::TimestampMs;

@@ -1,0 +1,370 @@
+//! Messages that the background answers itself, because only the browser can: tabs, sites,
+//! editors and frames. Shapes alone; each pair of sender and receiver has its own type.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Failure;
+use crate::desk::{ComposeContext, LetterSource};
+use crate::view::Letter;
+
+macro_rules! messages {
+    ($($(#[$doc:meta])+ $enum:ident { $($(#[$vdoc:meta])+ $name:ident { $($(#[$field_doc:meta])+ $field:ident : $ty:ty),* $(,)? }),+ $(,)? })+) => { $(
+        $(#[$doc])+
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+        #[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase", deny_unknown_fields)]
+        #[expect(clippy::allow_attributes, reason = "the next line holds for some of these enums only")]
+        #[allow(clippy::large_enum_variant, reason = "shapes that are decoded once and moved rarely")]
+        pub enum $enum {
+            $($(#[$vdoc])+ $name { $($(#[$field_doc])+ $field: $ty),* },)+
+        }
+    )+ };
+}
+
+macro_rules! shapes {
+    ($($item:item)+) => { $(
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+        #[serde(deny_unknown_fields, rename_all = "camelCase")]
+        $item
+    )+ };
+}
+
+macro_rules! choices {
+    ($($item:item)+) => { $(
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+        #[serde(rename_all = "kebab-case")]
+        $item
+    )+ };
+}
+
+choices! {
+    /// A job that has one surface (docs/architecture.md, "Surfaces").
+    pub enum Job {
+        /// Write, choose recipients, accept a card: panel, sidebar, window or tab.
+        Compose,
+        /// Read an opened letter: panel, sidebar, window or tab.
+        Read,
+        /// Contacts.
+        Contacts,
+        /// First run.
+        Welcome,
+        /// Settings, kit, backup.
+        Settings,
+        /// Unlock.
+        Unlock,
+    }
+
+    /// What a block in a page is.
+    pub enum BlockKind {
+        /// An armored letter.
+        Letter,
+        /// A letter in line form.
+        Line,
+        /// A contact card.
+        Card,
+    }
+
+    /// How well Sotto works on a site; each but the first has a way out.
+    pub enum Health {
+        /// All is well.
+        Good,
+        /// Not granted: the popup offers it.
+        NoAccess,
+        /// The page forbids frames: letters open in the panel.
+        NoFrames,
+        /// The page was loaded before the extension: reload once.
+        Stale,
+        /// The browser lets no extension in here.
+        Forbidden,
+    }
+
+    /// What became of sealed text put into an editor.
+    pub enum Inserted {
+        /// It stands there, read back.
+        Exact,
+        /// The editor is gone.
+        Gone,
+        /// The editor changed it: it was taken out again.
+        Altered,
+        /// Bcc is filled: nothing was put in.
+        Bcc,
+    }
+}
+
+shapes! {
+    /// A site as popup and panel show it.
+    pub struct Site {
+        /// The tab.
+        pub tab: u32,
+        /// Origin, or empty where the browser tells none.
+        pub origin: String,
+        /// Granted for good.
+        pub granted: bool,
+        /// Sealed letters found on the page now.
+        pub letters: u32,
+        /// Contact cards found on the page now.
+        pub cards: u32,
+        /// An editor is in sight.
+        pub editor: bool,
+        /// The health line.
+        pub health: Health,
+        /// A webmail that is known by name.
+        pub known: bool,
+    }
+
+    /// What a surface was opened for. The background hands it over once.
+    pub struct Errand {
+        /// The job.
+        pub job: Job,
+        /// The tab it was opened from.
+        pub tab: Option<u32>,
+        /// Write for this page.
+        pub compose: Option<ComposeContext>,
+        /// Read this text.
+        pub read: Option<ReadErrand>,
+        /// Look at these cards.
+        pub cards: Option<String>,
+        /// Write to these contact ids.
+        pub to: Vec<String>,
+        /// Answer this letter.
+        pub reply_to: Option<String>,
+        /// Continue this draft.
+        pub draft: Option<String>,
+    }
+
+    /// A letter handed to a surface.
+    pub struct ReadErrand {
+        /// The text.
+        pub text: String,
+        /// Where it came from.
+        pub source: LetterSource,
+    }
+
+    /// A block that the content script found.
+    pub struct FoundBlock {
+        /// What it looks like; the core decides what it is.
+        pub kind: BlockKind,
+        /// The text as found.
+        pub text: String,
+        /// Sender addresses of the message around it, read by an adapter.
+        pub message_from: Vec<String>,
+        /// Date of the message around it, read by an adapter.
+        pub message_date: Option<crate::TimestampMs>,
+    }
+}
+
+messages! {
+    /// Extension page to background, answered by the background itself.
+    ShellRequest {
+        /// What was I opened for? Handed over once, then kept for reloads of the same surface.
+        Errand {},
+        /// Open another surface.
+        OpenSurface {
+            /// The errand.
+            errand: Errand,
+        },
+        /// The site of a tab.
+        Site {
+            /// The tab; absent: the active one of the window.
+            tab: Option<u32>,
+        },
+        /// The tab's site was granted or taken back in the browser's own prompt.
+        SiteChanged {
+            /// The tab.
+            tab: u32,
+        },
+        /// Put sealed text or an invitation into the editor the surface was opened from.
+        Insert {
+            /// The tab.
+            tab: u32,
+            /// The text.
+            text: String,
+            /// One block per line as the page needs it.
+            one_line: bool,
+            /// Offer the plain subject, if the page has such a field and the person wanted it.
+            subject: Option<String>,
+        },
+        /// What the page shows now in its address fields and subject.
+        LookAgain {
+            /// The tab.
+            tab: u32,
+        },
+    }
+
+    /// The background's answer of the same type.
+    ShellReply {
+        /// The errand, or none.
+        Errand {
+            /// The errand.
+            errand: Option<Errand>,
+        },
+        /// Opened.
+        OpenSurface {},
+        /// The site.
+        Site {
+            /// The site, or none where there is no page.
+            site: Option<Site>,
+        },
+        /// Served.
+        SiteChanged {
+            /// The site.
+            site: Option<Site>,
+        },
+        /// What became of it.
+        Insert {
+            /// What became of it.
+            inserted: Inserted,
+        },
+        /// The page as it is now, or none when the editor is gone.
+        LookAgain {
+            /// The context.
+            context: Option<ComposeContext>,
+        },
+    }
+
+    /// Content script to background. Everything in it is written by a page.
+    ContentRequest {
+        /// The script stands on a page.
+        Hello {},
+        /// What is on the page now, for badge and popup.
+        Report {
+            /// Letters.
+            letters: u32,
+            /// Cards.
+            cards: u32,
+            /// An editor is in sight.
+            editor: bool,
+        },
+        /// The person pressed a placeholder: a frame is wanted.
+        Admit {
+            /// The block.
+            block: FoundBlock,
+        },
+        /// The frame cannot load here, or the person wants the panel.
+        OpenInSotto {
+            /// The block.
+            block: FoundBlock,
+        },
+        /// The person pressed the button at an editor.
+        Compose {
+            /// What the page shows.
+            context: ComposeContext,
+        },
+    }
+
+    /// The answer of the same type.
+    ContentReply {
+        /// What the script needs.
+        Hello {
+            /// Adapters of known webmail are on.
+            adapters: bool,
+            /// Granted for good; else found by one press of the toolbar button.
+            granted: bool,
+        },
+        /// Noted.
+        Report {},
+        /// The frame's address with its one-use token after '#'.
+        Admit {
+            /// Absolute URL.
+            url: String,
+        },
+        /// Opened.
+        OpenInSotto {},
+        /// Opened.
+        Compose {},
+    }
+
+    /// Reader frame to background. The frame proves itself by the token in its stamped URL.
+    FrameRequest {
+        /// Open the letter of the token.
+        Open {
+            /// Show the text of a letter without sender proof.
+            reveal: bool,
+        },
+        /// Continue in panel, sidebar, window or tab.
+        OpenInSotto {},
+        /// Answer the letter.
+        Reply {},
+        /// The person pressed *Unlock* or *Add …*: a surface is wanted.
+        Unlock {},
+    }
+
+    /// The answer of the same type.
+    FrameReply {
+        /// The letter, or the cards, or that the vault is locked.
+        Open {
+            /// The letter.
+            letter: Option<Letter>,
+            /// Cards found instead.
+            cards: Vec<crate::view::CardLook>,
+            /// The vault is locked: only *Unlock* can be shown.
+            locked: bool,
+        },
+        /// Opened.
+        OpenInSotto {},
+        /// Opened.
+        Reply {},
+        /// Opened.
+        Unlock {},
+    }
+
+    /// Background to content script.
+    ContentOrder {
+        /// Put text into the editor that asked.
+        Insert {
+            /// The text.
+            text: String,
+            /// Put it in one line.
+            one_line: bool,
+            /// The plain subject to set, if any.
+            subject: Option<String>,
+        },
+        /// Read the page's fields again.
+        LookAgain {},
+        /// The vault was locked or unlocked, or the letter's frame must go: placeholders return.
+        Reset {},
+        /// The site was taken back or the extension leaves: remove everything of ours.
+        Leave {},
+        /// Report at once.
+        Report {},
+    }
+
+    /// The content script's answer of the same type.
+    ContentOrderReply {
+        /// What became of it.
+        Insert {
+            /// What became of it.
+            inserted: Inserted,
+        },
+        /// The page now.
+        LookAgain {
+            /// The context.
+            context: Option<ComposeContext>,
+        },
+        /// Done.
+        Reset {},
+        /// Done.
+        Leave {},
+        /// Done.
+        Report {},
+    }
+}
+
+/// The envelope of every answer: a reply or a failure, never both.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(untagged)]
+pub enum Answer<T> {
+    /// The reply.
+    Ok {
+        /// The reply.
+        ok: T,
+    },
+    /// The failure.
+    Err {
+        /// The failure.
+        error: Failure,
+    },
+}
