@@ -13,8 +13,6 @@ macro_rules! messages {
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
         #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
         #[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase", deny_unknown_fields)]
-        #[expect(clippy::allow_attributes, reason = "the next line holds for some of these enums only")]
-        #[allow(clippy::large_enum_variant, reason = "shapes that are decoded once and moved rarely")]
         pub enum $enum {
             $($(#[$vdoc])+ $name { $($(#[$field_doc])+ $field: $ty),* },)+
         }
