@@ -2,3 +2,5 @@
 //!
 //! The crate does no I/O: the time and the random generator are parameters, bytes go in, bytes,
 //! views and pending writes come out.
+
+pub mod age;

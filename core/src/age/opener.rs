@@ -1,0 +1,76 @@
+use zeroize::Zeroizing;
+
+use super::{AgeError, PayloadKey, Place, SEALED_CHUNK_LEN};
+
+/// Opens a payload that arrives in pieces, releasing each chunk once its tag is verified.
+///
+/// A released chunk is authentic and at its place, but the file may still turn out to be cut
+/// short: what must be whole waits for [`PayloadOpener::finish`].
+#[derive(Debug)]
+pub struct PayloadOpener {
+    key: PayloadKey,
+    held: Zeroizing<Vec<u8>>,
+    next: u64,
+    failed: bool,
+}
+
+impl PayloadOpener {
+    /// An opener at the first chunk of a payload.
+    #[must_use]
+    pub fn new(key: PayloadKey) -> Self {
+        Self {
+            key,
+            held: Zeroizing::default(),
+            next: 0,
+            failed: false,
+        }
+    }
+
+    /// Takes sealed bytes, appends verified plaintext to `out`.
+    ///
+    /// # Errors
+    /// [`AgeError::Chunk`] when a chunk does not authenticate, [`AgeError::StreamEnded`] after an
+    /// earlier error. Nothing is released from the failing chunk on.
+    pub fn push(&mut self, mut sealed: &[u8], out: &mut Vec<u8>) -> Result<(), AgeError> {
+        if self.failed {
+            return Err(AgeError::StreamEnded);
+        }
+        while !sealed.is_empty() {
+            if self.held.len() == SEALED_CHUNK_LEN {
+                self.open(Place::Inner(self.next), out)?;
+                self.next = self.next.saturating_add(1);
+            }
+            let room = SEALED_CHUNK_LEN
+                .saturating_sub(self.held.len())
+                .min(sealed.len());
+            let (taken, rest) = sealed.split_at(room);
+            self.held.extend_from_slice(taken);
+            sealed = rest;
+        }
+        Ok(())
+    }
+
+    /// Opens the final chunk: the payload is whole exactly if this succeeds.
+    ///
+    /// # Errors
+    /// [`AgeError::TruncatedPayload`] without a final chunk, [`AgeError::Chunk`],
+    /// [`AgeError::ChunkLen`], [`AgeError::StreamEnded`].
+    pub fn finish(mut self, out: &mut Vec<u8>) -> Result<(), AgeError> {
+        if self.failed {
+            return Err(AgeError::StreamEnded);
+        }
+        if self.held.is_empty() {
+            return Err(AgeError::TruncatedPayload);
+        }
+        self.open(Place::Final(self.next), out)
+    }
+
+    fn open(&mut self, place: Place, out: &mut Vec<u8>) -> Result<(), AgeError> {
+        let mut chunk = Zeroizing::new(core::mem::take(&mut *self.held));
+        self.failed = true;
+        self.key.open_in_place(place, &mut chunk)?;
+        self.failed = false;
+        out.extend_from_slice(&chunk);
+        Ok(())
+    }
+}

@@ -1,0 +1,166 @@
+use core::fmt;
+
+use chacha20poly1305::aead::AeadInOut;
+use chacha20poly1305::{ChaCha20Poly1305, KeyInit, Nonce};
+use rand_core::CryptoRng;
+use zeroize::Zeroizing;
+
+use super::{AgeError, FileKey, derive_key};
+
+/// Plaintext bytes of a full chunk: 64 KiB.
+pub const CHUNK_LEN: usize = 65_536;
+/// Bytes of a chunk's Poly1305 tag.
+pub const TAG_LEN: usize = 16;
+/// Sealed bytes of a full chunk.
+pub const SEALED_CHUNK_LEN: usize = 65_552;
+
+/// The 16 random bytes before the first chunk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PayloadNonce([u8; Self::LEN]);
+
+impl PayloadNonce {
+    /// Length in bytes.
+    pub const LEN: usize = 16;
+
+    /// Draws a fresh nonce: one for every file.
+    pub fn generate(rng: &mut impl CryptoRng) -> Self {
+        let mut nonce = [0; Self::LEN];
+        rng.fill_bytes(&mut nonce);
+        Self(nonce)
+    }
+
+    /// A nonce as read from a file.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; Self::LEN]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes, written between header and first chunk.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; Self::LEN] {
+        &self.0
+    }
+}
+
+/// Where a chunk stands in its payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A chunk that another follows: exactly 64 KiB.
+    Inner(u64),
+    /// The final chunk: up to 64 KiB, empty only in an empty file.
+    Final(u64),
+}
+
+impl Place {
+    /// Chunk number, from 0.
+    #[must_use]
+    pub const fn index(self) -> u64 {
+        match self {
+            Self::Inner(index) | Self::Final(index) => index,
+        }
+    }
+
+    /// Checks the length that the plaintext of this chunk has.
+    fn check(self, len: usize) -> Result<(), AgeError> {
+        let fits = match self {
+            Self::Inner(_) => len == CHUNK_LEN,
+            Self::Final(0) => len <= CHUNK_LEN,
+            Self::Final(_) => (1..=CHUNK_LEN).contains(&len),
+        };
+        if fits {
+            Ok(())
+        } else {
+            Err(AgeError::ChunkLen {
+                index: self.index(),
+            })
+        }
+    }
+
+    /// An 11-byte big-endian counter and the flag of the final chunk.
+    fn nonce(self) -> Nonce {
+        let mut nonce = [0; 12];
+        let (counter, flag) = nonce.split_at_mut(11);
+        let (_, low) = counter.split_at_mut(3);
+        low.copy_from_slice(&self.index().to_be_bytes());
+        flag.fill(u8::from(matches!(self, Self::Final(_))));
+        nonce.into()
+    }
+}
+
+/// The key of one payload (section "Payload").
+///
+/// Chunks are independent: any number of workers may seal or open them in any order, each under
+/// its own [`Place`]. A place is sealed once. Wiped on drop.
+pub struct PayloadKey {
+    cipher: ChaCha20Poly1305,
+    bytes: Zeroizing<[u8; 32]>,
+}
+
+impl PayloadKey {
+    /// Derives the key of a payload from its file key and nonce.
+    #[must_use]
+    pub fn derive(file_key: &FileKey, nonce: &PayloadNonce) -> Self {
+        Self::from_bytes(derive_key(file_key.expose(), &nonce.0, b"payload"))
+    }
+
+    /// Takes a key that [`PayloadKey::expose`] gave to a worker.
+    #[must_use]
+    pub fn from_bytes(bytes: Zeroizing<[u8; 32]>) -> Self {
+        Self {
+            cipher: ChaCha20Poly1305::new((&*bytes).into()),
+            bytes,
+        }
+    }
+
+    /// The key bytes, for a worker of the same profile.
+    #[must_use]
+    pub const fn expose(&self) -> &Zeroizing<[u8; 32]> {
+        &self.bytes
+    }
+
+    /// Seals the plaintext in `chunk` where it stands; the tag is appended.
+    ///
+    /// # Errors
+    /// [`AgeError::ChunkLen`] for a length that the place does not allow.
+    pub fn seal_in_place(&self, place: Place, chunk: &mut Vec<u8>) -> Result<(), AgeError> {
+        place.check(chunk.len())?;
+        self.cipher
+            .encrypt_in_place(&place.nonce(), b"", chunk)
+            .map_err(|_| AgeError::Encrypt)
+    }
+
+    /// Opens the sealed `chunk` where it stands; the tag is removed.
+    ///
+    /// # Errors
+    /// [`AgeError::ChunkLen`], [`AgeError::Chunk`]; `chunk` is then emptied, so that nothing
+    /// unverified is left in it.
+    pub fn open_in_place(&self, place: Place, chunk: &mut Vec<u8>) -> Result<(), AgeError> {
+        let opened = self.try_open(place, chunk);
+        if opened.is_err() {
+            chunk.clear();
+        }
+        opened
+    }
+
+    fn try_open(&self, place: Place, chunk: &mut Vec<u8>) -> Result<(), AgeError> {
+        let index = place.index();
+        let len = chunk
+            .len()
+            .checked_sub(TAG_LEN)
+            .ok_or(AgeError::ChunkLen { index })?;
+        if len > CHUNK_LEN {
+            return Err(AgeError::ChunkLen { index });
+        }
+        self.cipher
+            .decrypt_in_place(&place.nonce(), b"", chunk)
+            .map_err(|_| AgeError::Chunk { index })?;
+        // The length is judged after the tag: an empty final chunk is told from a cut one.
+        place.check(len)
+    }
+}
+
+impl fmt::Debug for PayloadKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PayloadKey(..)")
+    }
+}
