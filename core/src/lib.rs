@@ -4,3 +4,4 @@
 //! views and pending writes come out.
 
 pub mod age;
+pub mod cbor;
