@@ -5,3 +5,5 @@
 
 pub mod age;
 pub mod cbor;
+pub mod identity;
+pub mod sealed_box;
