@@ -1,0 +1,107 @@
+//! The TypeScript half: esbuild over the entry points, found by convention.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{process, workspace};
+
+/// What the floors in `manifest.json` understand.
+const ENGINES: &str = "--target=chrome148,firefox153";
+
+/// How a group of entries is bundled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    /// One ES module per entry, nothing shared: the background and the frames.
+    Module,
+    /// One classic script per entry: what the browser injects into pages.
+    Classic,
+    /// ES modules with what they share in chunks: the extension's own pages.
+    Chunked,
+}
+
+/// One script: where it starts and what it is called in the package.
+#[derive(Debug)]
+struct Entry {
+    source: PathBuf,
+    /// Relative to the package, without extension.
+    name: String,
+}
+
+/// Where the bundles are collected before they are staged.
+pub(super) fn folder() -> PathBuf {
+    workspace::target().join("xtask/scripts")
+}
+
+/// Bundles every entry point.
+pub(super) fn bundle(release: bool) -> Result<()> {
+    let out = folder();
+    if out.exists() {
+        fs::remove_dir_all(&out)?;
+    }
+    fs::create_dir_all(&out)?;
+    let background = single("extension/background/main.ts", "background")?;
+    let content = single("extension/content/main.ts", "content")?;
+    esbuild(Shape::Module, &[background], release)?;
+    esbuild(Shape::Classic, &[content], release)?;
+    esbuild(Shape::Module, &beside_html("frame", false)?, release)?;
+    esbuild(Shape::Chunked, &beside_html("pages", true)?, release)
+}
+
+fn single(source: &str, name: &str) -> Result<Entry> {
+    let source = workspace::path(source);
+    if !source.exists() {
+        bail!("{} does not exist", workspace::shown(&source));
+    }
+    Ok(Entry { source, name: name.to_owned() })
+}
+
+/// The script beside each `extension/FOLDER/NAME.html`, in the order of their names.
+fn beside_html(folder: &str, required: bool) -> Result<Vec<Entry>> {
+    let directory = workspace::path("extension").join(folder);
+    let mut entries = Vec::new();
+    for file in fs::read_dir(&directory).with_context(|| workspace::shown(&directory))? {
+        let html = file?.path();
+        if html.extension().is_none_or(|extension| extension != "html") {
+            continue;
+        }
+        match (script_of(&html), html.file_stem().and_then(|stem| stem.to_str())) {
+            (Some(source), Some(stem)) => {
+                entries.push(Entry { source, name: format!("{folder}/{stem}") });
+            }
+            _ if required => bail!("{} has no script of its name", workspace::shown(&html)),
+            _ => {}
+        }
+    }
+    entries.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(entries)
+}
+
+fn script_of(html: &Path) -> Option<PathBuf> {
+    ["tsx", "ts"].map(|extension| html.with_extension(extension)).into_iter().find(|s| s.exists())
+}
+
+fn esbuild(shape: Shape, entries: &[Entry], release: bool) -> Result<()> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let mut esbuild = process::command(workspace::npm_tool("esbuild"));
+    esbuild.args(["--bundle", "--log-level=warning", "--charset=utf8", ENGINES]);
+    esbuild.args(["--jsx=automatic", "--jsx-import-source=preact", "--legal-comments=none"]);
+    esbuild.arg(format!("--outdir={}", folder().display()));
+    esbuild.args(match shape {
+        Shape::Module => &["--format=esm"][..],
+        Shape::Classic => &["--format=iife"],
+        Shape::Chunked => &["--format=esm", "--splitting", "--chunk-names=pages/chunks/[hash]"],
+    });
+    esbuild.args(if release {
+        &["--minify", "--drop:debugger"][..]
+    } else {
+        &["--sourcemap=linked"]
+    });
+    for entry in entries {
+        esbuild.arg(format!("{}={}", entry.name, entry.source.display()));
+    }
+    process::run(&mut esbuild)
+}

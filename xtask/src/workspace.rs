@@ -1,0 +1,29 @@
+//! Where things are. Every path is absolute, so no command depends on the current directory.
+
+use std::path::{Path, PathBuf};
+
+/// The root of the workspace.
+pub(crate) fn root() -> PathBuf {
+    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    xtask.parent().unwrap_or(xtask).to_path_buf()
+}
+
+/// A path below the root.
+pub(crate) fn path(relative: &str) -> PathBuf {
+    root().join(relative)
+}
+
+/// Cargo's target directory.
+pub(crate) fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| path("target"), |dir| root().join(dir))
+}
+
+/// A command that npm installed.
+pub(crate) fn npm_tool(name: &str) -> PathBuf {
+    path("node_modules/.bin").join(name)
+}
+
+/// `path` as people read it: relative to the root where it lies below.
+pub(crate) fn shown(path: &Path) -> String {
+    path.strip_prefix(root()).unwrap_or(path).display().to_string()
+}
