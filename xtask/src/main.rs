@@ -2,6 +2,7 @@
 
 mod build;
 mod codegen;
+mod lint;
 mod process;
 mod setup;
 mod workspace;
@@ -15,6 +16,8 @@ cargo xtask COMMAND
 
   build [--release] [--test]   the extension: dist/chromium, dist/firefox (--test: dist/test-…, with access to 127.0.0.1)
   codegen [--check]            TypeScript from Rust types and from the message catalogues
+  fmt                          format Rust and TypeScript
+  lint                         formatters, linters, type checkers
 ";
 
 fn main() -> ExitCode {
@@ -34,6 +37,8 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["build", flags @ ..] => build::run(build::Options::parse(flags)?),
         ["codegen"] => codegen::run(codegen::Mode::Write),
         ["codegen", "--check"] => codegen::run(codegen::Mode::Check),
+        ["fmt"] => lint::format(),
+        ["lint"] => lint::run(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(())

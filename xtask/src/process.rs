@@ -25,7 +25,9 @@ pub(crate) fn cargo() -> Command {
 /// When it cannot be started or its status is not zero.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let name = command.get_program().to_string_lossy().into_owned();
-    let status = command.status().with_context(|| format!("cannot start {name}"))?;
+    let status = command
+        .status()
+        .with_context(|| format!("cannot start {name}"))?;
     if !status.success() {
         bail!("{name}: {status}");
     }

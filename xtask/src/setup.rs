@@ -19,7 +19,13 @@ fn npm() -> Result<()> {
     println!("setup: npm ci");
     // No package needs its install script; none gets to run one.
     let mut npm = process::command("npm");
-    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
+    npm.args([
+        "ci",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--loglevel=error",
+    ]);
     process::run(&mut npm)?;
     Ok(std::fs::write(stamp, lock)?)
 }

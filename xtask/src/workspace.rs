@@ -25,5 +25,8 @@ pub(crate) fn npm_tool(name: &str) -> PathBuf {
 
 /// `path` as people read it: relative to the root where it lies below.
 pub(crate) fn shown(path: &Path) -> String {
-    path.strip_prefix(root()).unwrap_or(path).display().to_string()
+    path.strip_prefix(root())
+        .unwrap_or(path)
+        .display()
+        .to_string()
 }

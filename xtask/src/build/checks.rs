@@ -22,7 +22,10 @@ pub(super) fn files_exist(package: &Path) -> Result<()> {
         if PATH_ENDINGS.iter().any(|ending| text.ends_with(ending)) {
             named(package, text, "manifest.json")?;
         }
-        if let Some(key) = text.strip_prefix("__MSG_").and_then(|rest| rest.strip_suffix("__")) {
+        if let Some(key) = text
+            .strip_prefix("__MSG_")
+            .and_then(|rest| rest.strip_suffix("__"))
+        {
             has_message(package, key)?;
         }
     }
@@ -32,31 +35,53 @@ pub(super) fn files_exist(package: &Path) -> Result<()> {
 /// No source map, debugging section, path of this machine, `debugger` or test permission.
 pub(super) fn release_is_clean(package: &Path, test: bool) -> Result<()> {
     let here = workspace::root().display().to_string();
-    let traces = ["sourceMappingURL", "debugger;", ".debug_info", "external_debug_info", &here];
+    let traces = [
+        "sourceMappingURL",
+        "debugger;",
+        ".debug_info",
+        "external_debug_info",
+        &here,
+    ];
     for file in files(package) {
         let file = file?;
-        ensure!(file.extension().is_none_or(|kind| kind != "map"), "{}: a source map", file.display());
+        ensure!(
+            file.extension().is_none_or(|kind| kind != "map"),
+            "{}: a source map",
+            file.display()
+        );
         let bytes = fs::read(&file)?;
         for trace in traces {
-            let found = bytes.windows(trace.len()).any(|window| window == trace.as_bytes());
+            let found = bytes
+                .windows(trace.len())
+                .any(|window| window == trace.as_bytes());
             ensure!(!found, "{} holds `{trace}`", workspace::shown(&file));
         }
     }
     let hosts = read_manifest(package)?.get("host_permissions").cloned();
     let wanted = test.then(|| Value::from(vec![TEST_HOSTS]));
-    ensure!(hosts == wanted, "{}: host_permissions {hosts:?}", workspace::shown(package));
+    ensure!(
+        hosts == wanted,
+        "{}: host_permissions {hosts:?}",
+        workspace::shown(package)
+    );
     Ok(())
 }
 
 fn read_manifest(package: &Path) -> Result<Value> {
-    Ok(serde_json::from_str(&fs::read_to_string(package.join("manifest.json"))?)?)
+    Ok(serde_json::from_str(&fs::read_to_string(
+        package.join("manifest.json"),
+    )?)?)
 }
 
 fn collect_strings<'a>(value: &'a Value, into: &mut Vec<&'a str>) {
     match value {
         Value::String(text) => into.push(text),
-        Value::Array(elements) => elements.iter().for_each(|inner| collect_strings(inner, into)),
-        Value::Object(members) => members.values().for_each(|inner| collect_strings(inner, into)),
+        Value::Array(elements) => elements
+            .iter()
+            .for_each(|inner| collect_strings(inner, into)),
+        Value::Object(members) => members
+            .values()
+            .for_each(|inner| collect_strings(inner, into)),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
@@ -64,7 +89,11 @@ fn collect_strings<'a>(value: &'a Value, into: &mut Vec<&'a str>) {
 fn named(package: &Path, path: &str, by: &str) -> Result<()> {
     let Some((folder, ending)) = path.split_once('*') else {
         let exists = package.join(path.trim_start_matches('/')).is_file();
-        ensure!(exists, "{by} names {path}, which is not in {}", workspace::shown(package));
+        ensure!(
+            exists,
+            "{by} names {path}, which is not in {}",
+            workspace::shown(package)
+        );
         return Ok(());
     };
     let matches = |file: &Path| {
@@ -85,7 +114,11 @@ fn has_message(package: &Path, key: &str) -> Result<()> {
     for locale in fs::read_dir(package.join("_locales"))? {
         let path = locale?.path().join("messages.json");
         let catalogue: Value = serde_json::from_str(&fs::read_to_string(&path)?)?;
-        ensure!(catalogue.get(key).is_some(), "{} lacks {key}", workspace::shown(&path));
+        ensure!(
+            catalogue.get(key).is_some(),
+            "{} lacks {key}",
+            workspace::shown(&path)
+        );
     }
     Ok(())
 }
@@ -99,7 +132,11 @@ fn pages_are_whole(package: &Path) -> Result<()> {
         let text = fs::read_to_string(&file).with_context(|| workspace::shown(&file))?;
         let folder = file.parent().unwrap_or(package);
         for reference in references(&text) {
-            let base = if reference.starts_with('/') { package } else { folder };
+            let base = if reference.starts_with('/') {
+                package
+            } else {
+                folder
+            };
             named(base, reference, &workspace::shown(&file))?;
         }
     }
@@ -119,7 +156,11 @@ fn references(html: &str) -> Vec<&str> {
 fn files(folder: &Path) -> impl Iterator<Item = Result<std::path::PathBuf>> + use<> {
     let entries = WalkDir::new(folder).sort_by_file_name().into_iter();
     entries
-        .filter(|entry| entry.as_ref().map_or(true, |entry| entry.file_type().is_file()))
+        .filter(|entry| {
+            entry
+                .as_ref()
+                .map_or(true, |entry| entry.file_type().is_file())
+        })
         .map(|entry| Ok(entry?.into_path()))
 }
 

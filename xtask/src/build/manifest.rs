@@ -81,7 +81,10 @@ pub(super) fn for_browser(browser: Browser, test: bool) -> Result<Value> {
         "manifest.json says version {version:?}, Cargo.toml {}",
         env!("CARGO_PKG_VERSION")
     );
-    ensure!(manifest.get("host_permissions").is_none(), "manifest.json has host_permissions");
+    ensure!(
+        manifest.get("host_permissions").is_none(),
+        "manifest.json has host_permissions"
+    );
     for drop in browser.drops() {
         drop.apply(&mut manifest);
     }
@@ -92,7 +95,9 @@ pub(super) fn for_browser(browser: Browser, test: bool) -> Result<Value> {
 }
 
 fn allow_test_hosts(manifest: &mut Value) -> Result<()> {
-    let Value::Object(members) = manifest else { bail!("manifest.json is not an object") };
+    let Value::Object(members) = manifest else {
+        bail!("manifest.json is not an object")
+    };
     members.insert("host_permissions".to_owned(), json!([TEST_HOSTS]));
     Ok(())
 }

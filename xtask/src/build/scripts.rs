@@ -41,34 +41,54 @@ pub(super) fn bundle(release: bool) -> Result<()> {
         fs::remove_dir_all(&out)?;
     }
     fs::create_dir_all(&out)?;
-    let background = single("extension/background/main.ts", "background")?;
-    let content = single("extension/content/main.ts", "content")?;
-    esbuild(Shape::Module, &[background], release)?;
-    esbuild(Shape::Classic, &[content], release)?;
+    esbuild(
+        Shape::Module,
+        &single("extension/background/main.ts", "background"),
+        release,
+    )?;
+    esbuild(
+        Shape::Classic,
+        &single("extension/content/main.ts", "content"),
+        release,
+    )?;
     esbuild(Shape::Module, &beside_html("frame", false)?, release)?;
     esbuild(Shape::Chunked, &beside_html("pages", true)?, release)
 }
 
-fn single(source: &str, name: &str) -> Result<Entry> {
+/// An entry with a name of its own. That it is there is checked with all that the manifest names.
+fn single(source: &str, name: &str) -> Vec<Entry> {
     let source = workspace::path(source);
-    if !source.exists() {
-        bail!("{} does not exist", workspace::shown(&source));
-    }
-    Ok(Entry { source, name: name.to_owned() })
+    source
+        .exists()
+        .then(|| Entry {
+            source,
+            name: name.to_owned(),
+        })
+        .into_iter()
+        .collect()
 }
 
 /// The script beside each `extension/FOLDER/NAME.html`, in the order of their names.
 fn beside_html(folder: &str, required: bool) -> Result<Vec<Entry>> {
     let directory = workspace::path("extension").join(folder);
     let mut entries = Vec::new();
+    if !directory.exists() {
+        return Ok(entries);
+    }
     for file in fs::read_dir(&directory).with_context(|| workspace::shown(&directory))? {
         let html = file?.path();
         if html.extension().is_none_or(|extension| extension != "html") {
             continue;
         }
-        match (script_of(&html), html.file_stem().and_then(|stem| stem.to_str())) {
+        match (
+            script_of(&html),
+            html.file_stem().and_then(|stem| stem.to_str()),
+        ) {
             (Some(source), Some(stem)) => {
-                entries.push(Entry { source, name: format!("{folder}/{stem}") });
+                entries.push(Entry {
+                    source,
+                    name: format!("{folder}/{stem}"),
+                });
             }
             _ if required => bail!("{} has no script of its name", workspace::shown(&html)),
             _ => {}
@@ -79,7 +99,10 @@ fn beside_html(folder: &str, required: bool) -> Result<Vec<Entry>> {
 }
 
 fn script_of(html: &Path) -> Option<PathBuf> {
-    ["tsx", "ts"].map(|extension| html.with_extension(extension)).into_iter().find(|s| s.exists())
+    ["tsx", "ts"]
+        .map(|extension| html.with_extension(extension))
+        .into_iter()
+        .find(|s| s.exists())
 }
 
 fn esbuild(shape: Shape, entries: &[Entry], release: bool) -> Result<()> {
@@ -88,12 +111,20 @@ fn esbuild(shape: Shape, entries: &[Entry], release: bool) -> Result<()> {
     }
     let mut esbuild = process::command(workspace::npm_tool("esbuild"));
     esbuild.args(["--bundle", "--log-level=warning", "--charset=utf8", ENGINES]);
-    esbuild.args(["--jsx=automatic", "--jsx-import-source=preact", "--legal-comments=none"]);
+    esbuild.args([
+        "--jsx=automatic",
+        "--jsx-import-source=preact",
+        "--legal-comments=none",
+    ]);
     esbuild.arg(format!("--outdir={}", folder().display()));
     esbuild.args(match shape {
         Shape::Module => &["--format=esm"][..],
         Shape::Classic => &["--format=iife"],
-        Shape::Chunked => &["--format=esm", "--splitting", "--chunk-names=pages/chunks/[hash]"],
+        Shape::Chunked => &[
+            "--format=esm",
+            "--splitting",
+            "--chunk-names=pages/chunks/[hash]",
+        ],
     });
     esbuild.args(if release {
         &["--minify", "--drop:debugger"][..]

@@ -26,6 +26,7 @@ pub(super) fn stage(browser: Browser, options: Options) -> Result<PathBuf> {
     if target.exists() {
         fs::remove_dir_all(&target)?;
     }
+    fs::create_dir_all(&target)?;
     copy_tree(&scripts::folder(), &target, |_| true)?;
     copy(&wasm::module(), &target.join("sotto.wasm"))?;
     for name in STILL_FOLDERS {
@@ -34,7 +35,11 @@ pub(super) fn stage(browser: Browser, options: Options) -> Result<PathBuf> {
             copy_tree(&source, &target.join(name), is_still)?;
         }
     }
-    copy_tree(&workspace::path("extension/locales"), &target.join("_locales"), |_| true)?;
+    copy_tree(
+        &workspace::path("extension/locales"),
+        &target.join("_locales"),
+        |_| true,
+    )?;
     for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
         copy(&workspace::path(licence), &target.join(licence))?;
     }
@@ -44,7 +49,8 @@ pub(super) fn stage(browser: Browser, options: Options) -> Result<PathBuf> {
 }
 
 fn is_still(path: &Path) -> bool {
-    path.extension().is_some_and(|kind| STILL_KINDS.iter().any(|known| kind == *known))
+    path.extension()
+        .is_some_and(|kind| STILL_KINDS.iter().any(|known| kind == *known))
 }
 
 fn copy_tree(from: &Path, to: &Path, wanted: impl Fn(&Path) -> bool) -> Result<()> {

@@ -36,20 +36,36 @@ pub(super) fn build(release: bool) -> Result<()> {
     let compiled = compile(release)?;
     let mut output = bind(&compiled)?;
     let bound = output.wasm_mut().emit_wasm();
-    output.emit(folder()).context("wasm-bindgen cannot write its output")?;
+    output
+        .emit(folder())
+        .context("wasm-bindgen cannot write its output")?;
     if release { optimise(&bound) } else { Ok(()) }
 }
 
 fn compile(release: bool) -> Result<PathBuf> {
     let profile = if release { "release" } else { "debug" };
     let mut cargo = process::cargo();
-    cargo.args(["build", "--quiet", "--locked", "--package", "sotto-wasm", "--target", TARGET]);
+    cargo.args([
+        "build",
+        "--quiet",
+        "--locked",
+        "--package",
+        "sotto-wasm",
+        "--target",
+        TARGET,
+    ]);
     if release {
         cargo.arg("--release");
     }
-    cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", rustflags()?);
+    cargo.env(
+        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+        rustflags()?,
+    );
     process::run(&mut cargo)?;
-    Ok(workspace::target().join(TARGET).join(profile).join("sotto_wasm.wasm"))
+    Ok(workspace::target()
+        .join(TARGET)
+        .join(profile)
+        .join("sotto_wasm.wasm"))
 }
 
 /// SIMD makes scrypt 2.5 times as fast (every supported browser has it). The remapping keeps this
@@ -57,7 +73,11 @@ fn compile(release: bool) -> Result<PathBuf> {
 fn rustflags() -> Result<String> {
     let registry = home("CARGO_HOME", ".cargo")?;
     let toolchains = home("RUSTUP_HOME", ".rustup")?;
-    let remap = [(workspace::root(), "/sotto"), (registry, "/cargo"), (toolchains, "/rustup")];
+    let remap = [
+        (workspace::root(), "/sotto"),
+        (registry, "/cargo"),
+        (toolchains, "/rustup"),
+    ];
     let remap = remap.map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display()));
     Ok(format!("-Ctarget-feature=+simd128 {}", remap.join(" ")))
 }
@@ -92,8 +112,14 @@ fn optimise(bound: &[u8]) -> Result<()> {
     if !output.exists() || fs::read(&input).is_ok_and(|old| old != bound) || !input.exists() {
         fs::write(&input, bound)?;
         let mut wasm_opt = process::command(workspace::npm_tool("wasm-opt"));
-        wasm_opt.args(FEATURES).args(["-O3", "--strip-debug", "--strip-producers"]);
-        wasm_opt.arg("--strip-target-features").arg(&input).arg("-o").arg(&output);
+        wasm_opt
+            .args(FEATURES)
+            .args(["-O3", "--strip-debug", "--strip-producers"]);
+        wasm_opt
+            .arg("--strip-target-features")
+            .arg(&input)
+            .arg("-o")
+            .arg(&output);
         process::run(&mut wasm_opt)?;
     }
     fs::copy(&output, module())?;

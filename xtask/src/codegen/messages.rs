@@ -25,13 +25,18 @@ pub(super) fn write_keys() -> Result<()> {
     for locale in locales()? {
         agree(&reference, &locale, &read(&locale)?)?;
     }
-    write_if_changed(&workspace::path("extension/generated/messages.ts"), &render(&reference))
+    write_if_changed(
+        &workspace::path("extension/generated/messages.ts"),
+        &render(&reference),
+    )
 }
 
 fn locales() -> Result<Vec<String>> {
     let folder = workspace::path("extension/locales");
     let entries = fs::read_dir(&folder).context("extension/locales")?;
-    entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
+    entries
+        .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+        .collect()
 }
 
 fn read(locale: &str) -> Result<Catalogue> {
@@ -41,36 +46,71 @@ fn read(locale: &str) -> Result<Catalogue> {
 }
 
 fn parse(text: &str) -> Result<Catalogue> {
-    let Value::Object(entries) = serde_json::from_str(text)? else { bail!("not an object") };
-    entries.iter().map(|(key, entry)| Ok((key.clone(), placeholders(key, entry)?))).collect()
+    let Value::Object(entries) = serde_json::from_str(text)? else {
+        bail!("not an object")
+    };
+    entries
+        .iter()
+        .map(|(key, entry)| Ok((key.clone(), placeholders(key, entry)?)))
+        .collect()
 }
 
 /// The placeholders of one message, checked against its text.
 fn placeholders(key: &str, entry: &Value) -> Result<Vec<String>> {
-    let message = entry.get("message").and_then(Value::as_str).unwrap_or_default();
+    let message = entry
+        .get("message")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     ensure!(!message.is_empty(), "`{key}` has no text");
     let mut numbered = BTreeMap::new();
-    for (name, body) in entry.get("placeholders").and_then(Value::as_object).into_iter().flatten() {
-        let number = body.get("content").and_then(Value::as_str).and_then(|s| s.strip_prefix('$'));
+    for (name, body) in entry
+        .get("placeholders")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+    {
+        let number = body
+            .get("content")
+            .and_then(Value::as_str)
+            .and_then(|s| s.strip_prefix('$'));
         let number: u8 = number.unwrap_or_default().parse().with_context(|| {
             format!("`{key}`: the content of placeholder `{name}` is not $1, $2, …")
         })?;
-        let used = message.to_lowercase().contains(&format!("${}$", name.to_lowercase()));
+        let used = message
+            .to_lowercase()
+            .contains(&format!("${}$", name.to_lowercase()));
         ensure!(used, "`{key}` never uses its placeholder `{name}`");
         numbered.insert(number, name.to_lowercase());
     }
-    ensure!(numbered.keys().copied().eq((1..).take(numbered.len())), "`{key}` skips a placeholder");
+    ensure!(
+        numbered.keys().copied().eq((1..).take(numbered.len())),
+        "`{key}` skips a placeholder"
+    );
     Ok(numbered.into_values().collect())
 }
 
 fn agree(reference: &Catalogue, locale: &str, other: &Catalogue) -> Result<()> {
-    let lacks: Vec<_> = reference.keys().filter(|key| !other.contains_key(*key)).collect();
+    let lacks: Vec<_> = reference
+        .keys()
+        .filter(|key| !other.contains_key(*key))
+        .collect();
     ensure!(lacks.is_empty(), "locale {locale} lacks {lacks:?}");
-    let extra: Vec<_> = other.keys().filter(|key| !reference.contains_key(*key)).collect();
-    ensure!(extra.is_empty(), "locale {locale} has {extra:?}, which {REFERENCE} lacks");
-    let differs: Vec<_> =
-        reference.iter().filter(|(key, value)| other.get(*key) != Some(value)).collect();
-    ensure!(differs.is_empty(), "locale {locale} has other placeholders in {differs:?}");
+    let extra: Vec<_> = other
+        .keys()
+        .filter(|key| !reference.contains_key(*key))
+        .collect();
+    ensure!(
+        extra.is_empty(),
+        "locale {locale} has {extra:?}, which {REFERENCE} lacks"
+    );
+    let differs = reference
+        .iter()
+        .filter(|(key, names)| other.get(*key) != Some(*names));
+    let differs: Vec<_> = differs.map(|(key, _)| key).collect();
+    ensure!(
+        differs.is_empty(),
+        "locale {locale} has other placeholders in {differs:?}"
+    );
     Ok(())
 }
 

@@ -21,7 +21,11 @@ pub(crate) enum Mode {
 
 /// Generates everything under `extension/generated` that does not need the compiled WASM.
 pub(crate) fn run(mode: Mode) -> Result<()> {
-    settle(mode, &workspace::path("extension/generated/protocol.ts"), &protocol::declarations()?)?;
+    settle(
+        mode,
+        &workspace::path("extension/generated/protocol.ts"),
+        &protocol::declarations()?,
+    )?;
     // The keys are not checked in: the catalogues are their only source.
     messages::write_keys()
 }
@@ -49,5 +53,8 @@ fn settle(mode: Mode, path: &Path, text: &str) -> Result<()> {
     if fs::read_to_string(path).is_ok_and(|old| old == text) {
         return Ok(());
     }
-    bail!("{} is not what the Rust types say: run `cargo xtask codegen`", workspace::shown(path))
+    bail!(
+        "{} is not what the Rust types say: run `cargo xtask codegen`",
+        workspace::shown(path)
+    )
 }
