@@ -6,4 +6,5 @@
 pub mod age;
 pub mod cbor;
 pub mod identity;
+mod label;
 pub mod sealed_box;
