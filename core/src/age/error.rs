@@ -75,6 +75,9 @@ pub enum AgeError {
     /// The payload ended before its final chunk.
     #[error("the payload ends before its final chunk")]
     TruncatedPayload,
+    /// Bytes follow the final chunk.
+    #[error("data follows the final chunk")]
+    TrailingData,
     /// The same stream was used after it failed or after its end.
     #[error("the stream has already failed or ended")]
     StreamEnded,
@@ -126,7 +129,10 @@ impl AgeError {
             }
             Self::WrongPassphrase => ErrorCode::WrongPassphrase,
             Self::NoMatch => ErrorCode::NotARecipient,
-            Self::HeaderMac | Self::Chunk { .. } | Self::ChunkLen { .. } => ErrorCode::Tampered,
+            Self::HeaderMac | Self::Chunk { .. } | Self::ChunkLen { .. } | Self::TrailingData => {
+                ErrorCode::Tampered
+            }
+
             Self::MalformedKey | Self::InvalidRecipient => ErrorCode::MalformedKey,
             Self::NoRecipients => ErrorCode::NoRecipient,
             Self::MixedRecipients => ErrorCode::MixedRecipients,

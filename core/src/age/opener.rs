@@ -1,5 +1,3 @@
-use zeroize::Zeroizing;
-
 use super::{AgeError, PayloadKey, Place, SEALED_CHUNK_LEN};
 
 /// Opens a payload that arrives in pieces, releasing each chunk once its tag is verified.
@@ -9,7 +7,7 @@ use super::{AgeError, PayloadKey, Place, SEALED_CHUNK_LEN};
 #[derive(Debug)]
 pub struct PayloadOpener {
     key: PayloadKey,
-    held: Zeroizing<Vec<u8>>,
+    held: Vec<u8>,
     next: u64,
     failed: bool,
 }
@@ -20,7 +18,7 @@ impl PayloadOpener {
     pub fn new(key: PayloadKey) -> Self {
         Self {
             key,
-            held: Zeroizing::default(),
+            held: Vec::new(),
             next: 0,
             failed: false,
         }
@@ -29,16 +27,15 @@ impl PayloadOpener {
     /// Takes sealed bytes, appends verified plaintext to `out`.
     ///
     /// # Errors
-    /// [`AgeError::Chunk`] when a chunk does not authenticate, [`AgeError::StreamEnded`] after an
-    /// earlier error. Nothing is released from the failing chunk on.
+    /// [`AgeError::Chunk`] when a chunk does not authenticate, [`AgeError::TrailingData`] when
+    /// bytes follow the final one, [`AgeError::StreamEnded`] after an earlier error.
     pub fn push(&mut self, mut sealed: &[u8], out: &mut Vec<u8>) -> Result<(), AgeError> {
         if self.failed {
             return Err(AgeError::StreamEnded);
         }
         while !sealed.is_empty() {
             if self.held.len() == SEALED_CHUNK_LEN {
-                self.open(Place::Inner(self.next), out)?;
-                self.next = self.next.saturating_add(1);
+                self.open_inner(out)?;
             }
             let room = SEALED_CHUNK_LEN
                 .saturating_sub(self.held.len())
@@ -55,22 +52,38 @@ impl PayloadOpener {
     /// # Errors
     /// [`AgeError::TruncatedPayload`] without a final chunk, [`AgeError::Chunk`],
     /// [`AgeError::ChunkLen`], [`AgeError::StreamEnded`].
-    pub fn finish(mut self, out: &mut Vec<u8>) -> Result<(), AgeError> {
+    pub fn finish(self, out: &mut Vec<u8>) -> Result<(), AgeError> {
         if self.failed {
             return Err(AgeError::StreamEnded);
         }
         if self.held.is_empty() {
             return Err(AgeError::TruncatedPayload);
         }
-        self.open(Place::Final(self.next), out)
+        self.open(Place::Final(self.next), out).map_err(|error| {
+            // A file cut between two chunks ends with an authentic inner one.
+            let cut = self.open(Place::Inner(self.next), out).is_ok();
+            if cut {
+                AgeError::TruncatedPayload
+            } else {
+                error
+            }
+        })
     }
 
-    fn open(&mut self, place: Place, out: &mut Vec<u8>) -> Result<(), AgeError> {
-        let mut chunk = Zeroizing::new(core::mem::take(&mut *self.held));
-        self.failed = true;
-        self.key.open_in_place(place, &mut chunk)?;
-        self.failed = false;
-        out.extend_from_slice(&chunk);
+    /// Opens a full chunk that more bytes follow.
+    fn open_inner(&mut self, out: &mut Vec<u8>) -> Result<(), AgeError> {
+        if let Err(error) = self.open(Place::Inner(self.next), out) {
+            self.failed = true;
+            // A final chunk is authentic, but what follows it is not part of the file.
+            let over = self.open(Place::Final(self.next), out).is_ok();
+            return Err(if over { AgeError::TrailingData } else { error });
+        }
+        self.held.clear();
+        self.next = self.next.saturating_add(1);
         Ok(())
+    }
+
+    fn open(&self, place: Place, out: &mut Vec<u8>) -> Result<(), AgeError> {
+        self.key.open_chunk(place, &self.held, out)
     }
 }

@@ -1,6 +1,7 @@
 use core::fmt;
 
 use chacha20poly1305::aead::AeadInOut;
+use chacha20poly1305::aead::inout::InOutBuf;
 use chacha20poly1305::{ChaCha20Poly1305, KeyInit, Nonce};
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
@@ -118,44 +119,65 @@ impl PayloadKey {
         &self.bytes
     }
 
-    /// Seals the plaintext in `chunk` where it stands; the tag is appended.
+    /// Seals one chunk, appending it with its tag to `out`.
     ///
     /// # Errors
-    /// [`AgeError::ChunkLen`] for a length that the place does not allow.
-    pub fn seal_in_place(&self, place: Place, chunk: &mut Vec<u8>) -> Result<(), AgeError> {
-        place.check(chunk.len())?;
-        self.cipher
-            .encrypt_in_place(&place.nonce(), b"", chunk)
-            .map_err(|_| AgeError::Encrypt)
+    /// [`AgeError::ChunkLen`] for a length that the place does not allow; `out` is then as before.
+    pub fn seal_chunk(
+        &self,
+        place: Place,
+        plaintext: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<(), AgeError> {
+        place.check(plaintext.len())?;
+        let start = out.len();
+        out.resize(start.saturating_add(plaintext.len()), 0);
+        let sealed = out.get_mut(start..).unwrap_or_default();
+        let sealed = InOutBuf::new(plaintext, sealed).map_err(|_| AgeError::Encrypt)?;
+        let tag = self
+            .cipher
+            .encrypt_inout_detached(&place.nonce(), b"", sealed)
+            .map_err(|_| AgeError::Encrypt)?;
+        out.extend_from_slice(&tag);
+        Ok(())
     }
 
-    /// Opens the sealed `chunk` where it stands; the tag is removed.
+    /// Opens one chunk with its tag, appending the verified plaintext to `out`.
     ///
     /// # Errors
-    /// [`AgeError::ChunkLen`], [`AgeError::Chunk`]; `chunk` is then emptied, so that nothing
-    /// unverified is left in it.
-    pub fn open_in_place(&self, place: Place, chunk: &mut Vec<u8>) -> Result<(), AgeError> {
-        let opened = self.try_open(place, chunk);
+    /// [`AgeError::ChunkLen`], [`AgeError::Chunk`]; `out` is then as before.
+    pub fn open_chunk(
+        &self,
+        place: Place,
+        sealed: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<(), AgeError> {
+        let start = out.len();
+        let opened = self.try_open(place, sealed, out);
         if opened.is_err() {
-            chunk.clear();
+            out.truncate(start);
         }
         opened
     }
 
-    fn try_open(&self, place: Place, chunk: &mut Vec<u8>) -> Result<(), AgeError> {
+    fn try_open(&self, place: Place, sealed: &[u8], out: &mut Vec<u8>) -> Result<(), AgeError> {
         let index = place.index();
-        let len = chunk
-            .len()
-            .checked_sub(TAG_LEN)
+        let (sealed, tag) = sealed
+            .split_last_chunk::<TAG_LEN>()
             .ok_or(AgeError::ChunkLen { index })?;
-        if len > CHUNK_LEN {
+        if sealed.len() > CHUNK_LEN {
             return Err(AgeError::ChunkLen { index });
         }
+        let start = out.len();
+        out.resize(start.saturating_add(sealed.len()), 0);
+        let plaintext = out.get_mut(start..).unwrap_or_default();
+        let plaintext =
+            InOutBuf::new(sealed, plaintext).map_err(|_| AgeError::ChunkLen { index })?;
         self.cipher
-            .decrypt_in_place(&place.nonce(), b"", chunk)
+            .decrypt_inout_detached(&place.nonce(), b"", plaintext, tag.into())
             .map_err(|_| AgeError::Chunk { index })?;
         // The length is judged after the tag: an empty final chunk is told from a cut one.
-        place.check(len)
+        place.check(sealed.len())
     }
 }
 

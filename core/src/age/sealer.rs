@@ -53,10 +53,8 @@ impl PayloadSealer {
     }
 
     fn seal(&mut self, place: Place, out: &mut Vec<u8>) -> Result<(), AgeError> {
-        let mut chunk = core::mem::take(&mut *self.held);
-        self.key.seal_in_place(place, &mut chunk)?;
-        out.append(&mut chunk);
-        self.held.reserve_exact(CHUNK_LEN);
+        self.key.seal_chunk(place, &self.held, out)?;
+        self.held.clear();
         Ok(())
     }
 }
