@@ -4,6 +4,7 @@
 //! views and pending writes come out.
 
 pub mod age;
+pub mod app;
 pub mod cbor;
 pub mod identity;
 mod label;

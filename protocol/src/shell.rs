@@ -140,6 +140,21 @@ shapes! {
         pub source: LetterSource,
     }
 
+    /// Who sent a message, as the browser stamps it. Nothing of it is the sender's word.
+    #[derive(Default)]
+    pub struct Stamp {
+        /// The tab.
+        pub tab: u32,
+        /// The frame within the tab; 0 is the page itself.
+        pub frame: u32,
+        /// The browser's document id; where it has none, whatever changes with the document.
+        pub document: String,
+        /// Origin of the sender's document.
+        pub origin: String,
+        /// The tab is in a private window.
+        pub private: bool,
+    }
+
     /// A block that the content script found.
     pub struct FoundBlock {
         /// What it looks like; the core decides what it is.

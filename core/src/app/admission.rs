@@ -1,0 +1,213 @@
+//! Which reader frame may ask for which block (docs/architecture.md, "Frame admission").
+//!
+//! The content script hands over a block and gets a one-use token, which the frame's address
+//! carries after `#`. The browser stamps that address on the frame's messages, so only the frame
+//! that was made for the block gets it. The page can neither read nor guess the token.
+
+use rand_core::CryptoRng;
+use serde::{Deserialize, Serialize};
+use sotto_protocol::TimestampMs;
+use sotto_protocol::shell::{FoundBlock, Stamp};
+use subtle::ConstantTimeEq;
+
+use super::AppError;
+
+/// Live frames of one tab; a further one retires the oldest.
+pub const MAX_PER_TAB: usize = 8;
+/// Text of one block in bytes.
+pub const MAX_BLOCK_LEN: usize = 1 << 20;
+/// Text of all live blocks in bytes: the browser's session storage takes 10 MB.
+pub const MAX_TOTAL_LEN: usize = 6 << 20;
+/// How long a frame may take to load.
+const REDEEM_WITHIN_MS: u64 = 60_000;
+
+#[derive(Clone, Serialize, Deserialize)]
+struct Admission {
+    token: String,
+    asked_by: Stamp,
+    at: TimestampMs,
+    block: FoundBlock,
+    redeemed_by: Option<Stamp>,
+}
+
+/// All admissions, oldest first. Serializable: the background keeps them in session storage, so
+/// that an open frame outlives the worker.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Admissions(Vec<Admission>);
+
+impl Admissions {
+    /// Admits a frame for `block` and returns its token, 32 hex digits.
+    ///
+    /// # Errors
+    /// [`AppError::BlockTooLarge`].
+    pub fn admit(
+        &mut self,
+        asked_by: Stamp,
+        block: FoundBlock,
+        now: TimestampMs,
+        rng: &mut impl CryptoRng,
+    ) -> Result<String, AppError> {
+        if block.text.len() > MAX_BLOCK_LEN {
+            return Err(AppError::BlockTooLarge { len: block.text.len() });
+        }
+        self.0.retain(|admission| admission.is_live(now));
+        self.make_room(asked_by.tab, block.text.len());
+        let mut token = [0; 16];
+        rng.fill_bytes(&mut token);
+        let token = super::hex(&token);
+        let admission =
+            Admission { token: token.clone(), asked_by, at: now, block, redeemed_by: None };
+        self.0.push(admission);
+        Ok(token)
+    }
+
+    /// The block of a token. The first document that asks owns it; it may ask again while it lives.
+    ///
+    /// # Errors
+    /// [`AppError::TokenSpent`] for an unknown or late token, another tab or another document.
+    pub fn redeem(
+        &mut self,
+        token: &str,
+        by: &Stamp,
+        now: TimestampMs,
+    ) -> Result<&FoundBlock, AppError> {
+        let found = self.0.iter_mut().find(|admission| {
+            bool::from(admission.token.as_bytes().ct_eq(token.as_bytes()))
+                && admission.asked_by.tab == by.tab
+                && admission.is_live(now)
+        });
+        let admission = found.ok_or(AppError::TokenSpent)?;
+        let owner = admission.redeemed_by.get_or_insert_with(|| by.clone());
+        if owner == by { Ok(&admission.block) } else { Err(AppError::TokenSpent) }
+    }
+
+    /// A document stands in a frame: whatever another document asked for or redeemed there is over.
+    pub fn arrive(&mut self, place: &Stamp) {
+        let is_over = |old: &Stamp| {
+            old.tab == place.tab && old.frame == place.frame && old.document != place.document
+        };
+        self.0.retain(|admission| {
+            !is_over(&admission.asked_by) && !admission.redeemed_by.as_ref().is_some_and(is_over)
+        });
+    }
+
+    /// The tab closed or went elsewhere.
+    pub fn leave(&mut self, tab: u32) {
+        self.0.retain(|admission| admission.asked_by.tab != tab);
+    }
+
+    fn make_room(&mut self, tab: u32, len: usize) {
+        let in_tab = |admission: &Admission| admission.asked_by.tab == tab;
+        while self.0.iter().filter(|admission| in_tab(admission)).count() >= MAX_PER_TAB {
+            let Some(oldest) = self.0.iter().position(in_tab) else { return };
+            self.0.remove(oldest);
+        }
+        let room = MAX_TOTAL_LEN.saturating_sub(len);
+        while self.0.iter().map(|admission| admission.block.text.len()).sum::<usize>() > room {
+            self.0.remove(0);
+        }
+    }
+}
+
+impl Admission {
+    fn is_live(&self, now: TimestampMs) -> bool {
+        self.redeemed_by.is_some() || now.since_ms(self.at) < REDEEM_WITHIN_MS
+    }
+}
+
+impl core::fmt::Debug for Admissions {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Admissions({} live)", self.0.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::tests::TestRng;
+    use sotto_protocol::shell::BlockKind;
+
+    const NOW: TimestampMs = TimestampMs(1_000_000);
+
+    fn block(text: &str) -> FoundBlock {
+        FoundBlock {
+            kind: BlockKind::Letter,
+            text: text.to_owned(),
+            message_from: Vec::new(),
+            message_date: None,
+        }
+    }
+
+    fn place(tab: u32, frame: u32, document: &str) -> Stamp {
+        Stamp { tab, frame, document: document.to_owned(), ..Stamp::default() }
+    }
+
+    fn admitted(text: &str) -> (Admissions, String) {
+        let mut admissions = Admissions::default();
+        let page = place(1, 0, "page");
+        let token = admissions.admit(page, block(text), NOW, &mut TestRng::new(1)).unwrap();
+        (admissions, token)
+    }
+
+    #[test]
+    fn the_first_document_owns_the_block_and_may_ask_again() {
+        let (mut admissions, token) = admitted("x");
+        assert_eq!(token.len(), 32);
+        let frame = place(1, 7, "frame");
+        let later = TimestampMs(NOW.0 + 10 * REDEEM_WITHIN_MS);
+        assert_eq!(admissions.redeem(&token, &frame, NOW).unwrap().text, "x");
+        assert_eq!(admissions.redeem(&token, &frame, later).unwrap().text, "x");
+        let copy = place(1, 8, "other");
+        assert!(matches!(admissions.redeem(&token, &copy, NOW), Err(AppError::TokenSpent)));
+    }
+
+    #[test]
+    fn another_tab_a_wrong_token_and_a_late_frame_get_nothing() {
+        let (mut admissions, token) = admitted("x");
+        let late = TimestampMs(NOW.0 + REDEEM_WITHIN_MS);
+        assert!(admissions.redeem(&token, &place(2, 7, "frame"), NOW).is_err());
+        assert!(admissions.redeem(&"0".repeat(32), &place(1, 7, "frame"), NOW).is_err());
+        assert!(admissions.redeem("", &place(1, 7, "frame"), NOW).is_err());
+        assert!(admissions.redeem(&token, &place(1, 7, "frame"), late).is_err());
+    }
+
+    #[test]
+    fn a_page_that_left_takes_its_tokens_along() {
+        let (mut admissions, token) = admitted("x");
+        admissions.arrive(&place(1, 0, "page"));
+        assert!(admissions.clone().redeem(&token, &place(1, 7, "frame"), NOW).is_ok());
+        admissions.arrive(&place(1, 0, "next page"));
+        assert!(admissions.redeem(&token, &place(1, 7, "frame"), NOW).is_err());
+        let (mut admissions, token) = admitted("x");
+        admissions.leave(1);
+        assert!(admissions.redeem(&token, &place(1, 7, "frame"), NOW).is_err());
+    }
+
+    #[test]
+    fn the_ninth_frame_of_a_tab_retires_the_first() {
+        let (mut admissions, first) = admitted("first");
+        let mut rng = TestRng::new(2);
+        let mut last = String::new();
+        for _ in 0..MAX_PER_TAB {
+            last = admissions.admit(place(1, 0, "page"), block("n"), NOW, &mut rng).unwrap();
+        }
+        assert!(admissions.redeem(&first, &place(1, 7, "frame"), NOW).is_err());
+        assert!(admissions.redeem(&last, &place(1, 7, "frame"), NOW).is_ok());
+        assert_eq!(format!("{admissions:?}"), "Admissions(8 live)");
+    }
+
+    #[test]
+    fn blocks_are_bounded_one_by_one_and_together() {
+        let (mut admissions, _) = admitted("x");
+        let mut rng = TestRng::new(3);
+        let long = block(&"y".repeat(MAX_BLOCK_LEN));
+        let over = block(&"y".repeat(MAX_BLOCK_LEN + 1));
+        let page = place(1, 0, "page");
+        assert!(admissions.admit(page, over, NOW, &mut rng).is_err());
+        for tab in 0..20 {
+            admissions.admit(place(tab, 0, "page"), long.clone(), NOW, &mut rng).unwrap();
+        }
+        assert_eq!(format!("{admissions:?}"), "Admissions(6 live)");
+    }
+}
