@@ -1,1 +1,41 @@
-//! Bindings of `sotto-core` for the browser.
+//! Bindings of `sotto-core` for the browser: [`Core`], [`derive_kek`] and the strict decoders.
+//!
+//! Thin by rule: values are decoded here, the clock and the generator are read here, and nothing
+//! is decided. A failure is a JavaScript `Error` named `CoreError` with `code` and, where there is
+//! one, the number `detail`. After a trap (`WebAssembly.RuntimeError`) the instance must be thrown
+//! away and loaded again from the rows.
+
+mod convert;
+mod core;
+mod decode;
+mod error;
+
+pub use crate::core::{Core, derive_kek};
+pub use decode::{decode_content_request, decode_frame_request, decode_shell_request};
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = r#"
+import type {
+    ContentRequest, DeskReply, DeskRequest, Errand, FoundBlock, FrameReply, FrameRequest,
+    ShellRequest, Stamp, Status,
+} from "../protocol"
+
+/** A record of the database. */
+export interface Row { table: string, key: Uint8Array, value: Uint8Array }
+/** A change of a record; `null` deletes it. */
+export interface RowWrite { table: string, key: Uint8Array, value: Uint8Array | null }
+/** What the background does, in this order: commit `writes` in one transaction; keep, set or (null) remove `session`; store `admissions` when present; broadcast `status`; open `errand`; send `reply`. */
+export interface Outcome<R> {
+    reply: R
+    writes: RowWrite[]
+    /** Absent: as it is. Null: locked, remove it and throw the instance away. */
+    session?: string | null
+    status?: Status
+    errand?: Errand
+}
+export interface CoreError extends Error { name: "CoreError", code: import("../protocol").ErrorCode, detail?: number }
+/** Opaque; kept in session storage as it is. */
+export type Admissions = unknown
+"#;

@@ -18,7 +18,10 @@ pub use store::{Row, Write};
 use rand_core::CryptoRng;
 use sotto_protocol::TimestampMs;
 use sotto_protocol::desk::{DeskReply, DeskRequest};
-use sotto_protocol::shell::{Errand, FoundBlock, FrameReply, FrameRequest, Stamp};
+use sotto_protocol::desk::LetterSource;
+use sotto_protocol::shell::{
+    BlockKind, Errand, FoundBlock, FrameReply, FrameRequest, Job, ReadErrand, Stamp,
+};
 use sotto_protocol::view::{Due, Settings, Status, VaultState};
 use zeroize::Zeroizing;
 
@@ -156,6 +159,28 @@ impl App {
         self.admissions.admit(asked_by, block, now, rng)
     }
 
+    /// The errand of a block that is to be read in a surface of the extension.
+    ///
+    /// # Errors
+    /// [`AppError::BlockTooLarge`].
+    pub fn errand(block: FoundBlock, stamp: &Stamp) -> Result<Errand, AppError> {
+        if block.text.len() > admission::MAX_BLOCK_LEN {
+            return Err(AppError::BlockTooLarge { len: block.text.len() });
+        }
+        let mut errand = empty_errand(Job::Read, stamp);
+        match block.kind {
+            BlockKind::Card => {
+                errand.job = Job::Compose;
+                errand.cards = Some(block.text);
+            }
+            BlockKind::Letter | BlockKind::Line => {
+                let source = source_of(&block, stamp);
+                errand.read = Some(ReadErrand { text: block.text, source });
+            }
+        }
+        Ok(errand)
+    }
+
     /// A content script says hello from a new document.
     pub fn arrive(&mut self, stamp: &Stamp) {
         self.admissions.arrive(stamp);
@@ -194,6 +219,28 @@ impl<R> Outcome<R> {
     const fn plain(reply: R) -> Self {
         let (status, errand) = (None, None);
         Self { reply, writes: Vec::new(), session: SessionChange::Keep, status, errand }
+    }
+}
+
+fn source_of(block: &FoundBlock, stamp: &Stamp) -> LetterSource {
+    LetterSource {
+        tab: Some(stamp.tab),
+        private: stamp.private,
+        message_from: block.message_from.clone(),
+        message_date: block.message_date,
+    }
+}
+
+const fn empty_errand(job: Job, stamp: &Stamp) -> Errand {
+    Errand {
+        job,
+        tab: Some(stamp.tab),
+        compose: None,
+        read: None,
+        cards: None,
+        to: Vec::new(),
+        reply_to: None,
+        draft: None,
     }
 }
 

@@ -1,0 +1,158 @@
+use getrandom::SysRng;
+use getrandom::rand_core::UnwrapErr;
+use sotto_core::app::{Admissions, App, KdfJob, KdfResult};
+use sotto_protocol::TimestampMs;
+use sotto_protocol::desk::DeskRequest;
+use sotto_protocol::shell::Stamp;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use zeroize::Zeroizing;
+
+use crate::convert::{outcome_to_js, rows_from_js, to_js};
+use crate::decode::from_js;
+use crate::error::app_error;
+
+/// The application, loaded from the rows of the database and the session secret.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Core {
+    app: App,
+}
+
+// A browser without a generator cannot run Sotto: the trap of UnwrapErr is the right end.
+const fn rng() -> UnwrapErr<SysRng> {
+    UnwrapErr(SysRng)
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "Date.now is a whole number of milliseconds, positive and below 2^53; `as` saturates"
+)]
+fn now() -> TimestampMs {
+    TimestampMs(js_sys::Date::now() as u64)
+}
+
+#[wasm_bindgen]
+impl Core {
+    /// Loads all rows. `session` is what session storage holds, if anything.
+    ///
+    /// # Errors
+    /// A `CoreError` when a row is damaged.
+    pub fn load(
+        #[wasm_bindgen(unchecked_param_type = "Row[]")] rows: JsValue,
+        session: Option<String>,
+        #[wasm_bindgen(unchecked_optional_param_type = "Admissions")] admissions: JsValue,
+    ) -> Result<Self, JsValue> {
+        // Admissions of another version are worth nothing: frames ask for a new token.
+        let admissions: Admissions =
+            serde_wasm_bindgen::from_value(admissions).unwrap_or_default();
+        let app = App::load(rows_from_js(rows)?, session.as_deref(), admissions);
+        Ok(Self { app: app.map_err(app_error)? })
+    }
+
+    /// The key derivations a request needs first. For each: reset the instance, [`derive_kek`];
+    /// then reset, load, and [`Core::handle`] with the results in order. Mostly empty.
+    ///
+    /// # Errors
+    /// A `CoreError` when the request cannot succeed.
+    pub fn kdf_jobs(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "DeskRequest")] request: JsValue,
+    ) -> Result<Vec<js_sys::Uint8Array>, JsValue> {
+        let request: DeskRequest = from_js(request)?;
+        let jobs = self.app.kdf_jobs(&request, &mut rng()).map_err(app_error)?;
+        Ok(jobs.iter().map(|job| job.0.as_slice().into()).collect())
+    }
+
+    /// Answers an extension page.
+    ///
+    /// # Errors
+    /// A `CoreError`; nothing is to be written then.
+    #[wasm_bindgen(unchecked_return_type = "Outcome<DeskReply>")]
+    pub fn handle(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "DeskRequest")] request: JsValue,
+        keks: Vec<js_sys::Uint8Array>,
+    ) -> Result<JsValue, JsValue> {
+        let keys: Vec<_> =
+            keks.iter().map(|kek| KdfResult(Zeroizing::new(kek.to_vec()))).collect();
+        let outcome = self.app.handle(from_js(request)?, &keys, now(), &mut rng());
+        outcome_to_js(outcome.map_err(app_error)?)
+    }
+
+    /// Answers a reader frame. `token` is what follows `#` in the sender's stamped address.
+    ///
+    /// # Errors
+    /// A `CoreError`.
+    #[wasm_bindgen(unchecked_return_type = "Outcome<FrameReply>")]
+    pub fn frame(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "FrameRequest")] request: JsValue,
+        token: &str,
+        #[wasm_bindgen(unchecked_param_type = "Stamp")] stamp: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let stamp: Stamp = from_js(stamp)?;
+        let outcome = self.app.frame(from_js(request)?, token, &stamp, now(), &mut rng());
+        outcome_to_js(outcome.map_err(app_error)?)
+    }
+
+    /// Admits a reader frame for a block; store [`Core::admissions`] before the token leaves.
+    ///
+    /// # Errors
+    /// A `CoreError`: `malformed-message`, `too-large`.
+    pub fn admit(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "FoundBlock")] block: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Stamp")] stamp: JsValue,
+    ) -> Result<String, JsValue> {
+        let (stamp, block) = (from_js(stamp)?, from_js(block)?);
+        self.app.admit(stamp, block, now(), &mut rng()).map_err(app_error)
+    }
+
+    /// The errand of a block that is to be read in a surface of the extension.
+    ///
+    /// # Errors
+    /// A `CoreError`: `malformed-message`, `too-large`.
+    #[wasm_bindgen(unchecked_return_type = "Errand")]
+    pub fn errand(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "FoundBlock")] block: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Stamp")] stamp: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let (stamp, block): (Stamp, _) = (from_js(stamp)?, from_js(block)?);
+        to_js(&App::errand(block, &stamp).map_err(app_error)?)
+    }
+
+    /// A content script said hello: what its frame's former document asked for is over.
+    ///
+    /// # Errors
+    /// A `CoreError`: `malformed-message`.
+    pub fn arrive(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "Stamp")] stamp: JsValue,
+    ) -> Result<(), JsValue> {
+        self.app.arrive(&from_js(stamp)?);
+        Ok(())
+    }
+
+    /// What to keep in session storage after `admit`, `arrive`, `frame` and `page-left`.
+    ///
+    /// # Errors
+    /// None in practice.
+    #[wasm_bindgen(unchecked_return_type = "Admissions")]
+    pub fn admissions(&self) -> Result<JsValue, JsValue> {
+        to_js(self.app.admissions())
+    }
+}
+
+/// Runs one key derivation: up to a second and 256 MiB, which the instance never gives back.
+/// Reset the instance before and after.
+///
+/// # Errors
+/// A `CoreError`: `out-of-memory`.
+#[wasm_bindgen]
+pub fn derive_kek(job: Vec<u8>) -> Result<js_sys::Uint8Array, JsValue> {
+    let result = KdfJob(Zeroizing::new(job)).run().map_err(app_error)?;
+    Ok(result.0.as_slice().into())
+}

@@ -1,0 +1,71 @@
+//! Strict decoding of messages: unknown types and unknown fields are refused.
+
+use js_sys::{Array, Object};
+use serde::de::DeserializeOwned;
+use sotto_protocol::shell::{ContentRequest, FrameRequest, ShellRequest};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+
+use crate::convert::to_js;
+use crate::error::malformed;
+
+/// How deep a message may be nested. Structured clones may hold cycles, and no decoder ends them.
+const MAX_DEPTH: u32 = 8;
+/// How many values a message may hold.
+const MAX_VALUES: u32 = 20_000;
+
+/// Decodes a message of JavaScript.
+pub(crate) fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, JsValue> {
+    let mut left = MAX_VALUES;
+    if !is_bounded(&value, MAX_DEPTH, &mut left) {
+        return Err(malformed());
+    }
+    serde_wasm_bindgen::from_value(value).map_err(|_| malformed())
+}
+
+fn is_bounded(value: &JsValue, depth: u32, left: &mut u32) -> bool {
+    if !value.is_object() {
+        return !value.is_function();
+    }
+    if value.is_instance_of::<js_sys::Uint8Array>() {
+        return true;
+    }
+    let (Some(depth), values) = (depth.checked_sub(1), values_of(value)) else { return false };
+    let Some(rest) = left.checked_sub(values.length()) else { return false };
+    *left = rest;
+    values.iter().all(|inner| is_bounded(&inner, depth, left))
+}
+
+fn values_of(value: &JsValue) -> Array {
+    value
+        .dyn_ref::<Array>()
+        .cloned()
+        .unwrap_or_else(|| Object::values(value.unchecked_ref()))
+}
+
+/// Decodes a message that claims to come from a content script.
+///
+/// # Errors
+/// `malformed-message`.
+#[wasm_bindgen(unchecked_return_type = "ContentRequest")]
+pub fn decode_content_request(value: JsValue) -> Result<JsValue, JsValue> {
+    to_js(&from_js::<ContentRequest>(value)?)
+}
+
+/// Decodes a message that claims to come from a reader frame.
+///
+/// # Errors
+/// `malformed-message`.
+#[wasm_bindgen(unchecked_return_type = "FrameRequest")]
+pub fn decode_frame_request(value: JsValue) -> Result<JsValue, JsValue> {
+    to_js(&from_js::<FrameRequest>(value)?)
+}
+
+/// Decodes a request of an extension page that the background answers itself.
+///
+/// # Errors
+/// `malformed-message`.
+#[wasm_bindgen(unchecked_return_type = "ShellRequest")]
+pub fn decode_shell_request(value: JsValue) -> Result<JsValue, JsValue> {
+    to_js(&from_js::<ShellRequest>(value)?)
+}
