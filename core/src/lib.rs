@@ -9,3 +9,4 @@ pub mod cbor;
 pub mod identity;
 mod label;
 pub mod sealed_box;
+pub mod vault;
