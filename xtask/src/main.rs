@@ -1,10 +1,15 @@
 //! The project's commands. `cargo xtask` without arguments lists them.
 
+mod bench;
 mod build;
 mod codegen;
+mod directions;
+mod e2e;
 mod lint;
+mod package;
 mod process;
 mod setup;
+mod test;
 mod workspace;
 
 use std::process::ExitCode;
@@ -14,10 +19,18 @@ use anyhow::{Result, bail};
 const USAGE: &str = "\
 cargo xtask COMMAND
 
-  build [--release] [--test]   the extension: dist/chromium, dist/firefox (--test: dist/test-…, with access to 127.0.0.1)
+  setup                        install what this machine lacks
+  build [--release] [--test]   the extension: dist/chromium, dist/firefox
+                               (--test: dist/test-…, with access to 127.0.0.1)
+  demo                         two people write to each other in a real webmail
+  test                         everything: checks, units, vectors, packages, browsers
+  e2e [SUITE]                  real browsers and services alone
+  bench [NAME]                 measure against the bars; writes target/bench/NAME.json
+  package [--verify]           release packages (--verify: built twice, compared)
   codegen [--check]            TypeScript from Rust types and from the message catalogues
   fmt                          format Rust and TypeScript
   lint                         formatters, linters, type checkers
+  ci                           what CI runs: test
 ";
 
 fn main() -> ExitCode {
@@ -34,6 +47,15 @@ fn main() -> ExitCode {
 
 fn run(arguments: &[&str]) -> Result<()> {
     match arguments {
+        ["setup"] => setup::run(),
+        ["test" | "ci"] => test::run(),
+        ["demo"] => e2e::demo(),
+        ["e2e"] => e2e::run("all"),
+        ["e2e", suite] => e2e::run(suite),
+        ["bench"] => bench::run_all(),
+        ["bench", name] => bench::run(name),
+        ["package"] => package::run(),
+        ["package", "--verify"] => package::verify(),
         ["build", flags @ ..] => build::run(build::Options::parse(flags)?),
         ["codegen"] => codegen::run(codegen::Mode::Write),
         ["codegen", "--check"] => codegen::run(codegen::Mode::Check),

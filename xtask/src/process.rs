@@ -1,7 +1,7 @@
 //! Other programs: run, shown, and failed with their name.
 
 use std::ffi::OsStr;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
@@ -32,4 +32,20 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
         bail!("{name}: {status}");
     }
     Ok(())
+}
+
+/// Runs `command` to its end and returns what it printed, without the last line break.
+///
+/// # Errors
+/// When it cannot be started, its status is not zero, or it printed no UTF-8.
+pub(crate) fn output(command: &mut Command) -> Result<String> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .with_context(|| format!("cannot start {name}"))?;
+    if !output.status.success() {
+        bail!("{name}: {}", output.status);
+    }
+    Ok(String::from_utf8(output.stdout)?.trim_end().to_owned())
 }

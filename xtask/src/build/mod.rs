@@ -22,6 +22,8 @@ mod wasm;
 use anyhow::{Result, bail};
 
 pub(crate) use manifest::Browser;
+pub(crate) use scripts::bundle_tests;
+pub(crate) use stage::folder;
 
 use crate::{codegen, setup, workspace};
 

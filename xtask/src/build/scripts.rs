@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use walkdir::WalkDir;
 
 use crate::{process, workspace};
 
@@ -135,4 +136,48 @@ fn esbuild(shape: Shape, entries: &[Entry], release: bool) -> Result<()> {
         esbuild.arg(format!("{}={}", entry.name, entry.source.display()));
     }
     process::run(&mut esbuild)
+}
+
+/// Bundles `extension/**/*.test.ts` for Node and returns the files.
+pub(crate) fn bundle_tests() -> Result<Vec<PathBuf>> {
+    let extension = workspace::path("extension");
+    let mut sources = Vec::new();
+    for entry in WalkDir::new(&extension).sort_by_file_name() {
+        let path = entry?.into_path();
+        let name = path.to_string_lossy();
+        if name.ends_with(".test.ts") || name.ends_with(".test.tsx") {
+            sources.push(path);
+        }
+    }
+    let out = workspace::target().join("xtask/script-tests");
+    if out.exists() {
+        fs::remove_dir_all(&out)?;
+    }
+    if sources.is_empty() {
+        return Ok(sources);
+    }
+    let mut esbuild = process::command(workspace::npm_tool("esbuild"));
+    esbuild.args([
+        "--bundle",
+        "--log-level=warning",
+        "--platform=node",
+        "--format=esm",
+    ]);
+    esbuild.args([
+        "--packages=external",
+        "--jsx=automatic",
+        "--jsx-import-source=preact",
+    ]);
+    esbuild.args(["--out-extension:.js=.mjs", "--sourcemap=inline"]);
+    esbuild.arg(format!("--outbase={}", extension.display()));
+    esbuild
+        .arg(format!("--outdir={}", out.display()))
+        .args(&sources);
+    process::run(&mut esbuild)?;
+    let bundle = |source: &PathBuf| {
+        Ok(out
+            .join(source.strip_prefix(&extension)?)
+            .with_extension("mjs"))
+    };
+    sources.iter().map(bundle).collect()
 }

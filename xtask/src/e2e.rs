@@ -1,0 +1,50 @@
+//! `cargo xtask e2e [SUITE]` and `demo`: real browsers, real services, the tested package.
+
+use std::process::Command;
+
+use anyhow::{Result, ensure};
+
+use crate::build::{self, Options};
+use crate::test::Tally;
+use crate::{process, setup, test};
+
+/// Runs one suite, or all.
+///
+/// # Errors
+/// When a test failed.
+pub(crate) fn run(name: &str) -> Result<()> {
+    prepare()?;
+    let tally = suite(name)?;
+    println!("{tally}");
+    ensure!(tally.failed == 0, "something failed; see above");
+    Ok(())
+}
+
+/// Runs one suite against the packages as they are in `dist/`.
+pub(crate) fn suite(name: &str) -> Result<Tally> {
+    let mut node = node()?;
+    test::count(node.args(["tests/e2e/run.mjs", name]))
+}
+
+/// Shows two people writing to each other.
+pub(crate) fn demo() -> Result<()> {
+    prepare()?;
+    process::run(node()?.arg("tests/e2e/demo.mjs"))
+}
+
+fn prepare() -> Result<()> {
+    setup::for_browsers()?;
+    build::run(Options {
+        release: true,
+        test: true,
+    })
+}
+
+/// Node with the driver of Firefox in its environment.
+pub(crate) fn node() -> Result<Command> {
+    let mut node = process::command("node");
+    if let Some(driver) = setup::geckodriver() {
+        node.env("GECKODRIVER", driver);
+    }
+    Ok(node)
+}

@@ -1,0 +1,75 @@
+//! `cargo xtask package --verify`: two folders of different names, two fresh target directories,
+//! one date: the packages must be the same.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, ensure};
+
+use super::path;
+use crate::build::Browser;
+use crate::{process, workspace};
+
+/// Two names of different length, so that a path that leaks also moves what follows it.
+const FOLDERS: [&str; 2] = ["a", "another/place"];
+
+/// Builds the sources as they are, twice, and compares.
+pub(crate) fn verify() -> Result<()> {
+    let epoch = super::source_date()?;
+    let base = std::env::temp_dir().join(format!("sotto-verify-{}", std::process::id()));
+    let built = FOLDERS.map(|name| build_in(&base.join(name), epoch));
+    let [one, other] = built;
+    let (one, other) = (one?, other?);
+    let compared = Browser::ALL
+        .into_iter()
+        .try_for_each(|browser| compare(browser, &one, &other));
+    fs::remove_dir_all(&base)?;
+    compared
+}
+
+/// Copies the tracked and new files to `folder` and packages them there with this very xtask.
+fn build_in(folder: &Path, epoch: i64) -> Result<PathBuf> {
+    println!("verify: building in {}", folder.display());
+    let mut git = process::command("git");
+    git.args([
+        "ls-files",
+        "-z",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+    ]);
+    for name in process::output(&mut git)?.split_terminator('\0') {
+        let (source, target) = (workspace::path(name), folder.join(name));
+        if source.is_file() {
+            fs::create_dir_all(target.parent().unwrap_or(folder))?;
+            fs::copy(source, target)?;
+        }
+    }
+    let mut xtask = process::command(std::env::current_exe()?);
+    xtask
+        .arg("package")
+        .current_dir(folder)
+        .env_remove("CARGO_TARGET_DIR");
+    xtask
+        .env(workspace::ROOT, folder)
+        .env("SOURCE_DATE_EPOCH", epoch.to_string());
+    process::run(&mut xtask)?;
+    Ok(folder.to_path_buf())
+}
+
+fn compare(browser: Browser, one: &Path, other: &Path) -> Result<()> {
+    let name = path(browser);
+    let name = name.strip_prefix(workspace::root())?;
+    let (one, other) = (fs::read(one.join(name))?, fs::read(other.join(name))?);
+    ensure!(
+        one == other,
+        "{} differs between the two builds",
+        name.display()
+    );
+    println!(
+        "verify: {} is the same twice ({} bytes)",
+        name.display(),
+        one.len()
+    );
+    Ok(())
+}

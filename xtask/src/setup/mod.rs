@@ -1,0 +1,40 @@
+//! `cargo xtask setup`: installs what a fresh machine lacks, and says so. A second run finds
+//! everything in place. The other commands call the part they need.
+//!
+//! Sources: crates.io, npm, Debian and rustup. Nothing else is downloaded.
+
+mod debian;
+mod geckodriver;
+mod npm;
+mod rust;
+
+use anyhow::Result;
+
+pub(crate) use geckodriver::path as geckodriver;
+
+/// Everything, for all commands.
+pub(crate) fn run() -> Result<()> {
+    for_test()?;
+    println!("setup: everything is in place");
+    Ok(())
+}
+
+/// For `build`, `lint` and `package`: the WASM target and the packages of npm.
+pub(crate) fn for_build() -> Result<()> {
+    debian::install(debian::BUILD)?;
+    rust::add_targets(&[rust::BROWSER])?;
+    npm::install()
+}
+
+/// For `test`: also the WASM target that runs the vectors, browsers, drivers and services.
+pub(crate) fn for_test() -> Result<()> {
+    rust::add_targets(&[rust::VECTORS])?;
+    for_browsers()
+}
+
+/// For `e2e`, `bench` and `demo`: browsers, drivers and services.
+pub(crate) fn for_browsers() -> Result<()> {
+    for_build()?;
+    debian::install(debian::TESTS)?;
+    geckodriver::install()
+}

@@ -1,0 +1,111 @@
+//! `cargo xtask test`: everything there is to check, in parts, with one sum at the end.
+
+mod packages;
+mod tally;
+
+use std::time::Instant;
+
+use anyhow::{Result, ensure};
+
+pub(crate) use tally::{Tally, run as count};
+
+use crate::build::{self, Options};
+use crate::{directions, e2e, lint, process, setup, workspace};
+
+/// A part of the whole with the name under which it is reported.
+type Part = (&'static str, fn() -> Result<Tally>);
+
+/// In the order of what fails soonest.
+const PARTS: [Part; 7] = [
+    ("checks", checks),
+    ("Rust", rust),
+    ("vectors in WASM", vectors_in_wasm),
+    ("TypeScript", typescript),
+    ("packages", packages::check),
+    ("hostile pages", || e2e::suite("hostile")),
+    ("end to end", || e2e::suite("all")),
+];
+
+/// Runs every part. The last line printed is `N passed, N failed`.
+///
+/// # Errors
+/// When anything failed.
+pub(crate) fn run() -> Result<()> {
+    timed("set-up", || {
+        setup::for_test()?;
+        build::run(Options::default())?;
+        Ok(Tally::default())
+    })?;
+    let mut sum = Tally::default();
+    for (name, part) in PARTS {
+        sum += timed(name, part).unwrap_or_else(|error| {
+            eprintln!("{name}: {error:#}");
+            Tally::FAILED
+        });
+    }
+    println!("{sum}");
+    ensure!(sum.failed == 0, "something failed; see above");
+    Ok(())
+}
+
+fn timed(name: &str, part: impl FnOnce() -> Result<Tally>) -> Result<Tally> {
+    println!("== {name}");
+    let start = Instant::now();
+    let tally = part();
+    let seconds = start.elapsed().as_secs();
+    match &tally {
+        Ok(tally) => println!("== {name}: {tally} ({seconds} s)"),
+        Err(_) => println!("== {name}: broke off ({seconds} s)"),
+    }
+    tally
+}
+
+fn checks() -> Result<Tally> {
+    let own: [lint::Check; 2] = [
+        ("directions of crates", directions::crates),
+        ("directions of imports", directions::imports),
+    ];
+    let mut sum = Tally::default();
+    for (name, check) in lint::CHECKS.into_iter().chain(own) {
+        println!("{name}");
+        sum += Tally::of(name, check());
+    }
+    Ok(sum)
+}
+
+fn rust() -> Result<Tally> {
+    let mut cargo = process::cargo();
+    cargo.args([
+        "test",
+        "--quiet",
+        "--locked",
+        "--workspace",
+        "--no-fail-fast",
+    ]);
+    tally::run(&mut cargo)
+}
+
+/// The same vectors, compiled to WASM with the instructions the extension uses, under Node.
+fn vectors_in_wasm() -> Result<Tally> {
+    let mut cargo = process::cargo();
+    cargo.args(["test", "--quiet", "--locked", "--package", "sotto-core"]);
+    cargo.args(["--test", "*", "--target", "wasm32-wasip1", "--no-fail-fast"]);
+    let runner = workspace::path("tests/wasm/run.mjs");
+    cargo.env(
+        "CARGO_TARGET_WASM32_WASIP1_RUNNER",
+        format!("node {}", runner.display()),
+    );
+    cargo.env(
+        "CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS",
+        "-Ctarget-feature=+simd128",
+    );
+    tally::run(&mut cargo)
+}
+
+/// The units of TypeScript: `*.test.ts` beside what they test, bundled and run by Node.
+fn typescript() -> Result<Tally> {
+    let bundles = build::bundle_tests()?;
+    ensure!(!bundles.is_empty(), "no *.test.ts found");
+    let mut node = process::command("node");
+    tally::run(node.args(["--test", "--test-reporter=spec"]).args(bundles))
+}
