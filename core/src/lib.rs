@@ -8,5 +8,6 @@ pub mod app;
 pub mod cbor;
 pub mod identity;
 mod label;
+pub mod letter;
 pub mod sealed_box;
 pub mod vault;

@@ -88,7 +88,7 @@ impl BoxError {
 /// # Errors
 /// [`BoxError::TooLong`].
 pub fn seal_box(
-    key: &[u8; 32],
+    key: &[u8],
     info: &str,
     aad: &[u8],
     plaintext: &[u8],
@@ -110,7 +110,7 @@ pub fn seal_box(
 /// # Errors
 /// [`BoxError::TooShort`], [`BoxError::Unauthentic`].
 pub fn open_box(
-    key: &[u8; 32],
+    key: &[u8],
     info: &str,
     aad: &[u8],
     sealed: &[u8],
@@ -133,7 +133,7 @@ const ZERO_NONCE: Nonce = chacha20poly1305::aead::array::Array([0; 12]);
     clippy::expect_used,
     reason = "32 bytes are within RFC 5869's limit of 255 × 32"
 )]
-fn cipher(key: &[u8; 32], salt: &[u8; SALT_LEN], info: &str) -> ChaCha20Poly1305 {
+fn cipher(key: &[u8], salt: &[u8; SALT_LEN], info: &str) -> ChaCha20Poly1305 {
     let mut derived = Zeroizing::new([0; 32]);
     let hkdf = Hkdf::<Sha256>::new(Some(salt), key);
     hkdf.expand(info.as_bytes(), &mut derived[..])

@@ -78,6 +78,8 @@ error_codes! {
     BadSignature = "bad-signature", Refused;
     /// No key here opens it.
     NotARecipient = "not-a-recipient", Refused;
+    /// It opens here, but its sender sealed it to someone else.
+    SealedToOther = "sealed-to-other", Refused;
     /// Nothing sealed was found in what was given.
     NothingFound = "nothing-found", AskUser;
 
