@@ -1,0 +1,138 @@
+import { useCallback, useState } from "preact/hooks"
+import type { Draft, SealedText } from "../../generated/protocol.ts"
+import { desk, shell, useDoing, useLoaded } from "../../ui/client.ts"
+import { FailureNotice } from "../../ui/Notice.tsx"
+import { Progress } from "../../ui/State.tsx"
+import { locale, t } from "../../ui/text.ts"
+import { toast } from "../../ui/Toast.tsx"
+import { ContactView } from "./ContactView.tsx"
+import { type Invitation, Invited } from "./Invited.tsx"
+import { place, type Placed } from "./place.ts"
+import type { RecipientChoice } from "./Recipients.tsx"
+import { Sealed } from "./Sealed.tsx"
+import { useDraft } from "./useDraft.ts"
+import { Writing } from "./Writing.tsx"
+
+interface Props {
+    /** Begins or continues the draft; called once for each `draftKey`. */
+    begin: () => Promise<Draft>
+    draftKey: string
+    /** The tab whose editor is written for, if any. */
+    tab: number | null
+    onBegun: (draftId: string) => void
+    /** The letter is done, or thrown away. */
+    onDone: () => void
+    onDraft: (draftId: string) => void
+}
+
+/** Writes one letter: from the first word to "Now press Send". */
+export function Composer(props: Props) {
+    const begun = useLoaded(props.draftKey, async () => {
+        const draft = await props.begin()
+        props.onBegun(draft.id)
+        return draft
+    })
+    if (begun.failure) return <FailureNotice failure={begun.failure} />
+    if (!begun.value) return <Progress>{t("working")}</Progress>
+    return <Letter key={begun.value.id} {...props} initial={begun.value} />
+}
+
+type Stage =
+    | { at: "writing" }
+    | { at: "deciding"; contact: string }
+    | { at: "invited"; invitation: Invitation }
+    | { at: "sealed"; sealed: SealedText; placed: Placed }
+
+function Letter(props: Props & { initial: Draft }) {
+    const { state, pen } = useDraft(props.initial)
+    const [stage, setStage] = useState<Stage>({ at: "writing" })
+    const [neutral, setNeutral] = useState(props.initial.pageSubject === "")
+    const { failure, run } = useDoing()
+    const { id } = props.initial
+    const refresh = useCallback(async () => {
+        const reply = await desk({ type: "open-draft", id })
+        pen.take(reply.draft)
+        setStage({ at: "writing" })
+    }, [id, pen])
+
+    const seal = () =>
+        run(async () => {
+            const { sealFor } = pen.state.draft
+            await pen.save()
+            const { sealed } = await desk({ type: "seal", id, sealFor })
+            const placed = await place(pen.state.draft, sealed, props.tab, neutral)
+            setStage({ at: "sealed", sealed, placed })
+        })
+    const discard = () =>
+        run(async () => {
+            await desk({ type: "discard-draft", id })
+            toast(t("composeDiscarded"), async () => {
+                const reply = await desk({ type: "undo-discard" })
+                props.onDraft(reply.draft.id)
+            })
+            props.onDone()
+        })
+    const choice: RecipientChoice = {
+        choose: (recipient, chosen) => void pen.choose(recipient, chosen),
+        add: (added) =>
+            void ("contact" in added ? pen.save([], [added.contact]) : pen.save([added.address])),
+        invite: (address, name) =>
+            run(async () => {
+                await pen.save([address])
+                const invitation = await invite(address, name, props.tab)
+                setStage({ at: "invited", invitation })
+            }),
+        decide: (contact) => setStage({ at: "deciding", contact }),
+        decideBcc: (address, nextLetter) =>
+            run(async () => {
+                const reply = await desk({ type: "decide-bcc", id, address, nextLetter })
+                pen.take(reply.draft)
+            }),
+    }
+    switch (stage.at) {
+        case "deciding":
+            return (
+                <div class="panel-body">
+                    <ContactView id={stage.contact} onBack={() => void run(refresh)} />
+                </div>
+            )
+        case "invited":
+            return <Invited invitation={stage.invitation} onBack={() => void run(refresh)} />
+        case "sealed":
+            return (
+                <Sealed
+                    draft={state.draft}
+                    sealed={stage.sealed}
+                    placed={stage.placed}
+                    tab={props.tab}
+                    onPlaced={(placed) => setStage({ ...stage, placed })}
+                    onEdit={() => void run(refresh)}
+                    onDone={props.onDone}
+                    onDraft={props.onDraft}
+                />
+            )
+        case "writing":
+            return (
+                <Writing
+                    state={state}
+                    choice={choice}
+                    failure={failure ?? state.failure}
+                    tab={props.tab}
+                    neutral={neutral}
+                    onNeutral={setNeutral}
+                    onEdit={(change) => pen.edit(change)}
+                    onAddresses={(addresses) => void pen.save(addresses)}
+                    onSeal={seal}
+                    onDiscard={discard}
+                />
+            )
+    }
+}
+
+/** One press: the invitation is made and, where there is an editor, put into it. */
+async function invite(address: string, name: string, tab: number | null): Promise<Invitation> {
+    const { text } = await desk({ type: "invite", address, locale: locale() })
+    if (tab === null) return { address, name, text, inserted: false }
+    const reply = await shell({ type: "insert", tab, text, oneLine: false, subject: null })
+    return { address, name, text, inserted: reply.inserted === "exact" }
+}

@@ -1,0 +1,120 @@
+import type { ComponentChildren } from "preact"
+import type { MessageKey } from "../../generated/messages.ts"
+import type { Letter, NoteKind, Sender } from "../../generated/protocol.ts"
+import { Notice } from "../../ui/Notice.tsx"
+import { count, names, t } from "../../ui/text.ts"
+import { day, dayAndTime } from "../../ui/time.ts"
+import { Avatar, TrustBadge } from "../../ui/Trust.tsx"
+
+const NOTES = {
+    "seen-before": { key: "noteSeenBefore", tone: "plain" },
+    "date-far": { key: "noteDateFar", tone: "caution" },
+    "address-mismatch": { key: "noteAddressMismatch", tone: "caution" },
+    bare: { key: "noteBare", tone: "plain" },
+    "claims-contact": { key: "noteClaimsContact", tone: "danger" },
+    "parts-left-out": { key: "notePartsLeftOut", tone: "plain" },
+} satisfies Record<NoteKind, { key: MessageKey; tone: "plain" | "caution" | "danger" }>
+
+/** An opened letter: first who it is from and how sure that is, then what else must be said. */
+export function LetterPaper({ letter, actions }: { letter: Letter; actions?: ComponentChildren }) {
+    return (
+        <article class="letter stack" data-test="letter">
+            <header class="stack stack-snug">
+                <Verdict sender={letter.sender} />
+                {letter.notes.map((note) => (
+                    <Notice key={note} tone={NOTES[note].tone} test={`note-${note}`}>
+                        {t(NOTES[note].key)}
+                    </Notice>
+                ))}
+            </header>
+            {letter.subject !== null && (
+                <h2 class="letter-subject" dir="auto" data-test="letter-subject">
+                    {letter.subject || t("subjectNone")}
+                </h2>
+            )}
+            {letter.withheld ? (
+                actions
+            ) : (
+                <>
+                    <div class="letter-text" dir="auto" data-test="letter-text">
+                        {letter.text}
+                    </div>
+                    {actions}
+                </>
+            )}
+            <LetterFoot letter={letter} />
+        </article>
+    )
+}
+
+function Verdict({ sender }: { sender: Sender | null }) {
+    if (!sender) {
+        return (
+            <div class="verdict" data-test="verdict" data-trust="none">
+                <Avatar id="" name="" />
+                <div class="grow">
+                    <p class="person-name">{t("verdictNone")}</p>
+                    <p class="small soft">{t("verdictNoneText")}</p>
+                </div>
+            </div>
+        )
+    }
+    const shown = sender.name || sender.address || t("nameless")
+    return (
+        <div
+            class="verdict"
+            data-test="verdict"
+            data-trust={sender.own ? "own" : sender.trust}
+            data-letters={sender.letters}
+        >
+            <Avatar id={sender.id} name={shown} />
+            <div class="grow stack stack-tight">
+                <p class="row row-wrap">
+                    <span class="person-name" dir="auto" data-test="sender-name">
+                        {sender.own ? t("you") : shown}
+                    </span>
+                    {!sender.own && <TrustBadge trust={sender.trust} />}
+                </p>
+                {sender.address && <p class="person-address ellipsis">{sender.address}</p>}
+                <p class="small soft" data-test="verdict-text">
+                    {verdictText(sender, shown)}
+                </p>
+            </div>
+        </div>
+    )
+}
+
+function verdictText(sender: Sender, shown: string): string {
+    if (sender.own) return t("verdictOwn")
+    switch (sender.trust) {
+        case "verified":
+            return t("verdictVerified")
+        case "known":
+            return knownText(sender, shown)
+        case "unknown":
+            return sender.name ? t("verdictUnknown", sender.name) : t("verdictUnknownNameless")
+        case "changed":
+            return t("verdictChanged")
+        case "blocked":
+            return t("verdictBlocked")
+    }
+}
+
+function knownText(sender: Sender, shown: string): string {
+    if (sender.letters <= 1 || sender.since === null) return t("verdictFirst", shown)
+    return t("verdictKnown", day(sender.since), count("letters", sender.letters))
+}
+
+function LetterFoot({ letter }: { letter: Letter }) {
+    const readers = [...letter.recipients]
+    if (letter.unnamedRecipients > 0) {
+        readers.push(count("openedByMore", letter.unnamedRecipients))
+    }
+    if (letter.sentAt === null && readers.length === 0) return null
+    return (
+        <footer class="letter-foot tiny faint">
+            {letter.sentAt !== null && <p>{t("sealedAt", dayAndTime(letter.sentAt))}</p>}
+            {readers.length > 0 && <p>{t("openedBy", names(readers))}</p>}
+        </footer>
+    )
+}

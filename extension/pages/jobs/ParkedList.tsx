@@ -1,0 +1,78 @@
+import { IconButton, Button } from "../../ui/Button.tsx"
+import { desk, shell, useDoing, useLoaded } from "../../ui/client.ts"
+import { FailureNotice, Notice } from "../../ui/Notice.tsx"
+import { names, t } from "../../ui/text.ts"
+import { dayAndTime } from "../../ui/time.ts"
+import { toast } from "../../ui/Toast.tsx"
+
+/** Sealed letters that wait for an editor of this site. */
+export function ParkedList({ site, tab }: { site: string; tab: number | null }) {
+    const parked = useLoaded(site, async () => {
+        const reply = await desk({ type: "parked-for", site })
+        return reply.parked
+    })
+    const { failure, run } = useDoing()
+    const gone = async (id: string) => {
+        await desk({ type: "unpark", id })
+        parked.reload()
+    }
+    const copySealed = (id: string, text: string) =>
+        run(async () => {
+            await navigator.clipboard.writeText(text)
+            await gone(id)
+            toast(t("sealedCopied"))
+        })
+    const insert = (id: string, text: string, into: number) =>
+        run(async () => {
+            const request = { tab: into, text, oneLine: false, subject: null }
+            const { inserted } = await shell({ type: "insert", ...request })
+            if (inserted !== "exact") return toast(t("sealedParkedText"))
+            await gone(id)
+            toast(t("sealedInserted"))
+        })
+    return (
+        <>
+            <FailureNotice failure={failure} />
+            {(parked.value ?? []).map(({ id, text, names: readers, until }) => (
+                <Notice
+                    key={id}
+                    icon="letter"
+                    test="parked"
+                    title={t("parkedTitle")}
+                    actions={
+                        <>
+                            {tab !== null && (
+                                <Button
+                                    size="small"
+                                    kind="primary"
+                                    test="parked-insert"
+                                    onPress={() => insert(id, text, tab)}
+                                >
+                                    {t("sealedInsert")}
+                                </Button>
+                            )}
+                            <Button
+                                size="small"
+                                test="parked-copy"
+                                onPress={() => copySealed(id, text)}
+                            >
+                                {t("copy")}
+                            </Button>
+                            <span class="push">
+                                <IconButton
+                                    small
+                                    test="parked-drop"
+                                    icon="trash"
+                                    label={t("parkedDrop")}
+                                    onPress={() => run(() => gone(id))}
+                                />
+                            </span>
+                        </>
+                    }
+                >
+                    {t("parkedText", names(readers), dayAndTime(until))}
+                </Notice>
+            ))}
+        </>
+    )
+}

@@ -1,0 +1,99 @@
+import { useState } from "preact/hooks"
+import type { Letter, ReadErrand } from "../../generated/protocol.ts"
+import { Button } from "../../ui/Button.tsx"
+import { copy } from "../../ui/clipboard.ts"
+import { desk, useDoing, useLoaded } from "../../ui/client.ts"
+import { FailureNotice } from "../../ui/Notice.tsx"
+import { Progress } from "../../ui/State.tsx"
+import { t } from "../../ui/text.ts"
+import { CardOffer } from "./CardOffer.tsx"
+import { LetterPaper } from "./LetterPaper.tsx"
+
+interface Props {
+    errand: ReadErrand
+    onReply: (to: string, letterId: string | null) => void
+    onDraft: (id: string) => void
+}
+
+/** Reads one letter. Nothing is shown before the core has proved it whole. */
+export function Reader({ errand, onReply, onDraft }: Props) {
+    const [revealed, setRevealed] = useState<Letter>()
+    const opened = useLoaded(errand.text, async () => {
+        const reply = await desk({ type: "open", ...errand, reveal: false })
+        return reply.letter
+    })
+    const { failure, run } = useDoing()
+    const letter = revealed ?? opened.value
+    if (opened.failure) return <ReadFailure errand={errand} failure={opened.failure} />
+    if (!letter) return <Progress>{t("opening")}</Progress>
+    const reveal = () =>
+        run(async () => {
+            const reply = await desk({ type: "open", ...errand, reveal: true })
+            setRevealed(reply.letter)
+        })
+    const { sender } = letter
+    const answerable = sender && (sender.trust === "known" || sender.trust === "verified")
+    return (
+        <div class="stack" data-test="reader">
+            <LetterPaper
+                letter={letter}
+                actions={
+                    letter.withheld && (
+                        <Button test="reveal" icon="eye" onPress={reveal}>
+                            {t("verdictNoneReveal")}
+                        </Button>
+                    )
+                }
+            />
+            {letter.card && (
+                <CardOffer
+                    look={letter.card}
+                    onWrite={(id) => onReply(id, letter.id)}
+                    onDraft={onDraft}
+                    onChanged={opened.reload}
+                />
+            )}
+            <FailureNotice failure={failure} />
+            <div class="row row-wrap no-print">
+                {(answerable || sender?.own) && (
+                    <Button
+                        test="reply"
+                        kind="primary"
+                        icon="reply"
+                        onPress={() => onReply(sender.id, letter.id)}
+                    >
+                        {t("reply")}
+                    </Button>
+                )}
+                <Button test="copy-letter" icon="copy" onPress={() => copy(letter.text)}>
+                    {t("copyText")}
+                </Button>
+                <Button test="print-letter" icon="print" onPress={() => window.print()}>
+                    {t("print")}
+                </Button>
+            </div>
+            <Original text={errand.text} />
+        </div>
+    )
+}
+
+function ReadFailure(props: { errand: ReadErrand; failure: Parameters<typeof FailureNotice>[0]["failure"] }) {
+    return (
+        <div class="stack" data-test="reader">
+            <FailureNotice failure={props.failure} />
+            <Original text={props.errand.text} />
+        </div>
+    )
+}
+
+function Original({ text }: { text: string }) {
+    return (
+        <details class="more no-print" data-test="original">
+            <summary>{t("showOriginal")}</summary>
+            <div class="stack stack-snug">
+                <p class="small soft">{t("originalTitle")}</p>
+                <pre class="sealed-text">{text}</pre>
+            </div>
+        </details>
+    )
+}

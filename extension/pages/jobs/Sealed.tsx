@@ -1,0 +1,137 @@
+import type { ComponentChildren } from "preact"
+import type { Draft, SealedText } from "../../generated/protocol.ts"
+import { Button } from "../../ui/Button.tsx"
+import { desk, useDoing } from "../../ui/client.ts"
+import { Icon } from "../../ui/Icon.tsx"
+import { FailureNotice, Notice } from "../../ui/Notice.tsx"
+import { names, t } from "../../ui/text.ts"
+import { toast } from "../../ui/Toast.tsx"
+import { place, type Placed } from "./place.ts"
+
+interface Props {
+    draft: Draft
+    sealed: SealedText
+    placed: Placed
+    tab: number | null
+    onPlaced: (placed: Placed) => void
+    onEdit: () => void
+    onDone: () => void
+    onDraft: (draftId: string) => void
+}
+
+/** The letter is sealed: where it is now, and the one thing left to do. */
+export function Sealed(props: Props) {
+    const { placed, sealed } = props
+    const who = names(sealed.names)
+    return (
+        <div class="panel-body" data-test="sealed" data-placed={placed.at}>
+            {placed.at === "editor" ? (
+                <Outcome title={t("sealedInserted")} text={t("sealedInsertedText", who)} />
+            ) : (
+                <Waiting {...props} who={who} />
+            )}
+            {sealed.nextDraft !== null && <NextDraft id={sealed.nextDraft} onOpen={props.onDraft} />}
+            <details class="more">
+                <summary>{t("sealedShow")}</summary>
+                <pre class="sealed-text" data-test="sealed-text">
+                    {sealed.text}
+                </pre>
+            </details>
+            {placed.at === "editor" && (
+                <div class="row row-wrap">
+                    <Button test="sealed-done" onPress={props.onDone}>
+                        {t("done")}
+                    </Button>
+                </div>
+            )}
+        </div>
+    )
+}
+
+function Outcome(props: { title: string; text: string; children?: ComponentChildren }) {
+    return (
+        <section class="outcome" role="status" data-test="outcome">
+            <span class="unlock-icon">
+                <Icon name="check" size={22} />
+            </span>
+            <h2>{props.title}</h2>
+            <p class="soft small">{props.text}</p>
+            {props.children}
+        </section>
+    )
+}
+
+function Waiting(props: Props & { who: string }) {
+    const { placed, sealed, draft, tab } = props
+    const { failure, run } = useDoing()
+    const done = async () => {
+        await desk({ type: "sent", id: draft.id })
+        if (placed.at === "parked" && placed.parkedId !== undefined) {
+            await desk({ type: "unpark", id: placed.parkedId })
+        }
+    }
+    const copySealed = () =>
+        run(async () => {
+            await navigator.clipboard.writeText(sealed.text)
+            await done()
+            toast(t("sealedCopied"))
+        })
+    const insert = () =>
+        run(async () => {
+            const again = await place(draft, sealed, tab, false)
+            if (again.at === "editor") await done()
+            props.onPlaced(again)
+        })
+    const text = placed.at === "parked" ? t("sealedParkedText") : t("sealedCopyText")
+    return (
+        <>
+            <Outcome title={t("sealedReady", props.who)} text={text} />
+            {placed.at === "here" && placed.why && (
+                <FailureNotice failure={{ code: placed.why }} />
+            )}
+            <FailureNotice failure={failure} />
+            <div class="stack stack-snug">
+                {tab !== null && (
+                    <Button wide kind="primary" test="insert" icon="letter" onPress={insert}>
+                        {t("sealedInsert")}
+                    </Button>
+                )}
+                <Button
+                    wide
+                    kind={tab === null ? "primary" : "plain"}
+                    test="copy-sealed"
+                    icon="copy"
+                    onPress={copySealed}
+                >
+                    {t("sealedCopy")}
+                </Button>
+                <div class="row row-wrap">
+                    <Button kind="quiet" size="small" test="sealed-edit" onPress={props.onEdit}>
+                        {t("sealedEdit")}
+                    </Button>
+                    <span class="push">
+                        <Button kind="quiet" size="small" test="sealed-done" onPress={props.onDone}>
+                            {t("done")}
+                        </Button>
+                    </span>
+                </div>
+            </div>
+        </>
+    )
+}
+
+function NextDraft({ id, onOpen }: { id: string; onOpen: (draftId: string) => void }) {
+    return (
+        <Notice
+            icon="letter"
+            test="next-draft"
+            actions={
+                <Button size="small" test="next-open" onPress={() => onOpen(id)}>
+                    {t("sealedNextOpen")}
+                </Button>
+            }
+        >
+            {t("sealedNextDraft")}
+        </Notice>
+    )
+}

@@ -1,0 +1,113 @@
+import { useEffect, useMemo, useState } from "preact/hooks"
+import type { Draft, Failure, Recipient } from "../../generated/protocol.ts"
+import { toFailure } from "../../lib/failure.ts"
+import { desk } from "../../ui/client.ts"
+import { keepSaver } from "../../ui/unsaved.ts"
+
+/** Short enough that a crash or a lock costs a word, long enough not to seal every keystroke. */
+const SAVE_AFTER_MS = 500
+
+type Paint = (state: DraftState) => void
+
+export interface DraftState {
+    draft: Draft
+    saving: boolean
+    failure: Failure | undefined
+}
+
+/**
+ * A draft that is being written. Words belong to the person: an answer of the core never changes
+ * subject or text here, it only brings recipients, label and obstacles up to date.
+ */
+class Desk {
+    state: DraftState
+    paint: Paint = () => undefined
+    private timer: ReturnType<typeof setTimeout> | undefined
+    private queue: Promise<void> = Promise.resolve()
+
+    constructor(draft: Draft) {
+        this.state = { draft, saving: false, failure: undefined }
+    }
+
+    edit(change: Partial<Pick<Draft, "subject" | "text" | "form">>): void {
+        this.show({ draft: { ...this.state.draft, ...change }, saving: true })
+        clearTimeout(this.timer)
+        this.timer = setTimeout(() => void this.save(), SAVE_AFTER_MS)
+    }
+
+    /** Saves at once; what is typed meanwhile is saved by the next call. */
+    save(extra: readonly string[] = [], contacts: readonly string[] = []): Promise<void> {
+        clearTimeout(this.timer)
+        this.timer = undefined
+        this.queue = this.queue.then(() => this.send(extra, contacts))
+        return this.queue
+    }
+
+    private async send(extra: readonly string[], contacts: readonly string[]): Promise<void> {
+        const { id, subject, text, form, recipients } = this.state.draft
+        const chosen = chosenOf(recipients)
+        try {
+            const reply = await desk({
+                type: "save-draft",
+                id,
+                to: [...new Set([...chosen.to, ...contacts])],
+                addresses: [...new Set([...chosen.addresses, ...extra])],
+                subject,
+                text,
+                form,
+            })
+            const words = {
+                subject: this.state.draft.subject,
+                text: this.state.draft.text,
+                form: this.state.draft.form,
+            }
+            this.show({ draft: { ...reply.draft, ...words }, saving: false, failure: undefined })
+        } catch (error) {
+            this.show({ saving: false, failure: toFailure(error) })
+        }
+    }
+
+    choose(recipient: Recipient, chosen: boolean): Promise<void> {
+        const recipients = this.state.draft.recipients.map((one) =>
+            one === recipient ? { ...one, chosen } : one,
+        )
+        this.show({ draft: { ...this.state.draft, recipients } })
+        return this.save()
+    }
+
+    /** Takes what the core answered to another request about this draft. */
+    take(draft: Draft): void {
+        const { subject, text, form } = this.state.draft
+        this.show({ draft: { ...draft, subject, text, form } })
+    }
+
+    private show(change: Partial<DraftState>): void {
+        this.state = { ...this.state, ...change }
+        this.paint(this.state)
+    }
+}
+
+function chosenOf(recipients: readonly Recipient[]) {
+    const chosen = recipients.filter((one) => one.chosen)
+    return {
+        to: chosen.flatMap((one) => (one.contact ? [one.contact.id] : [])),
+        addresses: chosen.flatMap((one) => (one.contact ? [] : [one.address])),
+    }
+}
+
+export function useDraft(initial: Draft): { state: DraftState; pen: Desk } {
+    const pen = useMemo(() => new Desk(initial), [initial])
+    const [state, setState] = useState(pen.state)
+    useEffect(() => {
+        pen.paint = setState
+        const save = () => pen.save()
+        const release = keepSaver(save)
+        const hidden = () => document.hidden && void save()
+        document.addEventListener("visibilitychange", hidden)
+        return () => {
+            release()
+            document.removeEventListener("visibilitychange", hidden)
+        }
+    }, [pen])
+    return { state, pen }
+}

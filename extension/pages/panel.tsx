@@ -1,0 +1,150 @@
+import { useState } from "preact/hooks"
+import type { Errand } from "../generated/protocol.ts"
+import { popOut } from "../lib/surface.ts"
+import { IconButton } from "../ui/Button.tsx"
+import { desk, shell, useLoaded, useStatus } from "../ui/client.ts"
+import { Mark } from "../ui/Icon.tsx"
+import { mount } from "../ui/mount.tsx"
+import { FailureNotice } from "../ui/Notice.tsx"
+import { lockNow } from "../ui/PageBar.tsx"
+import { Progress } from "../ui/State.tsx"
+import { t } from "../ui/text.ts"
+import { Unlocked } from "../ui/Unlock.tsx"
+import { Cards } from "./jobs/Cards.tsx"
+import { Composer } from "./jobs/Composer.tsx"
+import { PanelHome } from "./jobs/PanelHome.tsx"
+import { Reader } from "./jobs/Reader.tsx"
+import { type View, viewOf } from "./jobs/view.ts"
+
+/** Remembered in the address, so that a reload goes on with the same draft. */
+const DRAFT_MARK = "#draft="
+
+const TITLES = {
+    home: "panelHome",
+    write: "composeTitle",
+    draft: "composeTitle",
+    read: "readTitle",
+    cards: "cardTitle",
+} as const satisfies Record<View["at"], string>
+
+const REASONS = {
+    home: undefined,
+    write: "unlockToWrite",
+    draft: "unlockToWrite",
+    read: "unlockToRead",
+    cards: "unlockToAdd",
+} as const satisfies Record<View["at"], string | undefined>
+
+/** One surface beside the page: what it was opened for comes as an errand. */
+function Panel() {
+    const errand = useLoaded("errand", async () => {
+        const reply = await shell({ type: "errand" })
+        return reply.errand
+    })
+    if (errand.failure) return <FailureNotice failure={errand.failure} />
+    if (errand.value === undefined) return <Progress>{t("working")}</Progress>
+    return <Surface errand={errand.value} />
+}
+
+function firstView(errand: Errand | null): View {
+    const draft = location.hash.startsWith(DRAFT_MARK)
+    if (draft) return { at: "draft", id: location.hash.slice(DRAFT_MARK.length) }
+    return viewOf(errand)
+}
+
+function Surface({ errand }: { errand: Errand | null }) {
+    const [view, setView] = useState<View>(() => firstView(errand))
+    const open = useStatus()?.vault === "unlocked"
+    const tab = errand?.tab ?? null
+    const show = (next: View) => {
+        const mark = next.at === "draft" ? `${DRAFT_MARK}${next.id}` : location.pathname
+        history.replaceState(null, "", mark + (next.at === "draft" ? "" : location.search))
+        setView(next)
+    }
+    const home = () => show({ at: "home" })
+    const reason = REASONS[view.at]
+    return (
+        <div class="panel" data-test="panel" data-view={view.at}>
+            <header class="panel-head no-print">
+                {view.at === "home" ? (
+                    <Mark size={20} />
+                ) : (
+                    <IconButton small test="panel-home" icon="back" label={t("back")} onPress={home} />
+                )}
+                <h1 class="grow ellipsis">{t(TITLES[view.at])}</h1>
+                <IconButton small test="pop-out" icon="popOut" label={t("popOut")} onPress={popOut} />
+                {open && (
+                    <IconButton small test="lock" icon="lock" label={t("lockNow")} onPress={lockNow} />
+                )}
+            </header>
+            <Unlocked {...(reason === undefined ? {} : { why: t(reason) })}>
+                <Job view={view} tab={tab} show={show} home={home} />
+            </Unlocked>
+        </div>
+    )
+}
+
+interface JobProps {
+    view: View
+    tab: number | null
+    show: (view: View) => void
+    home: () => void
+}
+
+function Job({ view, tab, show, home }: JobProps) {
+    const toDraft = (id: string) => show({ at: "draft", id })
+    const answer = (to: string, replyTo: string | null = null) =>
+        show({ at: "write", context: null, to: [to], replyTo })
+    switch (view.at) {
+        case "home":
+            return <PanelHome tab={tab} show={show} />
+        case "write":
+        case "draft":
+            return (
+                <Composer
+                    // A begun draft keeps its composer: only its name in the address changes.
+                    key={view.at === "write" ? "new" : "draft"}
+                    draftKey={view.at === "write" ? "new" : view.id}
+                    begin={() => beginDraft(view)}
+                    tab={tab}
+                    onBegun={(id) => rememberDraft(id)}
+                    onDone={home}
+                    onDraft={toDraft}
+                />
+            )
+        case "read":
+            return (
+                <div class="panel-body">
+                    <Reader errand={view.read} onReply={answer} onDraft={toDraft} />
+                </div>
+            )
+        case "cards":
+            return (
+                <div class="panel-body">
+                    <Cards text={view.text} onWrite={(id) => answer(id)} onDraft={toDraft} />
+                </div>
+            )
+    }
+}
+
+function rememberDraft(id: string): void {
+    history.replaceState(null, "", `${location.pathname}${location.search}${DRAFT_MARK}${id}`)
+}
+
+async function beginDraft(view: Extract<View, { at: "write" | "draft" }>) {
+    // After unlocking, the draft that was begun before goes on.
+    const begun = location.hash.startsWith(DRAFT_MARK)
+        ? location.hash.slice(DRAFT_MARK.length)
+        : undefined
+    const id = view.at === "draft" ? view.id : begun
+    if (id !== undefined) {
+        const reply = await desk({ type: "open-draft", id })
+        return reply.draft
+    }
+    if (view.at === "draft") throw new Error("a draft view has an id")
+    const { context, to, replyTo } = view
+    const reply = await desk({ type: "compose", context, to: [...to], replyTo })
+    return reply.draft
+}
+
+mount("extensionName", <Panel />)

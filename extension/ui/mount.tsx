@@ -1,0 +1,21 @@
+import { type ComponentChildren, render } from "preact"
+import type { MessageKey } from "../generated/messages.ts"
+import { followStatus } from "./client.ts"
+import { locale, t } from "./text.ts"
+import { Toasts } from "./Toast.tsx"
+
+type PlainKey = "navContacts" | "navLetters" | "navSettings" | "setUp" | "extensionName"
+
+/** Paints a surface into its page. */
+export function mount(title: PlainKey & MessageKey, surface: ComponentChildren): void {
+    document.documentElement.lang = locale()
+    document.title = title === "extensionName" ? t(title) : `${t(title)} · Sotto`
+    followStatus()
+    render(
+        <>
+            {surface}
+            <Toasts />
+        </>,
+        document.body,
+    )
+}
