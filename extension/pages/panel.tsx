@@ -69,12 +69,30 @@ function Surface({ errand }: { errand: Errand | null }) {
                 {view.at === "home" ? (
                     <Mark size={20} />
                 ) : (
-                    <IconButton small test="panel-home" icon="back" label={t("back")} onPress={home} />
+                    <IconButton
+                        small
+                        test="panel-home"
+                        icon="back"
+                        label={t("back")}
+                        onPress={home}
+                    />
                 )}
                 <h1 class="grow ellipsis">{t(TITLES[view.at])}</h1>
-                <IconButton small test="pop-out" icon="popOut" label={t("popOut")} onPress={popOut} />
+                <IconButton
+                    small
+                    test="pop-out"
+                    icon="popOut"
+                    label={t("popOut")}
+                    onPress={popOut}
+                />
                 {open && (
-                    <IconButton small test="lock" icon="lock" label={t("lockNow")} onPress={lockNow} />
+                    <IconButton
+                        small
+                        test="lock"
+                        icon="lock"
+                        label={t("lockNow")}
+                        onPress={lockNow}
+                    />
                 )}
             </header>
             <Unlocked {...(reason === undefined ? {} : { why: t(reason) })}>

@@ -30,7 +30,13 @@ function Popup() {
                     <span>Sotto</span>
                 </span>
                 {status?.vault === "unlocked" && (
-                    <IconButton small test="lock" icon="lock" label={t("lockNow")} onPress={lockNow} />
+                    <IconButton
+                        small
+                        test="lock"
+                        icon="lock"
+                        label={t("lockNow")}
+                        onPress={lockNow}
+                    />
                 )}
                 <PageLink page="settings" icon="gear" label={t("navSettings")} />
             </header>

@@ -4,11 +4,11 @@ import { Mark } from "../ui/Icon.tsx"
 import { mount } from "../ui/mount.tsx"
 import { Progress } from "../ui/State.tsx"
 import { t } from "../ui/text.ts"
+import { Unlocked } from "../ui/Unlock.tsx"
 import { Create } from "./jobs/Create.tsx"
 import { Help } from "./jobs/Help.tsx"
 import { Ready } from "./jobs/Ready.tsx"
 import { Restore } from "./jobs/Restore.tsx"
-import { Unlocked } from "../ui/Unlock.tsx"
 
 /** Where the person stands: `#restore` and `#help` can be linked to. */
 function useFragment(): string {

@@ -1,7 +1,7 @@
 import type { ComponentChildren, TargetedKeyboardEvent } from "preact"
 import { useEffect, useId, useRef, useState } from "preact/hooks"
-import { Icon, type IconName } from "./Icon.tsx"
 import { IconButton } from "./Button.tsx"
+import { Icon, type IconName } from "./Icon.tsx"
 import { t } from "./text.ts"
 
 interface Common {
@@ -175,6 +175,7 @@ export function Switch(props: {
                 type="checkbox"
                 role="switch"
                 checked={props.checked}
+                aria-checked={props.checked}
                 disabled={props.disabled}
                 data-test={props.test}
                 onChange={(event) => props.onChange(event.currentTarget.checked)}

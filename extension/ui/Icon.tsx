@@ -16,7 +16,8 @@ const PATHS = {
     key: "M7 13.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7Zm3.5-3.5h7v3m-3-3v2.2",
     letter: "M3 5h14v10.5H3zm.3.5L10 11l6.7-5.5",
     lock: "M5 9h10v7.5H5zm2-.200V6.5a3 3 0 0 1 6 0v2.3M10 12v1.6",
-    paperclip: "m15.5 9.3-5.7 5.8a3.3 3.3 0 0 1-4.7-4.7l6.2-6.2a2.2 2.2 0 0 1 3.1 3.1l-6 6a1 1 0 0 1-1.5-1.5l5.2-5.2",
+    paperclip:
+        "m15.5 9.3-5.7 5.8a3.3 3.3 0 0 1-4.7-4.7l6.2-6.2a2.2 2.2 0 0 1 3.1 3.1l-6 6a1 1 0 0 1-1.5-1.5l5.2-5.2",
     pen: "m4 16 .8-3.4L13.2 4.2a1.4 1.4 0 0 1 2 0l.6.6a1.4 1.4 0 0 1 0 2L7.4 15.2 4 16Zm7.8-10.4 2.6 2.6",
     people: "M7.5 9.5a2.7 2.7 0 1 0 0-5.4 2.7 2.7 0 0 0 0 5.4ZM2.5 16c.3-2.8 2.3-4.3 5-4.3s4.7 1.5 5 4.3M13 4.4a2.6 2.6 0 0 1 0 4.9m1.4 2.7c1.8.5 2.9 1.9 3.1 4",
     person: "M10 9.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6ZM4 16.5c.4-3 2.8-4.7 6-4.7s5.6 1.7 6 4.7",
@@ -57,7 +58,12 @@ export function Mark({ size = 20 }: { size?: number }) {
     return (
         <svg width={size} height={size} viewBox="0 0 32 32" fill="none" aria-hidden="true">
             <rect width="32" height="32" rx="8" fill="currentColor" />
-            <path d="M7 11h18" stroke="var(--accent-ink)" stroke-width="2.6" stroke-linecap="round" />
+            <path
+                d="M7 11h18"
+                stroke="var(--accent-ink)"
+                stroke-width="2.6"
+                stroke-linecap="round"
+            />
             <path d="M12.6 15.5h6.8a3.4 3.4 0 0 1-6.8 0Z" fill="var(--accent-ink)" />
             <path
                 d="M8.6 15.8a7.4 7.4 0 0 0 14.8 0"

@@ -1,5 +1,5 @@
-import { desk, useStatus } from "./client.ts"
 import { IconButton } from "./Button.tsx"
+import { desk, useStatus } from "./client.ts"
 import { Mark } from "./Icon.tsx"
 import { t } from "./text.ts"
 import { saveAll } from "./unsaved.ts"

@@ -1,5 +1,5 @@
-import type { ContactBrief, Trust } from "../generated/protocol.ts"
 import type { MessageKey } from "../generated/messages.ts"
+import type { ContactBrief, Trust } from "../generated/protocol.ts"
 import { Icon, type IconName } from "./Icon.tsx"
 import { t } from "./text.ts"
 

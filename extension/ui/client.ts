@@ -1,7 +1,7 @@
+import { useCallback, useEffect, useRef, useState } from "preact/hooks"
 import type { DeskRequest, Failure, ShellRequest, Status } from "../generated/protocol.ts"
 import { toFailure } from "../lib/failure.ts"
 import { ask, type ReplyTo, watchStatus } from "../lib/messages.ts"
-import { useCallback, useEffect, useRef, useState } from "preact/hooks"
 
 /** Asks the core. */
 export function desk<R extends DeskRequest>(request: R): Promise<ReplyTo<"desk", R["type"]>> {
@@ -79,7 +79,7 @@ export function useLoaded<T>(key: unknown, load: () => Promise<T>): Loaded<T> {
     const [turn, setTurn] = useState(0)
     const latestLoad = useRef(load)
     latestLoad.current = load
-    // biome-ignore lint/correctness/useExhaustiveDependencies: `key` and `turn` say when to load anew
+    // `key` and `turn` say when to load anew; what is loaded, the latest paint says.
     useEffect(() => {
         let wanted = true
         latestLoad.current().then(

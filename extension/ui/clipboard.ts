@@ -1,5 +1,5 @@
-import { t } from "./text.ts"
 import { toast } from "./Toast.tsx"
+import { t } from "./text.ts"
 
 /** Copies and says so. */
 export async function copy(text: string): Promise<void> {

@@ -1,8 +1,8 @@
 import { type ComponentChildren, render } from "preact"
 import type { MessageKey } from "../generated/messages.ts"
 import { followStatus } from "./client.ts"
-import { locale, t } from "./text.ts"
 import { Toasts } from "./Toast.tsx"
+import { locale, t } from "./text.ts"
 
 type PlainKey = "navContacts" | "navLetters" | "navSettings" | "setUp" | "extensionName"
 

@@ -1,12 +1,12 @@
 import { useState } from "preact/hooks"
 import type { Failure } from "../../generated/protocol.ts"
 import { Button } from "../../ui/Button.tsx"
-import { download } from "../../ui/clipboard.ts"
 import { desk, useDoing } from "../../ui/client.ts"
+import { download } from "../../ui/clipboard.ts"
 import { FileButton } from "../../ui/Drop.tsx"
 import { FailureNotice, Notice } from "../../ui/Notice.tsx"
-import { count, t } from "../../ui/text.ts"
 import { toast } from "../../ui/Toast.tsx"
+import { count, t } from "../../ui/text.ts"
 
 /** Contacts and settings as a sealed file, out and in. */
 export function Backup({ due }: { due: boolean }) {

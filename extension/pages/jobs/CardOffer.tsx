@@ -1,17 +1,12 @@
 import { useState } from "preact/hooks"
 import type { MessageKey } from "../../generated/messages.ts"
-import type {
-    CardLook,
-    CardVerdict,
-    Contact,
-    DraftBrief,
-} from "../../generated/protocol.ts"
+import type { CardLook, CardVerdict, Contact, DraftBrief } from "../../generated/protocol.ts"
 import { Button } from "../../ui/Button.tsx"
-import { desk, useDoing } from "../../ui/client.ts"
 import { Words } from "../../ui/Compared.tsx"
+import { desk, useDoing } from "../../ui/client.ts"
 import { FailureNotice, Notice } from "../../ui/Notice.tsx"
-import { t } from "../../ui/text.ts"
 import { Avatar } from "../../ui/Trust.tsx"
+import { t } from "../../ui/text.ts"
 import { ContactView } from "./ContactView.tsx"
 
 interface Props {
@@ -121,7 +116,9 @@ function CardWords({ look }: { look: CardLook }) {
     )
 }
 
-function CardAction(props: Props & { onAccept: () => Promise<void>; onCompare: (id: string) => void }) {
+function CardAction(
+    props: Props & { onAccept: () => Promise<void>; onCompare: (id: string) => void },
+) {
     const { look } = props
     const { contact } = look
     switch (look.verdict) {

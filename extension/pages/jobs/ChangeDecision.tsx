@@ -1,14 +1,14 @@
 import { useState } from "preact/hooks"
 import type { Challenger } from "../../generated/protocol.ts"
 import { Button } from "../../ui/Button.tsx"
-import { desk, useDoing } from "../../ui/client.ts"
 import { Words } from "../../ui/Compared.tsx"
+import { desk, useDoing } from "../../ui/client.ts"
 import { Confirm } from "../../ui/Dialog.tsx"
 import { Icon } from "../../ui/Icon.tsx"
 import { FailureNotice } from "../../ui/Notice.tsx"
+import { toast } from "../../ui/Toast.tsx"
 import { t } from "../../ui/text.ts"
 import { day } from "../../ui/time.ts"
-import { toast } from "../../ui/Toast.tsx"
 
 /** Another key for a known address: why that happens, how to find out, and the decision. */
 export function ChangeDecision(props: {

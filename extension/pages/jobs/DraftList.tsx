@@ -2,9 +2,9 @@ import type { DraftBrief } from "../../generated/protocol.ts"
 import { IconButton } from "../../ui/Button.tsx"
 import { desk } from "../../ui/client.ts"
 import { Icon } from "../../ui/Icon.tsx"
+import { toast } from "../../ui/Toast.tsx"
 import { names, t } from "../../ui/text.ts"
 import { brief } from "../../ui/time.ts"
-import { toast } from "../../ui/Toast.tsx"
 
 /** Letters that were begun. */
 export function DraftList(props: {

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks"
 import { Button } from "../../ui/Button.tsx"
-import { copy } from "../../ui/clipboard.ts"
 import { desk, useDoing } from "../../ui/client.ts"
+import { copy } from "../../ui/clipboard.ts"
 import { Field } from "../../ui/Field.tsx"
 import { FailureNotice } from "../../ui/Notice.tsx"
 import { locale, t } from "../../ui/text.ts"

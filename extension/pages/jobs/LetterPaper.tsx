@@ -2,9 +2,9 @@ import type { ComponentChildren } from "preact"
 import type { MessageKey } from "../../generated/messages.ts"
 import type { Letter, NoteKind, Sender } from "../../generated/protocol.ts"
 import { Notice } from "../../ui/Notice.tsx"
+import { Avatar, TrustBadge } from "../../ui/Trust.tsx"
 import { count, names, t } from "../../ui/text.ts"
 import { day, dayAndTime } from "../../ui/time.ts"
-import { Avatar, TrustBadge } from "../../ui/Trust.tsx"
 
 const NOTES = {
     "seen-before": { key: "noteSeenBefore", tone: "plain" },

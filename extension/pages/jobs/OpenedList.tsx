@@ -1,7 +1,7 @@
 import { desk, useLoaded } from "../../ui/client.ts"
+import { TrustBadge } from "../../ui/Trust.tsx"
 import { t } from "../../ui/text.ts"
 import { brief } from "../../ui/time.ts"
-import { TrustBadge } from "../../ui/Trust.tsx"
 
 /** The verdict on what was opened in the page, told where no page can paint. */
 export function OpenedList({ tab }: { tab: number }) {

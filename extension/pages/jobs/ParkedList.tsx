@@ -1,9 +1,9 @@
-import { IconButton, Button } from "../../ui/Button.tsx"
+import { Button, IconButton } from "../../ui/Button.tsx"
 import { desk, shell, useDoing, useLoaded } from "../../ui/client.ts"
 import { FailureNotice, Notice } from "../../ui/Notice.tsx"
+import { toast } from "../../ui/Toast.tsx"
 import { names, t } from "../../ui/text.ts"
 import { dayAndTime } from "../../ui/time.ts"
-import { toast } from "../../ui/Toast.tsx"
 
 /** Sealed letters that wait for an editor of this site. */
 export function ParkedList({ site, tab }: { site: string; tab: number | null }) {

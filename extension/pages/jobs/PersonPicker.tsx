@@ -3,8 +3,8 @@ import { useEffect, useId, useState } from "preact/hooks"
 import type { ContactBrief, Recipient } from "../../generated/protocol.ts"
 import { desk } from "../../ui/client.ts"
 import { Icon } from "../../ui/Icon.tsx"
-import { t } from "../../ui/text.ts"
 import { Person, TrustBadge } from "../../ui/Trust.tsx"
+import { t } from "../../ui/text.ts"
 
 const SHOWN = 6
 
@@ -67,9 +67,9 @@ export function PersonPicker(props: {
                 onKeyDown={onKeyDown}
                 onBlur={takeAddress}
             />
-            <ul id={list} role="listbox" hidden={!open} class="picker-list">
+            <div id={list} role="listbox" hidden={!open} class="picker-list">
                 {found.map((contact, index) => (
-                    <li
+                    <div
                         key={contact.id}
                         id={`${list}-${index}`}
                         role="option"
@@ -84,9 +84,9 @@ export function PersonPicker(props: {
                     >
                         <Person contact={contact} />
                         <TrustBadge trust={contact.trust} />
-                    </li>
+                    </div>
                 ))}
-            </ul>
+            </div>
         </div>
     )
 }

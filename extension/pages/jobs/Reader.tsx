@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks"
 import type { Letter, ReadErrand } from "../../generated/protocol.ts"
 import { Button } from "../../ui/Button.tsx"
-import { copy } from "../../ui/clipboard.ts"
 import { desk, useDoing, useLoaded } from "../../ui/client.ts"
+import { copy } from "../../ui/clipboard.ts"
 import { FailureNotice } from "../../ui/Notice.tsx"
 import { Progress } from "../../ui/State.tsx"
 import { t } from "../../ui/text.ts"
@@ -77,7 +77,10 @@ export function Reader({ errand, onReply, onDraft }: Props) {
     )
 }
 
-function ReadFailure(props: { errand: ReadErrand; failure: Parameters<typeof FailureNotice>[0]["failure"] }) {
+function ReadFailure(props: {
+    errand: ReadErrand
+    failure: Parameters<typeof FailureNotice>[0]["failure"]
+}) {
     return (
         <div class="stack" data-test="reader">
             <FailureNotice failure={props.failure} />

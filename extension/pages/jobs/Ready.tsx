@@ -1,5 +1,5 @@
-import { Icon, type IconName } from "../../ui/Icon.tsx"
 import { useStatus } from "../../ui/client.ts"
+import { Icon, type IconName } from "../../ui/Icon.tsx"
 import { t } from "../../ui/text.ts"
 import { LetterToSelf } from "./LetterToSelf.tsx"
 import { wasRestored } from "./restored.ts"

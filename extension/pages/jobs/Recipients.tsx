@@ -1,8 +1,8 @@
 import type { MessageKey } from "../../generated/messages.ts"
 import type { PageField, Recipient, RecipientState } from "../../generated/protocol.ts"
 import { Button, IconButton } from "../../ui/Button.tsx"
-import { t } from "../../ui/text.ts"
 import { Avatar, TrustBadge } from "../../ui/Trust.tsx"
+import { t } from "../../ui/text.ts"
 import { PersonPicker } from "./PersonPicker.tsx"
 
 const FROM_PAGE = {
@@ -48,9 +48,8 @@ export function Recipients(props: { recipients: readonly Recipient[]; choice: Re
 }
 
 function Row({ recipient, choice }: { recipient: Recipient; choice: RecipientChoice }) {
-    const { contact, state, chosen, fromPage } = recipient
+    const { contact, state, chosen } = recipient
     const name = contact?.name || recipient.address
-    const note = STATE[state]
     return (
         <li
             class={chosen ? "recipient" : "recipient off"}
@@ -67,11 +66,7 @@ function Row({ recipient, choice }: { recipient: Recipient; choice: RecipientCho
                     </span>
                     {contact && <TrustBadge trust={contact.trust} />}
                 </p>
-                <p class="recipient-notes tiny faint">
-                    {contact?.name && <span>{recipient.address}</span>}
-                    {note && <span class="strong">{t(note)}</span>}
-                    {fromPage && <span>{t(FROM_PAGE[fromPage])}</span>}
-                </p>
+                <Notes recipient={recipient} />
                 <RowAction recipient={recipient} name={name} choice={choice} />
             </div>
             {state !== "bcc" && (
@@ -84,6 +79,18 @@ function Row({ recipient, choice }: { recipient: Recipient; choice: RecipientCho
                 />
             )}
         </li>
+    )
+}
+
+function Notes({ recipient }: { recipient: Recipient }) {
+    const { contact, state, fromPage } = recipient
+    const note = STATE[state]
+    return (
+        <p class="recipient-notes tiny faint">
+            {contact?.name && <span>{recipient.address}</span>}
+            {note && <span class="strong">{t(note)}</span>}
+            {fromPage && <span>{t(FROM_PAGE[fromPage])}</span>}
+        </p>
     )
 }
 

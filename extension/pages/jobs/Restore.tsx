@@ -64,7 +64,7 @@ export function Restore() {
                 {busy ? t("restoring") : t("restore")}
             </Button>
             <p class="row row-wrap welcome-links small">
-                <a href="#">{t("back")}</a>
+                <a href="welcome.html">{t("back")}</a>
                 <a href="#help" data-test="lost-words">
                     {t("welcomeLost")}
                 </a>

@@ -4,9 +4,9 @@ import { Button } from "../../ui/Button.tsx"
 import { desk, useDoing } from "../../ui/client.ts"
 import { Icon } from "../../ui/Icon.tsx"
 import { FailureNotice, Notice } from "../../ui/Notice.tsx"
-import { names, t } from "../../ui/text.ts"
 import { toast } from "../../ui/Toast.tsx"
-import { place, type Placed } from "./place.ts"
+import { names, t } from "../../ui/text.ts"
+import { type Placed, place } from "./place.ts"
 
 interface Props {
     draft: Draft
@@ -30,7 +30,9 @@ export function Sealed(props: Props) {
             ) : (
                 <Waiting {...props} who={who} />
             )}
-            {sealed.nextDraft !== null && <NextDraft id={sealed.nextDraft} onOpen={props.onDraft} />}
+            {sealed.nextDraft !== null && (
+                <NextDraft id={sealed.nextDraft} onOpen={props.onDraft} />
+            )}
             <details class="more">
                 <summary>{t("sealedShow")}</summary>
                 <pre class="sealed-text" data-test="sealed-text">
@@ -86,9 +88,7 @@ function Waiting(props: Props & { who: string }) {
     return (
         <>
             <Outcome title={t("sealedReady", props.who)} text={text} />
-            {placed.at === "here" && placed.why && (
-                <FailureNotice failure={{ code: placed.why }} />
-            )}
+            {placed.at === "here" && placed.why && <FailureNotice failure={{ code: placed.why }} />}
             <FailureNotice failure={failure} />
             <div class="stack stack-snug">
                 {tab !== null && (

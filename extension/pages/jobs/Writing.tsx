@@ -35,6 +35,8 @@ export function Writing(props: Props) {
     return (
         <>
             <div
+                role="group"
+                aria-label={t("composeText")}
                 class="panel-body flush composer"
                 data-test="composer"
                 onDrop={refuseFiles}
@@ -114,7 +116,12 @@ function SealButton({ state, onSeal }: Props) {
                 icon="key"
                 test="blocked"
                 actions={
-                    <a class="btn btn-small" href="settings.html#kit" target="_blank" rel="noreferrer">
+                    <a
+                        class="btn btn-small"
+                        href="settings.html#kit"
+                        target="_blank"
+                        rel="noreferrer"
+                    >
                         {t("kitSaveNow")}
                     </a>
                 }
@@ -156,7 +163,10 @@ function Remarks(props: Props) {
                         icon="eye"
                         tone="caution"
                         actions={
-                            <LinkButton test="start-empty" onPress={() => props.onEdit({ text: "" })}>
+                            <LinkButton
+                                test="start-empty"
+                                onPress={() => props.onEdit({ text: "" })}
+                            >
                                 {t("composeStartFresh")}
                             </LinkButton>
                         }

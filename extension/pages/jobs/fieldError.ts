@@ -9,6 +9,9 @@ export const IDENTITY_CODES: ReadonlySet<ErrorCode> = new Set([
 ])
 
 /** The advice for a failure, if it is about this field. */
-export function fieldError(failure: Failure | undefined, ...codes: ErrorCode[]): string | undefined {
+export function fieldError(
+    failure: Failure | undefined,
+    ...codes: ErrorCode[]
+): string | undefined {
     return failure && codes.includes(failure.code) ? adviceFor(failure) : undefined
 }
