@@ -20,9 +20,8 @@ export function DropZone(props: {
         props.onText(await file.text())
     }
     return (
-        <div
-            // Dropping is the short way; the file button inside is for every hand.
-            role="group"
+        // Dropping is the short way; the file button inside is for every hand.
+        <fieldset
             class={over ? "drop over" : "drop"}
             data-test={props.test}
             onDragOver={(event) => {
@@ -38,7 +37,7 @@ export function DropZone(props: {
             }}
         >
             {props.children}
-        </div>
+        </fieldset>
     )
 }
 

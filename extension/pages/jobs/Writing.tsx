@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks"
+import { useEffect, useRef, useState } from "preact/hooks"
 import type { Draft, Failure } from "../../generated/protocol.ts"
 import { adviceFor } from "../../ui/advice.ts"
 import { Button, IconButton, LinkButton } from "../../ui/Button.tsx"
@@ -25,23 +25,10 @@ interface Props {
 export function Writing(props: Props) {
     const [files, setFiles] = useState(false)
     const { draft } = props.state
-    /** Files are refused before anything of the browser's or the page's could take them. */
-    const refuseFiles = (event: DragEvent | ClipboardEvent) => {
-        const given = event instanceof DragEvent ? event.dataTransfer : event.clipboardData
-        if (!given || given.files.length === 0) return
-        event.preventDefault()
-        setFiles(true)
-    }
+    const surface = useFileRefusal(() => setFiles(true))
     return (
         <>
-            <div
-                role="group"
-                aria-label={t("composeText")}
-                class="panel-body flush composer"
-                data-test="composer"
-                onDrop={refuseFiles}
-                onPaste={refuseFiles}
-            >
+            <div ref={surface} class="panel-body flush composer" data-test="composer">
                 <Recipients recipients={draft.recipients} choice={props.choice} />
                 <div class="composer-subject">
                     <input
@@ -104,6 +91,29 @@ export function Writing(props: Props) {
             </footer>
         </>
     )
+}
+
+/** Files are refused before anything of the browser's could take them. */
+function useFileRefusal(onFiles: () => void) {
+    const surface = useRef<HTMLDivElement>(null)
+    const told = useRef(onFiles)
+    told.current = onFiles
+    useEffect(() => {
+        const element = surface.current
+        const refuse = (event: DragEvent | ClipboardEvent) => {
+            const given = event instanceof DragEvent ? event.dataTransfer : event.clipboardData
+            if (!given || given.files.length === 0) return
+            event.preventDefault()
+            told.current()
+        }
+        element?.addEventListener("drop", refuse)
+        element?.addEventListener("paste", refuse)
+        return () => {
+            element?.removeEventListener("drop", refuse)
+            element?.removeEventListener("paste", refuse)
+        }
+    }, [])
+    return surface
 }
 
 function SealButton({ state, onSeal }: Props) {
