@@ -1,0 +1,236 @@
+/** Finding sealed blocks in a page, as it is and as it changes. */
+
+import type { BlockKind } from "../generated/protocol.ts"
+import { type Begin, bodyOf, type Canonical, findBegin, mayBegin } from "./armor.ts"
+import { type Job, type Slices, slices } from "./slices.ts"
+import {
+    isElement,
+    isFrame,
+    isReadable,
+    isText,
+    nodesBelow,
+    OURS,
+    type Place,
+    textsBehind,
+} from "./walk.ts"
+
+/** A block where it stands in the page. */
+export interface Found extends Canonical {
+    start: Place
+    end: Place
+    /** Every text that holds a part of it. */
+    texts: Text[]
+}
+
+export interface FinderEvents {
+    found(found: Found): void
+    /** The page took nodes away or changed text that belongs to a block. */
+    changed(texts: ReadonlySet<Text>): void
+    removed(): void
+    /** A frame stands in the page; its document may be readable. */
+    frame(frame: HTMLIFrameElement): void
+    /** Something was added: editors may be new. */
+    settled(): void
+}
+
+export interface Finder {
+    /** Searches a tree now and watches it from now on. */
+    watch(root: Document | ShadowRoot): void
+    /** Searches below a node again, for instance text that we gave back to the page. */
+    search(node: Node): void
+    /** Changes the page without seeing our own change. */
+    quietly(change: () => void): void
+    /** Forgets that texts belong to a block. */
+    release(texts: readonly Text[]): void
+    stop(): void
+}
+
+/** A marker without its end, yet: the page may still be writing. */
+interface Open {
+    text: Text
+    kind: BlockKind
+}
+
+const OPEN_MAX = 32
+const RETRY_MS = 250
+const WATCHED = { childList: true, characterData: true, subtree: true } as const
+
+export function finder(events: FinderEvents): Finder {
+    const queue = new Set<Node>()
+    const open = new Map<Text, Open>()
+    let owned = new WeakSet<Text>()
+    const roots = new WeakSet<Node>()
+    let retry: ReturnType<typeof setTimeout> | undefined
+    const observer = new MutationObserver((records) => {
+        note(records)
+        work.kick()
+    })
+    const work: Slices = slices(nextJob)
+
+    function nextJob(): Job | undefined {
+        const [node] = queue
+        if (node === undefined) return undefined
+        queue.delete(node)
+        return isText(node) ? searchText(node) : searchBelow(node)
+    }
+
+    function note(records: readonly MutationRecord[]): void {
+        const touched = new Set<Text>()
+        let removed = false
+        let added = false
+        for (const record of records) {
+            if (record.type === "characterData") noteText(record.target as Text, touched)
+            for (const node of record.addedNodes) {
+                added = true
+                queue.add(node)
+            }
+            removed ||= record.removedNodes.length > 0
+        }
+        if (touched.size > 0) events.changed(touched)
+        if (removed) events.removed()
+        if (added) events.settled()
+    }
+
+    function noteText(text: Text, touched: Set<Text>): void {
+        if (owned.has(text)) touched.add(text)
+        else queue.add(text)
+    }
+
+    function* searchBelow(root: Node): Job {
+        if (isElement(root) && (!root.isConnected || root.hasAttribute(OURS))) return
+        const iterator = nodesBelow(root)
+        for (;;) {
+            const node = iterator.nextNode()
+            if (node === null) break
+            if (isText(node)) {
+                if (mayMatter(node.data)) yield* searchText(node)
+            } else noteElement(node as Element)
+            if (work.due()) yield
+        }
+        iterator.detach()
+    }
+
+    function noteElement(element: Element): void {
+        if (isFrame(element)) events.frame(element)
+        const { shadowRoot } = element
+        if (shadowRoot !== null) watch(shadowRoot)
+    }
+
+    function mayMatter(text: string): boolean {
+        return mayBegin(text) || (open.size > 0 && mayContinue(text))
+    }
+
+    function* searchText(text: Text): Job {
+        if (owned.has(text) || !text.isConnected) return
+        if (open.size > 0 && mayContinue(text.data)) yield* retryOpen(text.data)
+        if (!mayBegin(text.data) || !isReadable(text)) return
+        open.delete(text)
+        let from = 0
+        for (;;) {
+            const begin = findBegin(text.data, from)
+            if (begin === undefined || owned.has(text)) return
+            const found = yield* gather(text, begin)
+            if (found === undefined) {
+                leaveOpen(text, begin.kind)
+                from = begin.end
+                continue
+            }
+            take(found)
+            // The rest of the text is looked at as what the block's owner leaves of it.
+            return
+        }
+    }
+
+    function take(found: Found): void {
+        for (const text of found.texts) {
+            owned.add(text)
+            open.delete(text)
+        }
+        events.found(found)
+    }
+
+    function* gather(text: Text, begin: Begin): Generator<void, Found | undefined, void> {
+        const body = bodyOf(begin.kind)
+        const texts = [text]
+        let node = text
+        let progress = body.feed(text.data, begin.end)
+        const walker = textsBehind(text)
+        while (progress === "more") {
+            const next = walker.nextNode()
+            if (next === null || owned.has(next as Text)) return undefined
+            node = next as Text
+            texts.push(node)
+            progress = body.feed(node.data, 0)
+            if (work.due()) yield
+        }
+        if (progress === "foreign" || !texts.every((part) => part.isConnected)) return undefined
+        const start = { node: text, offset: quoteStart(text.data, begin.start) }
+        return { ...body.canonical(), start, end: { node, offset: body.end }, texts }
+    }
+
+    function leaveOpen(text: Text, kind: BlockKind): void {
+        open.set(text, { text, kind })
+        const [oldest] = open.keys()
+        if (open.size > OPEN_MAX && oldest !== undefined) open.delete(oldest)
+    }
+
+    /** Tries the unfinished blocks again: at once when the end came, else when it is quiet. */
+    function* retryOpen(added: string): Job {
+        const armorEnds = added.includes("END")
+        for (const { text, kind } of [...open.values()]) {
+            if (kind === "line" ? added.includes(".") : armorEnds) yield* searchOpen(text)
+        }
+        clearTimeout(retry)
+        retry = setTimeout(() => {
+            for (const { text } of open.values()) queue.add(text)
+            work.kick()
+        }, RETRY_MS)
+    }
+
+    function* searchOpen(text: Text): Job {
+        open.delete(text)
+        if (text.isConnected) yield* searchText(text)
+    }
+
+    function watch(root: Document | ShadowRoot): void {
+        if (roots.has(root)) return
+        roots.add(root)
+        observer.observe(root, WATCHED)
+        queue.add(root)
+        work.kick()
+    }
+
+    return {
+        watch,
+        search(node) {
+            queue.add(node)
+            work.kick()
+        },
+        quietly(change) {
+            note(observer.takeRecords())
+            change()
+            observer.takeRecords()
+        },
+        release(texts) {
+            for (const text of texts) owned.delete(text)
+        },
+        stop() {
+            observer.disconnect()
+            work.stop()
+            clearTimeout(retry)
+            queue.clear()
+            open.clear()
+            owned = new WeakSet()
+        },
+    }
+}
+
+/** Text that a block may consist of has a long run of base64, or the end of one. */
+function mayContinue(text: string): boolean {
+    return /[A-Za-z0-9+/_-]{12}|END/u.test(text)
+}
+
+/** The quote marks before a marker belong to the block. */
+function quoteStart(text: string, at: number): number {
+    return at - (/[ \t>|]*$/u.exec(text.slice(Math.max(0, at - 16), at))?.[0].length ?? 0)
+}

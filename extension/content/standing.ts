@@ -1,0 +1,120 @@
+/** One copy of the script at work on one page. */
+
+import { api } from "../lib/browser.ts"
+import { ask } from "../lib/messages.ts"
+import type { ComposeContext, ContentOrder, Inserted } from "../generated/protocol.ts"
+import { adapterFor } from "./adapters/choose.ts"
+import { blocks } from "./blocks.ts"
+import { buttons } from "./button.ts"
+import { composer } from "./compose.ts"
+import { boxOf, type Editor, editorsIn } from "./editors.ts"
+import { type Finder, finder } from "./find.ts"
+import { realm } from "./realm.ts"
+import { reporter } from "./report.ts"
+
+export interface Standing {
+    /** The extension is still the one that put us here. */
+    alive(): boolean
+    /** Injected once more: everything is looked at again. */
+    again(): void
+    insert(order: Extract<ContentOrder, { type: "insert" }>): Promise<Inserted>
+    lookAgain(): ComposeContext | undefined
+    reset(): void
+    leave(): void
+    report(): Promise<void>
+}
+
+/** Editors are looked for when the page has been quiet this long, in ms. */
+const EDITORS_MS = 300
+
+export function stand(doc: Document): Standing {
+    let known = true
+    let left = false
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const adapter = () => adapterFor(doc, known)
+    const reports = reporter(() => ({ ...placed.count(), editor: bar.any() }))
+
+    const find: Finder = finder({
+        found: (found) => guarded(() => placed.place(found)),
+        changed: (texts) => guarded(() => placed.changed(texts)),
+        removed: () => guarded(() => placed.sweep()),
+        frame: (frame) => pages.consider(frame),
+        settled: () => {
+            timer ??= setTimeout(lookForEditors, EDITORS_MS)
+        },
+    })
+    const placed = blocks(
+        () => find,
+        (node) => adapterFor(node.ownerDocument ?? doc, known).around(node),
+        () => reports.soon(),
+    )
+    const bar = buttons(doc, (editor) => press(editor))
+    const letter = composer(doc, adapter, onlyEditor)
+    const pages = realm(doc, (entered) => {
+        find.watch(entered)
+        lookForEditors()
+    })
+
+    function lookForEditors(): void {
+        timer = undefined
+        guarded(() => {
+            bar.show(pages.documents().flatMap(editorsIn))
+            reports.soon()
+        })
+    }
+
+    /** The only editor in sight, or the one with the caret. */
+    function onlyEditor(): Editor | undefined {
+        const editors = pages.documents().flatMap(editorsIn)
+        const seen = editors.filter((editor) => boxOf(editor) !== undefined)
+        const focused = seen.find((editor) => editor.ownerDocument.activeElement === editor)
+        return focused ?? (seen.length === 1 ? seen[0] : undefined)
+    }
+
+    function press(editor: Editor): void {
+        guarded(() => {
+            ask("content", { type: "compose", context: letter.aim(editor) }).catch(() => undefined)
+        })
+    }
+
+    /** After an update or removal of the extension nobody answers any more: the page gets all back. */
+    function guarded(act: () => void): void {
+        if (left) return
+        if (isAlive()) act()
+        else leave()
+    }
+
+    function leave(): void {
+        if (left) return
+        left = true
+        clearTimeout(timer)
+        reports.stop()
+        placed.leave()
+        bar.leave()
+        pages.leave()
+        find.stop()
+    }
+
+    ask("content", { type: "hello" })
+        .then(({ adapters }) => {
+            known = adapters
+        })
+        .catch(() => undefined)
+
+    return {
+        alive: () => !left && isAlive(),
+        again: () => {
+            for (const page of pages.documents()) find.search(page)
+            lookForEditors()
+        },
+        insert: (order) => letter.insert(order),
+        lookAgain: () => letter.lookAgain(),
+        reset: () => placed.reset(),
+        leave,
+        report: () => reports.now(),
+    }
+}
+
+function isAlive(): boolean {
+    return api.runtime.id !== undefined
+}
