@@ -33,15 +33,16 @@ const LABEL = { letter: "AGE ENCRYPTED FILE", card: "SOTTO CONTACT CARD" } as co
 /** No end marker is longer, whatever a service adds to it. */
 const MARKER_REACH = 256
 
-const spaced = (words: string): string => words.replaceAll(" ", `${NOISE}+`)
+/** The letters of a marker with noise anywhere between them: a split falls where it falls. */
+const loose = (words: string): string => [...words.replaceAll(" ", "")].join(`${NOISE}*`)
 
 const BEGIN = new RegExp(
-    `(?:${DASH}${NOISE}*){1,8}BEGIN${NOISE}+(?:${spaced(LABEL.letter)}|${spaced(LABEL.card)})` +
+    `(?:${DASH}${NOISE}*){1,8}BEGIN${NOISE}*(?:${loose(LABEL.letter)}|${loose(LABEL.card)})` +
         `(?:${NOISE}*${DASH}){1,8}|(?<![A-Za-z0-9_.@/-])sotto1\\.(?=${NOISE}*[A-Za-z0-9_-])`,
     "gu",
 )
 const ARMOR_NOISE = new RegExp(`${NOISE}+`, "gu")
-const ARMOR_FOREIGN = new RegExp(`[^A-Za-z0-9+/=]`, "u")
+const ARMOR_FOREIGN = /[^A-Za-z0-9+/=]/u
 const LINE_FOREIGN = /[^A-Za-z0-9_-]/u
 const DASHES = new RegExp(DASH, "gu")
 
@@ -65,7 +66,7 @@ export function findBegin(text: string, from: number): Begin | undefined {
     const match = BEGIN.exec(text)
     if (match === null) return undefined
     const [marker] = match
-    const kind = marker === "sotto1." ? "line" : marker.includes("SOTTO") ? "card" : "letter"
+    const kind = marker === "sotto1." ? "line" : clean(marker).includes("SOTTO") ? "card" : "letter"
     return { kind, start: match.index, end: match.index + marker.length }
 }
 
@@ -112,10 +113,7 @@ function lineBody(): Body {
 function armorBody(kind: "letter" | "card"): Body {
     const label = LABEL[kind]
     const marker = `END${label.replaceAll(" ", "")}`
-    const endPattern = new RegExp(
-        `${[...marker].join(`${NOISE}*`)}(?:${NOISE}*${DASH}){0,8}`,
-        "u",
-    )
+    const endPattern = new RegExp(`${loose(marker)}(?:${NOISE}*${DASH}){0,8}`, "u")
     const parts: string[] = []
     let length = 0
     let end = 0
@@ -207,5 +205,6 @@ export function withoutBlocks(text: string, blocks: readonly Placed[]): string {
         rest += text.slice(at, block.start).replace(/[ \t>|]+$/u, "")
         at = block.end
     }
-    return (rest + text.slice(at)).replace(/\n{3,}/gu, "\n\n").trim()
+    const left = (rest + text.slice(at)).replace(/^[ \t>|]+$/gmu, "")
+    return left.replace(/\n{3,}/gu, "\n\n").trim()
 }

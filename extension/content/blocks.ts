@@ -1,9 +1,9 @@
 /** Every block on the page with what stands for it. */
 
+import type { FoundBlock } from "../generated/protocol.ts"
+import { CoreError } from "../lib/failure.ts"
 import { t } from "../lib/i18n.ts"
 import { ask } from "../lib/messages.ts"
-import { CoreError } from "../lib/failure.ts"
-import type { FoundBlock } from "../generated/protocol.ts"
 import type { Around } from "./adapters/adapter.ts"
 import { type Concealed, conceal } from "./conceal.ts"
 import type { Finder, Found } from "./find.ts"

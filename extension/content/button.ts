@@ -10,6 +10,8 @@ import { OURS } from "./walk.ts"
 const BUTTONS_MAX = 4
 const GAP = 8
 const HEIGHT = 30
+/** Room for the editor's own scroll bar. */
+const SCROLLBAR = 10
 /** In narrower or lower editors the button has no word, in px. */
 const SMALL_WIDTH = 420
 const SMALL_HEIGHT = 64
@@ -138,5 +140,6 @@ export function buttons(doc: Document, press: (editor: Editor) => void): Buttons
     }
 }
 
-/** Room for the editor's own scroll bar. */
-const SCROLLBAR = 10
+function isSmall(box: DOMRect): boolean {
+    return box.width < SMALL_WIDTH || box.height < SMALL_HEIGHT
+}

@@ -49,7 +49,8 @@ export function boxOf(editor: Editor): DOMRect | undefined {
     if (editor === editor.ownerDocument.body && view !== null) {
         box = new DOMRect(0, 0, view.innerWidth, view.innerHeight)
     }
-    if (!editor.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return undefined
+    if (!editor.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+        return undefined
     for (let frame = frameOf(editor.ownerDocument); frame !== null; ) {
         const outer = frame.getBoundingClientRect()
         box = clip(moved(box, outer.left + frame.clientLeft, outer.top + frame.clientTop), outer)

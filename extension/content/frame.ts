@@ -1,8 +1,8 @@
 /** The reader frame: asked of the background, put where only the person can reach it. */
 
+import type { FoundBlock } from "../generated/protocol.ts"
 import { t } from "../lib/i18n.ts"
 import { ask } from "../lib/messages.ts"
-import type { FoundBlock } from "../generated/protocol.ts"
 import type { Height } from "./height.ts"
 import { schemeAt } from "./theme.ts"
 

@@ -7,9 +7,9 @@
 
 import { api } from "../lib/browser.ts"
 import { onOrder } from "../lib/messages.ts"
+import { unwrap } from "./conceal.ts"
 import { isServedFromOutside } from "./realm.ts"
 import { type Standing, stand } from "./standing.ts"
-import { unwrap } from "./conceal.ts"
 import { OURS } from "./walk.ts"
 
 /** Set in this script's own world: another injection of the same extension finds it. */

@@ -1,7 +1,7 @@
 /** What stands in the page for a sealed block: one line, one button, later the frame. */
 
-import { t } from "../lib/i18n.ts"
 import type { BlockKind } from "../generated/protocol.ts"
+import { t } from "../lib/i18n.ts"
 import { wasMeant } from "./hit.ts"
 import { HOST_STYLE, icon, PLACEHOLDER_STYLE } from "./style.ts"
 import { OURS } from "./walk.ts"

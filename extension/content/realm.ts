@@ -49,7 +49,9 @@ export function realm(top: Document, entered: (doc: Document) => void): Realm {
     /** The empty document that a frame has before its own one comes is of no interest. */
     function readable(frame: HTMLIFrameElement): Document | undefined {
         try {
-            return frame.contentDocument?.body === null ? undefined : (frame.contentDocument ?? undefined)
+            return frame.contentDocument?.body === null
+                ? undefined
+                : (frame.contentDocument ?? undefined)
         } catch {
             return undefined
         }

@@ -1,8 +1,8 @@
 /** One copy of the script at work on one page. */
 
+import type { ComposeContext, ContentOrder, Inserted } from "../generated/protocol.ts"
 import { api } from "../lib/browser.ts"
 import { ask } from "../lib/messages.ts"
-import type { ComposeContext, ContentOrder, Inserted } from "../generated/protocol.ts"
 import { adapterFor } from "./adapters/choose.ts"
 import { blocks } from "./blocks.ts"
 import { buttons } from "./button.ts"

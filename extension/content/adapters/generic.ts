@@ -23,7 +23,11 @@ const CHIP_REACH = 3
 export function roleOf(input: Input): Role | undefined {
     const label = input.labels?.[0]?.textContent ?? ""
     const names = [input.name, input.id, input.getAttribute("aria-label"), input.placeholder, label]
-    const words = names.join(" ").slice(0, 400).toLowerCase().replaceAll(/[_\-[\]:.]/gu, " ")
+    const words = names
+        .join(" ")
+        .slice(0, 400)
+        .toLowerCase()
+        .replaceAll(/[_\-[\]:.]/gu, " ")
     return ROLES.find(([, pattern]) => pattern.test(words))?.[0]
 }
 
