@@ -48,10 +48,13 @@ export function buttons(doc: Document, press: (editor: Editor) => void): Buttons
 
     function follow(): void {
         if (asked !== 0) return
-        asked = view.requestAnimationFrame(() => {
-            asked = 0
-            for (const button of shown.values()) lay(button)
-        })
+        // After the picture, not in it: then the layout is known and asking for it costs nothing.
+        asked = view.requestAnimationFrame(() => setTimeout(layAll))
+    }
+
+    function layAll(): void {
+        asked = 0
+        for (const button of shown.values()) lay(button)
     }
 
     function lay(button: Button): void {

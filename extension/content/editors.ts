@@ -17,10 +17,9 @@ export function isTextArea(editor: Element): editor is HTMLTextAreaElement {
     return editor.nodeName === "TEXTAREA"
 }
 
-/** The editors of a document, whatever their size. */
-export function editorsIn(doc: Document): Editor[] {
-    if (doc.designMode === "on") return [doc.body]
-    return [...doc.querySelectorAll<HTMLElement>(EDITORS)].filter(isEditor)
+/** Cheap enough for every element of a page. */
+export function mayBeEditor(element: Element): element is HTMLElement {
+    return element.nodeName === "TEXTAREA" || element.hasAttribute("contenteditable")
 }
 
 /** The editor that holds `node`. */

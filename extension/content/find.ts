@@ -1,8 +1,10 @@
 /** Finding sealed blocks in a page, as it is and as it changes. */
 
 import type { BlockKind } from "../generated/protocol.ts"
-import { type Begin, bodyOf, type Canonical, findBegin, mayBegin } from "./armor.ts"
+import { type Begin, findBegin, mayBegin } from "./armor.ts"
+import { bodyOf, type Canonical } from "./body.ts"
 import { type Job, type Slices, slices } from "./slices.ts"
+import { mayBeEditor } from "./editors.ts"
 import {
     isElement,
     isFrame,
@@ -29,8 +31,8 @@ export interface FinderEvents {
     removed(): void
     /** A frame stands in the page; its document may be readable. */
     frame(frame: HTMLIFrameElement): void
-    /** Something was added: editors may be new. */
-    settled(): void
+    /** Something that is edited stands in the page. */
+    editor(element: HTMLElement): void
 }
 
 export interface Finder {
@@ -58,6 +60,7 @@ const WATCHED = { childList: true, characterData: true, subtree: true } as const
 export function finder(events: FinderEvents): Finder {
     const queue = new Set<Node>()
     const open = new Map<Text, Open>()
+    const retried = new Set<Text>()
     let owned = new WeakSet<Text>()
     const roots = new WeakSet<Node>()
     let retry: ReturnType<typeof setTimeout> | undefined
@@ -68,27 +71,22 @@ export function finder(events: FinderEvents): Finder {
     const work: Slices = slices(nextJob)
 
     function nextJob(): Job | undefined {
-        const [node] = queue
-        if (node === undefined) return undefined
-        queue.delete(node)
-        return isText(node) ? searchText(node) : searchBelow(node)
+        const node = shift(queue)
+        if (node !== undefined) return isText(node) ? searchText(node) : searchBelow(node)
+        const text = shift(retried)
+        return text === undefined ? undefined : searchMarkers(text)
     }
 
     function note(records: readonly MutationRecord[]): void {
         const touched = new Set<Text>()
         let removed = false
-        let added = false
         for (const record of records) {
             if (record.type === "characterData") noteText(record.target as Text, touched)
-            for (const node of record.addedNodes) {
-                added = true
-                queue.add(node)
-            }
+            for (const node of record.addedNodes) queue.add(node)
             removed ||= record.removedNodes.length > 0
         }
         if (touched.size > 0) events.changed(touched)
         if (removed) events.removed()
-        if (added) events.settled()
     }
 
     function noteText(text: Text, touched: Set<Text>): void {
@@ -112,6 +110,7 @@ export function finder(events: FinderEvents): Finder {
 
     function noteElement(element: Element): void {
         if (isFrame(element)) events.frame(element)
+        if (mayBeEditor(element)) events.editor(element)
         const { shadowRoot } = element
         if (shadowRoot !== null) watch(shadowRoot)
     }
@@ -123,8 +122,12 @@ export function finder(events: FinderEvents): Finder {
     function* searchText(text: Text): Job {
         if (owned.has(text) || !text.isConnected) return
         if (open.size > 0 && mayContinue(text.data)) yield* retryOpen(text.data)
-        if (!mayBegin(text.data) || !isReadable(text)) return
+        yield* searchMarkers(text)
+    }
+
+    function* searchMarkers(text: Text): Job {
         open.delete(text)
+        if (!text.isConnected || !mayBegin(text.data) || !isReadable(text)) return
         let from = 0
         for (;;) {
             const begin = findBegin(text.data, from)
@@ -178,18 +181,15 @@ export function finder(events: FinderEvents): Finder {
     function* retryOpen(added: string): Job {
         const armorEnds = added.includes("END")
         for (const { text, kind } of [...open.values()]) {
-            if (kind === "line" ? added.includes(".") : armorEnds) yield* searchOpen(text)
+            if (kind === "line" ? added.includes(".") : armorEnds) yield* searchMarkers(text)
         }
         clearTimeout(retry)
-        retry = setTimeout(() => {
-            for (const { text } of open.values()) queue.add(text)
-            work.kick()
-        }, RETRY_MS)
+        retry = setTimeout(retryAll, RETRY_MS)
     }
 
-    function* searchOpen(text: Text): Job {
-        open.delete(text)
-        if (text.isConnected) yield* searchText(text)
+    function retryAll(): void {
+        for (const text of open.keys()) retried.add(text)
+        work.kick()
     }
 
     function watch(root: Document | ShadowRoot): void {
@@ -223,6 +223,12 @@ export function finder(events: FinderEvents): Finder {
             owned = new WeakSet()
         },
     }
+}
+
+function shift<T>(set: Set<T>): T | undefined {
+    const [first] = set
+    if (first !== undefined) set.delete(first)
+    return first
 }
 
 /** Text that a block may consist of has a long run of base64, or the end of one. */

@@ -10,6 +10,8 @@ import { frameOf } from "./editors.ts"
 const LOOK_MS = 700
 
 export interface Realm {
+    /** Serves the outermost document. */
+    begin(): void
     /** All readable documents, outermost first. */
     documents(): Document[]
     /** A frame was seen. */
@@ -62,15 +64,19 @@ export function realm(top: Document, entered: (doc: Document) => void): Realm {
             if (frame.isConnected) consider(frame)
             else frames.delete(frame)
         }
-        for (const doc of docs) if (doc !== top && doc.defaultView === null) docs.delete(doc)
+        for (const doc of docs) if (isGone(doc)) docs.delete(doc)
         if (frames.size > 0) return
         clearInterval(timer)
         timer = undefined
     }
 
-    enter(top)
+    function isGone(doc: Document): boolean {
+        return doc !== top && doc.defaultView === null
+    }
+
     return {
-        documents: () => [...docs].filter((doc) => doc === top || doc.defaultView !== null),
+        begin: () => enter(top),
+        documents: () => [...docs].filter((doc) => !isGone(doc)),
         consider,
         leave() {
             clearInterval(timer)

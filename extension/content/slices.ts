@@ -10,6 +10,7 @@ const FIRST_MS = 3
 /** Share of the time after which work waits for the next window. */
 const WINDOW_MS = 500
 const WINDOW_BUDGET_MS = 10
+const FRAME_MS = 16
 /** How often the clock is read. */
 const STEPS = 32
 
@@ -24,10 +25,7 @@ export interface Slices {
     stop(): void
 }
 
-/**
- * `next` gives the jobs one after the other. `eager` jobs (the first scan of a page) may use the
- * whole of the idle time, all others the budget.
- */
+/** `next` gives the jobs, one after the other. */
 export function slices(next: () => Job | undefined): Slices {
     let job: Job | undefined
     let scheduled = false
@@ -45,42 +43,51 @@ export function slices(next: () => Job | undefined): Slices {
     function work(limit: number): void {
         const start = performance.now()
         deadline = start + limit
-        do {
-            job ??= next()
-            if (job === undefined) break
-            if (job.next().done === true) job = undefined
-        } while (performance.now() < deadline)
-        const end = performance.now()
+        while (advance() && performance.now() < deadline);
+        count(start, performance.now())
+        if (job !== undefined) schedule()
+    }
+
+    /** One step of the present job or of the next; `false` when there is none. */
+    function advance(): boolean {
+        job ??= next()
+        if (job?.next().done === true) {
+            job = next()
+        }
+        return job !== undefined
+    }
+
+    function count(start: number, end: number): void {
         if (end - windowStart > WINDOW_MS) {
             windowStart = start
             used = 0
         }
         used += end - start
-        if (job !== undefined) schedule()
+    }
+
+    function run(): void {
+        scheduled = false
+        if (!stopped) work(SLICE_MS)
     }
 
     function schedule(): void {
         if (scheduled || stopped) return
         scheduled = true
-        const run = (): void => {
-            scheduled = false
-            if (!stopped) work(SLICE_MS)
-        }
         scheduler.postTask(run, { priority: "user-visible" }).catch(() => undefined)
+    }
+
+    /** Until the next picture: what came together is worked on together. */
+    function postpone(): void {
+        scheduled = true
+        setTimeout(run, FRAME_MS)
     }
 
     return {
         kick() {
             if (scheduled || stopped) return
-            if (used > WINDOW_BUDGET_MS && performance.now() - windowStart < WINDOW_MS) {
-                scheduled = true
-                setTimeout(() => {
-                    scheduled = false
-                    if (!stopped) work(SLICE_MS)
-                }, 16)
-                return
-            }
-            work(FIRST_MS)
+            const spent = used > WINDOW_BUDGET_MS
+            if (spent && performance.now() - windowStart < WINDOW_MS) postpone()
+            else work(FIRST_MS)
         },
         due,
         stop() {

@@ -7,10 +7,11 @@ import { adapterFor } from "./adapters/choose.ts"
 import { blocks } from "./blocks.ts"
 import { buttons } from "./button.ts"
 import { composer } from "./compose.ts"
-import { boxOf, type Editor, editorsIn } from "./editors.ts"
+import { boxOf, type Editor, editorAround } from "./editors.ts"
 import { type Finder, finder } from "./find.ts"
 import { realm } from "./realm.ts"
 import { reporter } from "./report.ts"
+import { isElement } from "./walk.ts"
 
 export interface Standing {
     /** The extension is still the one that put us here. */
@@ -24,24 +25,26 @@ export interface Standing {
     report(): Promise<void>
 }
 
-/** Editors are looked for when the page has been quiet this long, in ms. */
+/** New editors get their button together, after this time, in ms. */
 const EDITORS_MS = 300
 
 export function stand(doc: Document): Standing {
     let known = true
     let left = false
     let timer: ReturnType<typeof setTimeout> | undefined
+    const candidates = new Set<HTMLElement>()
     const adapter = () => adapterFor(doc, known)
     const reports = reporter(() => ({ ...placed.count(), editor: bar.any() }))
 
     const find: Finder = finder({
         found: (found) => guarded(() => placed.place(found)),
         changed: (texts) => guarded(() => placed.changed(texts)),
-        removed: () => guarded(() => placed.sweep()),
-        frame: (frame) => pages.consider(frame),
-        settled: () => {
-            timer ??= setTimeout(lookForEditors, EDITORS_MS)
+        removed: () => {
+            guarded(() => placed.sweep())
+            if (candidates.size > 0) timer ??= setTimeout(showButtons, EDITORS_MS)
         },
+        frame: (frame) => pages.consider(frame),
+        editor: notice,
     })
     const placed = blocks(
         () => find,
@@ -52,21 +55,45 @@ export function stand(doc: Document): Standing {
     const letter = composer(doc, adapter, onlyEditor)
     const pages = realm(doc, (entered) => {
         find.watch(entered)
-        lookForEditors()
+        entered.addEventListener("focusin", onFocus, true)
+        if (entered.designMode === "on") notice(entered.body)
     })
 
-    function lookForEditors(): void {
+    /** Some elements are made editable when the person goes there. */
+    function onFocus(event: Event): void {
+        const editor = isElement(event.target as Node) && editorAround(event.target as Element)
+        if (editor) notice(editor)
+    }
+
+    function notice(element: HTMLElement): void {
+        candidates.add(element)
+        timer ??= setTimeout(showButtons, EDITORS_MS)
+    }
+
+    function showButtons(): void {
         timer = undefined
         guarded(() => {
-            bar.show(pages.documents().flatMap(editorsIn))
+            bar.show(editors())
             reports.soon()
         })
     }
 
+    function editors(): Editor[] {
+        const found = new Set<Editor>()
+        for (const element of candidates) {
+            if (!element.isConnected || element.ownerDocument.defaultView === null) {
+                candidates.delete(element)
+                continue
+            }
+            const editor = editorAround(element)
+            if (editor !== undefined) found.add(editor)
+        }
+        return [...found]
+    }
+
     /** The only editor in sight, or the one with the caret. */
     function onlyEditor(): Editor | undefined {
-        const editors = pages.documents().flatMap(editorsIn)
-        const seen = editors.filter((editor) => boxOf(editor) !== undefined)
+        const seen = editors().filter((editor) => boxOf(editor) !== undefined)
         const focused = seen.find((editor) => editor.ownerDocument.activeElement === editor)
         return focused ?? (seen.length === 1 ? seen[0] : undefined)
     }
@@ -91,10 +118,12 @@ export function stand(doc: Document): Standing {
         reports.stop()
         placed.leave()
         bar.leave()
+        for (const page of pages.documents()) page.removeEventListener("focusin", onFocus, true)
         pages.leave()
         find.stop()
     }
 
+    pages.begin()
     ask("content", { type: "hello" })
         .then(({ adapters }) => {
             known = adapters
@@ -105,7 +134,7 @@ export function stand(doc: Document): Standing {
         alive: () => !left && isAlive(),
         again: () => {
             for (const page of pages.documents()) find.search(page)
-            lookForEditors()
+            showButtons()
         },
         insert: (order) => letter.insert(order),
         lookAgain: () => letter.lookAgain(),

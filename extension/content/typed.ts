@@ -4,7 +4,7 @@ import { type Editor, isTextArea } from "./editors.ts"
 
 /** What a person sees in the editor, as text. */
 export function textOf(editor: Editor): string {
-    return isTextArea(editor) ? editor.value : editor.innerText
+    return isTextArea(editor) ? editor.value : editor.textContent
 }
 
 /** A way to put text into an editor. Editors differ in which they understand. */
@@ -101,10 +101,10 @@ function remember(editor: Editor): () => void {
         }
     }
     const before = [...editor.childNodes].map((node) => node.cloneNode(true))
-    const text = editor.innerText
+    const text = editor.textContent
     return () => {
         editor.ownerDocument.execCommand("undo")
-        if (editor.innerText === text) return
+        if (editor.textContent === text) return
         editor.replaceChildren(...before.map((node) => node.cloneNode(true)))
         editor.dispatchEvent(new InputEvent("input", { bubbles: true, composed: true }))
     }
