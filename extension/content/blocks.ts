@@ -7,7 +7,7 @@ import { ask } from "../lib/messages.ts"
 import type { Around } from "./adapters/adapter.ts"
 import { type Concealed, conceal } from "./conceal.ts"
 import type { Finder, Found } from "./find.ts"
-import { admit, framesWork, leave } from "./frame.ts"
+import { admit, framesWork, leave, whenBlocked } from "./frame.ts"
 import { heightFor } from "./height.ts"
 import { type Placeholder, placeholder } from "./placeholder.ts"
 
@@ -29,7 +29,7 @@ export interface Blocks {
     changed(texts: ReadonlySet<Text>): void
     /** Takes away what the page has removed. */
     sweep(): void
-    /** Frames go, placeholders stay. */
+    /** Open frames go; new ones ask again what they may show. */
     reset(): void
     /** Everything goes; the page has its text back. */
     leave(): void
@@ -77,6 +77,7 @@ export function blocks(finder: () => Finder, around: Around, counted: () => void
             const evict = (): void => close(block)
             block.frame = await admit(describe(block.found, around), host, height, evict)
             block.placeholder.note("")
+            whenBlocked(block.frame, () => keptOut(block))
             block.placeholder.frame(block.frame)
         } catch (error) {
             refuse(block, error)
@@ -101,6 +102,13 @@ export function blocks(finder: () => Finder, around: Around, counted: () => void
         const lost = error instanceof CoreError && error.code === "worker-lost"
         block.placeholder.note(t(lost ? "content_lost" : "content_refused"))
         if (!lost) block.placeholder.onlyElsewhere()
+    }
+
+    /** The page keeps our frame out; what we can still do is lead to Sotto. */
+    function keptOut(block: Block): void {
+        close(block)
+        block.placeholder.note(t("content_noFrames"))
+        block.placeholder.onlyElsewhere()
     }
 
     function close(block: Block): void {
@@ -141,7 +149,11 @@ export function blocks(finder: () => Finder, around: Around, counted: () => void
             if (gone) counted()
         },
         reset() {
-            for (const block of placed) close(block)
+            for (const block of [...placed]) {
+                if (block.frame === undefined) continue
+                close(block)
+                void open(block)
+            }
         },
         leave() {
             for (const block of [...placed]) remove(block)

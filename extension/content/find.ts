@@ -3,8 +3,8 @@
 import type { BlockKind } from "../generated/protocol.ts"
 import { type Begin, findBegin, mayBegin } from "./armor.ts"
 import { bodyOf, type Canonical } from "./body.ts"
-import { type Job, type Slices, slices } from "./slices.ts"
 import { mayBeEditor } from "./editors.ts"
+import { type Job, type Slices, slices } from "./slices.ts"
 import {
     isElement,
     isFrame,

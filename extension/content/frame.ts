@@ -1,6 +1,7 @@
 /** The reader frame: asked of the background, put where only the person can reach it. */
 
 import type { FoundBlock } from "../generated/protocol.ts"
+import { api } from "../lib/browser.ts"
 import { t } from "../lib/i18n.ts"
 import { ask } from "../lib/messages.ts"
 import type { Height } from "./height.ts"
@@ -9,11 +10,41 @@ import { schemeAt } from "./theme.ts"
 /** Live frames of one tab; the background counts over all documents of the tab. */
 const LIVE_MAX = 8
 
+/** What the frame says to us when it stands; it has loaded long before that. */
+const READY = "sotto-frame-ready"
+/** After its document has loaded, a frame of ours has spoken by then, in ms. */
+const SPEAKS_MS = 2500
+
 const live: { element: HTMLIFrameElement; evict: () => void }[] = []
 
-/** A sandboxed document gives every frame in it an origin of no one: ours could not ask. */
+/**
+ * A sandboxed document gives every frame in it an origin of no one, so ours could not ask; an
+ * isolated one takes no frame that does not ask for isolation itself.
+ */
 export function framesWork(doc: Document): boolean {
-    return doc.defaultView?.origin !== "null"
+    const view = doc.defaultView
+    return view !== null && view.origin !== "null" && !view.crossOriginIsolated
+}
+
+/** Calls `blocked` when the frame loads something that is not ours: the page keeps it out. */
+export function whenBlocked(frame: HTMLIFrameElement, blocked: () => void): void {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const hear = (message: unknown, sender: chrome.runtime.MessageSender): void => {
+        if (message !== READY || sender.id !== api.runtime.id || sender.url !== frame.src) return
+        stop()
+    }
+    const stop = (): void => {
+        clearTimeout(timer)
+        api.runtime.onMessage.removeListener(hear)
+    }
+    api.runtime.onMessage.addListener(hear)
+    const onLoad = (): void => {
+        timer = setTimeout(() => {
+            stop()
+            if (frame.isConnected) blocked()
+        }, SPEAKS_MS)
+    }
+    frame.addEventListener("load", onLoad, { once: true })
 }
 
 /**

@@ -55,6 +55,10 @@ export function stand(doc: Document): Standing {
     const letter = composer(doc, adapter, onlyEditor)
     const pages = realm(doc, (entered) => {
         find.watch(entered)
+        // Text that the parser adds to a text in several steps is not told by mutations.
+        if (entered.readyState === "loading") {
+            entered.addEventListener("DOMContentLoaded", () => find.search(entered), { once: true })
+        }
         entered.addEventListener("focusin", onFocus, true)
         if (entered.designMode === "on") notice(entered.body)
     })

@@ -1,0 +1,136 @@
+/** An opened letter: who sealed it and what that is worth, above the words. */
+
+import type { Letter, NoteKind, Sender } from "../generated/protocol.ts"
+import { language, t } from "../lib/i18n.ts"
+import { go } from "./ask.ts"
+import { button, make, notice } from "./build.ts"
+import { innerFrame } from "./inner.ts"
+import { copy, print } from "./out.ts"
+import { knowsSight, watchSight } from "./sight.ts"
+
+const NOTES = {
+    "seen-before": "frame_noteSeenBefore",
+    "date-far": "frame_noteDateFar",
+    "address-mismatch": "frame_noteAddressMismatch",
+    bare: "frame_noteBare",
+    "claims-contact": "frame_noteClaimsContact",
+    "parts-left-out": "frame_notePartsLeftOut",
+} as const satisfies Record<NoteKind, string>
+
+/** Notes that call for care. */
+const WARNING: ReadonlySet<NoteKind> = new Set(["address-mismatch", "claims-contact", "date-far"])
+
+export function letterView(letter: Letter, reveal: () => void): Node[] {
+    const notes = letter.notes.map((note) =>
+        notice(t(NOTES[note]), WARNING.has(note) ? "caution" : ""),
+    )
+    const content = letter.withheld ? withheld(reveal) : words(letter)
+    return [heading(letter), ...worth(letter.sender), ...notes, content, actions(letter)]
+}
+
+function heading({ sender, sentAt, subject }: Letter): HTMLElement {
+    const header = make("header", "")
+    const who = make("div", "line", make("h1", isAlarming(sender) ? "danger" : "", nameOf(sender)))
+    if (sender !== null && sender.address !== "") who.append(make("span", "soft", sender.address))
+    header.append(who)
+    const facts = [trustOf(sender), sentAt === null ? "" : moment(sentAt)].filter(Boolean)
+    header.append(make("div", "soft", facts.join(" · ")))
+    if (subject !== null && subject !== "") header.append(make("div", "subject", subject))
+    return header
+}
+
+function nameOf(sender: Sender | null): string {
+    if (sender === null) return t("frame_noProof")
+    if (sender.own) return t("frame_own")
+    const name = sender.name || sender.address || t("frame_unnamed")
+    return t("frame_from", name)
+}
+
+function isAlarming(sender: Sender | null): boolean {
+    return sender?.trust === "changed" || sender?.trust === "blocked"
+}
+
+/** What the sender's key is worth, in a few words. */
+function trustOf(sender: Sender | null): string {
+    if (sender === null || sender.own) return ""
+    switch (sender.trust) {
+        case "unknown":
+            return t("frame_firstLetter")
+        case "known":
+            return sender.since === null
+                ? ""
+                : t("frame_known", day(sender.since), String(sender.letters))
+        case "verified":
+            return t(knowsSight ? "frame_verified" : "frame_checkInSotto")
+        case "changed":
+            return t("frame_changed")
+        case "blocked":
+            return t("frame_blocked")
+    }
+}
+
+function worth(sender: Sender | null): HTMLElement[] {
+    if (sender === null) return [notice(t("frame_noProofText"), "caution")]
+    if (sender.own) return []
+    if (sender.trust === "unknown") return [notice(t("frame_firstLetterText"))]
+    if (sender.trust === "changed") return [notice(t("frame_changedText"), "danger")]
+    return []
+}
+
+function withheld(reveal: () => void): HTMLElement {
+    return make("main", "plain", button(t("frame_reveal"), "main", reveal))
+}
+
+function words({ text }: Letter): HTMLElement {
+    const main = make("main", "", innerFrame(text, t("frame_title")))
+    main.append(make("div", "veil", t("frame_hidden")))
+    watchSight(document.documentElement, (seen) => main.classList.toggle("covered", !seen))
+    return main
+}
+
+function actions(letter: Letter): HTMLElement {
+    const { sender, withheld: isWithheld, text, card } = letter
+    const footer = make("footer", "")
+    if (card !== null && sender !== null && !sender.own) {
+        const isNew = card.verdict === "new"
+        const label = isNew ? t("frame_cardAdd", nameOn(sender)) : t("frame_cardUpdate")
+        if (isNew || card.verdict === "newer")
+            footer.append(button(label, "main", () => go("unlock")))
+        if (card.verdict === "other-key") {
+            footer.append(button(t("frame_cardCompare"), "main", () => go("unlock")))
+        }
+    }
+    if (sender !== null && !isAlarming(sender)) {
+        footer.append(button(t("frame_reply"), "", () => go("reply")))
+    }
+    footer.append(button(t("frame_elsewhere"), "", () => go("open-in-sotto")))
+    if (!isWithheld)
+        footer.append(
+            copyButton(text),
+            button(t("frame_print"), "", () => print(letter)),
+        )
+    return footer
+}
+
+function nameOn({ name, address }: Sender): string {
+    return name || address || t("frame_unnamed")
+}
+
+function copyButton(text: string): HTMLElement {
+    const element = button(t("frame_copy"), "", () => {
+        copy(text).then(
+            () => element.replaceChildren(t("frame_copied")),
+            () => undefined,
+        )
+    })
+    return element
+}
+
+function day(at: number): string {
+    return new Intl.DateTimeFormat(language(), { dateStyle: "medium" }).format(at)
+}
+
+function moment(at: number): string {
+    const style = { dateStyle: "medium", timeStyle: "short" } as const
+    return new Intl.DateTimeFormat(language(), style).format(at)
+}
