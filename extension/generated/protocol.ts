@@ -823,7 +823,7 @@ draft: string | null, };
 /**
  * A stable code for every failure.
  */
-export type ErrorCode = "malformed-armor" | "malformed-line" | "malformed-header" | "malformed-seal" | "malformed-card" | "malformed-message" | "malformed-key" | "malformed-record" | "malformed-cbor" | "newer-version" | "too-large" | "truncated" | "tampered" | "bad-signature" | "not-a-recipient" | "nothing-found" | "vault-missing" | "vault-exists" | "vault-locked" | "vault-damaged" | "wrong-passphrase" | "weak-passphrase" | "out-of-memory" | "storage-unavailable" | "storage-full" | "words-count" | "words-unknown" | "words-checksum" | "words-check-failed" | "kit-due" | "name-invalid" | "address-invalid" | "contact-unknown" | "contact-blocked" | "contact-changed" | "card-own" | "card-older" | "card-future" | "address-clash" | "code-mismatch" | "no-recipient" | "mixed-recipients" | "draft-unknown" | "attachment-unsupported" | "bcc-present" | "editor-gone" | "editor-altered" | "editor-too-small" | "not-admitted" | "unknown-message" | "token-spent" | "deadline" | "worker-lost" | "busy" | "site-access-needed" | "frame-blocked" | "locked-meanwhile" | "bug";
+export type ErrorCode = "malformed-armor" | "malformed-line" | "malformed-header" | "malformed-seal" | "malformed-card" | "malformed-message" | "malformed-key" | "malformed-record" | "malformed-cbor" | "newer-version" | "too-large" | "truncated" | "tampered" | "bad-signature" | "not-a-recipient" | "sealed-to-other" | "nothing-found" | "vault-missing" | "vault-exists" | "vault-locked" | "vault-damaged" | "wrong-passphrase" | "weak-passphrase" | "out-of-memory" | "storage-unavailable" | "storage-full" | "words-count" | "words-unknown" | "words-checksum" | "words-check-failed" | "kit-due" | "name-invalid" | "address-invalid" | "contact-unknown" | "contact-blocked" | "contact-changed" | "card-own" | "card-older" | "card-future" | "address-clash" | "code-mismatch" | "no-recipient" | "mixed-recipients" | "draft-unknown" | "attachment-unsupported" | "bcc-present" | "editor-gone" | "editor-altered" | "editor-too-small" | "not-admitted" | "unknown-message" | "token-spent" | "deadline" | "worker-lost" | "busy" | "site-access-needed" | "frame-blocked" | "locked-meanwhile" | "bug";
 
 /**
  * A failure as it crosses a boundary.
@@ -1290,6 +1290,31 @@ health: Health,
  * A webmail that is known by name.
  */
 known: boolean, };
+
+/**
+ * Who sent a message, as the browser stamps it. Nothing of it is the sender's word.
+ */
+export type Stamp = { 
+/**
+ * The tab.
+ */
+tab: number, 
+/**
+ * The frame within the tab; 0 is the page itself.
+ */
+frame: number, 
+/**
+ * The browser's document id; where it has none, whatever changes with the document.
+ */
+document: string, 
+/**
+ * Origin of the sender's document.
+ */
+origin: string, 
+/**
+ * The tab is in a private window.
+ */
+private: boolean, };
 
 /**
  * What every surface of the extension may know at any time. Sent on every change.

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use sotto_protocol::desk::{DeskReply, DeskRequest};
 use sotto_protocol::shell::{
     Answer, ContentOrder, ContentOrderReply, ContentReply, ContentRequest, FrameReply,
-    FrameRequest, ShellReply, ShellRequest,
+    FrameRequest, ShellReply, ShellRequest, Stamp,
 };
 use sotto_protocol::view;
 use ts_rs::{Config, TS, TypeVisitor};
@@ -21,6 +21,7 @@ fn visit_roots(found: &mut Declarations) {
     found.visit::<DeskReply>();
     found.visit::<ShellRequest>();
     found.visit::<ShellReply>();
+    found.visit::<Stamp>();
     found.visit::<ContentRequest>();
     found.visit::<ContentReply>();
     found.visit::<ContentOrder>();
