@@ -1,0 +1,52 @@
+/**
+ * What outlives the worker but not the browser: `storage.session`, in memory, for trusted contexts
+ * only. In Chromium the reader frame is one of them; nothing here is plaintext of a letter.
+ */
+
+import type { Errand } from "../generated/protocol.ts"
+import type { Admissions } from "../generated/wasm/sotto.js"
+import { api } from "../lib/browser.ts"
+import type { EditorPlace } from "./editors.ts"
+import type { Sight } from "./sights.ts"
+
+interface Kept {
+    /** The key under which the class keys of this unlock epoch are sealed in the database. */
+    secret: string
+    /** Which frame may open which block. Opaque: the core's. */
+    admissions: Admissions
+    /** What is on the pages of each tab. */
+    sights: Record<string, Sight>
+    /** The editor of each tab that asked for a letter last. */
+    editors: Record<string, EditorPlace>
+    /** What surfaces were opened for, by the id in their address. */
+    errands: Record<string, Errand>
+    /** When the idle alarm rang last. */
+    tick: number
+    /** Messages whose sender was not who it claimed to be. */
+    refused: number
+}
+
+export async function kept<K extends keyof Kept>(key: K): Promise<Kept[K] | undefined> {
+    const found = (await api.storage.session.get(key)) as Partial<Kept>
+    return found[key]
+}
+
+export async function keep<K extends keyof Kept>(key: K, value: Kept[K]): Promise<void> {
+    await api.storage.session.set({ [key]: value })
+}
+
+export async function forget(key: keyof Kept): Promise<void> {
+    await api.storage.session.remove(key)
+}
+
+let turn: Promise<unknown> = Promise.resolve()
+
+/** Reads, changes and keeps a value without another change in between. */
+export function change<K extends keyof Kept>(
+    key: K,
+    alter: (value: Kept[K] | undefined) => Kept[K],
+): Promise<void> {
+    const done = turn.then(async () => keep(key, alter(await kept(key))))
+    turn = done.catch(() => undefined)
+    return done
+}

@@ -1,0 +1,81 @@
+/** The rows of the core, in one IndexedDB object store. What is in them is sealed by the core. */
+
+import type { Row, RowWrite } from "../generated/wasm/sotto.js"
+import { isPrivateProfile } from "../lib/browser.ts"
+import { CoreError } from "../lib/failure.ts"
+
+const DATABASE = "sotto"
+const VERSION = 1
+const ROWS = "rows"
+
+let opening: Promise<IDBDatabase> | undefined
+
+/** All rows. A browser that keeps nothing has none. */
+export async function readRows(): Promise<Row[]> {
+    const database = await open()
+    return settled(database.transaction(ROWS, "readonly").objectStore(ROWS).getAll())
+}
+
+/**
+ * Commits `writes` in one transaction, on disk when this resolves.
+ *
+ * Rejects with `storage-full` or `storage-unavailable`; nothing is written then.
+ */
+export async function commit(writes: readonly RowWrite[]): Promise<void> {
+    if (writes.length === 0) return
+    if (isPrivateProfile()) throw new CoreError("storage-unavailable")
+    const database = await open()
+    const transaction = database.transaction(ROWS, "readwrite", { durability: "strict" })
+    const rows = transaction.objectStore(ROWS)
+    for (const { table, key, value } of writes) {
+        if (value === null) rows.delete([table, key as Uint8Array<ArrayBuffer>])
+        else rows.put({ table, key, value })
+    }
+    await completed(transaction)
+}
+
+function open(): Promise<IDBDatabase> {
+    opening ??= connect().catch((error: unknown) => {
+        opening = undefined
+        throw failureOf(error)
+    })
+    return opening
+}
+
+function connect(): Promise<IDBDatabase> {
+    const request = indexedDB.open(DATABASE, VERSION)
+    request.onupgradeneeded = () => {
+        request.result.createObjectStore(ROWS, { keyPath: ["table", "key"] })
+    }
+    return settled(request).then((database) => {
+        // Site data was cleared, or a newer version of us wants to upgrade: connect anew next time.
+        database.onversionchange = () => {
+            database.close()
+            opening = undefined
+        }
+        database.onclose = () => {
+            opening = undefined
+        }
+        return database
+    })
+}
+
+function settled<T>(request: IDBRequest<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result)
+        request.onerror = () => reject(failureOf(request.error))
+    })
+}
+
+function completed(transaction: IDBTransaction): Promise<void> {
+    return new Promise((resolve, reject) => {
+        transaction.oncomplete = () => resolve()
+        transaction.onabort = () => reject(failureOf(transaction.error))
+    })
+}
+
+function failureOf(error: unknown): CoreError {
+    if (error instanceof CoreError) return error
+    const full = error instanceof DOMException && error.name === "QuotaExceededError"
+    return new CoreError(full ? "storage-full" : "storage-unavailable")
+}
