@@ -1,0 +1,64 @@
+/**
+ * Locking without being asked: after idle time, with the screen where the browser reports it, by
+ * the shortcut. Closing the browser locks by itself: the session storage goes with it.
+ */
+
+import type { Settings, Status } from "../generated/protocol.ts"
+import { api, reportsScreenLock } from "../lib/browser.ts"
+import { desk, status } from "./core.ts"
+import { forget, keep, kept } from "./session.ts"
+
+const ALARM = "idle"
+const TICK_MIN = 1
+const MIN_MS = 60_000
+/** What `idle.setDetectionInterval` takes at least, in seconds. */
+const SHORTEST_S = 15
+
+export async function lock(): Promise<void> {
+    await desk({ type: "lock" })
+}
+
+/** While unlocked, watch; while locked, nothing runs. */
+export function watchIdleness({ vault, settings }: Status): void {
+    if (vault !== "unlocked" || settings.idleMinutes === 0) {
+        void api.alarms.clear(ALARM)
+        void forget("tick")
+        return
+    }
+    api.idle.setDetectionInterval(idleSeconds(settings))
+    // Asked again on every change of the status: an alarm that is made anew would never ring.
+    void api.alarms.get(ALARM).then((alarm) => {
+        if (alarm === undefined) return api.alarms.create(ALARM, { periodInMinutes: TICK_MIN })
+        return undefined
+    })
+}
+
+/** The browser's own report. The worker may have just been started by it. */
+export async function onIdleState(state: `${chrome.idle.IdleState}`): Promise<void> {
+    if (state === "active") return
+    const { vault, settings } = await status()
+    if (vault !== "unlocked") return
+    const byScreen = state === "locked" && reportsScreenLock && settings.lockWithScreen
+    const byTime = settings.idleMinutes > 0 && (await isIdle(settings))
+    if (byScreen || byTime) await lock()
+}
+
+/** Once a minute: the net below `idle.onStateChanged`, and for a machine that slept. */
+export async function onAlarm(alarm: chrome.alarms.Alarm): Promise<void> {
+    if (alarm.name !== ALARM) return
+    const now = Date.now()
+    const before = (await kept("tick")) ?? now
+    await keep("tick", now)
+    const { vault, settings } = await status()
+    if (vault !== "unlocked" || settings.idleMinutes === 0) return
+    const slept = now - before > settings.idleMinutes * MIN_MS + 2 * TICK_MIN * MIN_MS
+    if (slept || (await isIdle(settings))) await lock()
+}
+
+async function isIdle(settings: Settings): Promise<boolean> {
+    return (await api.idle.queryState(idleSeconds(settings))) !== "active"
+}
+
+function idleSeconds(settings: Settings): number {
+    return Math.max(SHORTEST_S, settings.idleMinutes * 60)
+}

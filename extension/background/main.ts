@@ -1,0 +1,78 @@
+/**
+ * The background: a service worker in Chromium, an event page in Firefox. Every listener is added
+ * in the first task, because the browser starts the worker for the event it has to hear.
+ */
+
+import { api, keepPanelToItsTab, keepSessionFromPages } from "../lib/browser.ts"
+import { isEnvelope, order, STATUS_PORT } from "../lib/messages.ts"
+import { desk, status } from "./core.ts"
+import { forgetEditor } from "./editors.ts"
+import { onAlarm, onIdleState, watchIdleness } from "./lock.ts"
+import { createMenus, onCommand, onMenu } from "./menus.ts"
+import { answer, isPagePort, refuse } from "./router.ts"
+import { forgetTab, sightedTabs } from "./sights.ts"
+import { onGranted, onRevoked, register, serveOpenPages } from "./sites.ts"
+import { follow, onStatus } from "./status.ts"
+import { openWelcome } from "./surfaces.ts"
+
+api.runtime.onMessage.addListener((message: unknown, sender, sendResponse) => {
+    if (!isEnvelope(message)) {
+        done(refuse(0, "malformed-message"))
+        return false
+    }
+    done(answer(message, sender).then(sendResponse))
+    return true
+})
+
+api.runtime.onConnect.addListener((port) => {
+    if (port.name === STATUS_PORT && isPagePort(port)) return done(follow(port, status))
+    port.disconnect()
+    done(refuse(0, "not-admitted"))
+})
+
+api.runtime.onInstalled.addListener(({ reason }) => {
+    done(createMenus())
+    done(serveOpenPages())
+    if (reason === "install") done(welcome())
+})
+api.runtime.onStartup.addListener(() => done(register()))
+
+api.permissions.onAdded.addListener((granted) => done(onGranted(granted)))
+api.permissions.onRemoved.addListener(() => done(onRevoked()))
+api.tabs.onRemoved.addListener((tab) => done(forget(tab)))
+
+api.idle.onStateChanged.addListener((state) => done(onIdleState(state)))
+api.alarms.onAlarm.addListener((alarm) => done(onAlarm(alarm)))
+api.contextMenus.onClicked.addListener((info, tab) => done(onMenu(info, tab)))
+api.commands?.onCommand.addListener((command, tab) => done(onCommand(command, tab)))
+
+onStatus(watchIdleness)
+onStatus((now, before) => {
+    if (now.vault !== before?.vault) done(resetPages())
+})
+
+done(keepSessionFromPages())
+done(keepPanelToItsTab())
+
+/** Nobody waits for these; a failure is for the extension's own console. */
+function done(work: Promise<unknown>): void {
+    work.catch((error: unknown) => {
+        // biome-ignore lint/suspicious/noConsole: the one place that logs, and it logs no content
+        console.error("sotto:", error instanceof Error ? `${error.name} ${error.message}` : "?")
+    })
+}
+
+async function welcome(): Promise<void> {
+    const { vault } = await status()
+    if (vault === "missing") await openWelcome()
+}
+
+async function forget(tab: number): Promise<void> {
+    await Promise.all([forgetTab(tab), forgetEditor(tab), desk({ type: "page-left", tab })])
+}
+
+/** Locked: nothing opened stays in a page. Unlocked: what waits for it may be opened. */
+async function resetPages(): Promise<void> {
+    const tabs = await sightedTabs()
+    await Promise.allSettled(tabs.map(({ tab }) => order(tab, {}, { type: "reset" })))
+}

@@ -1,0 +1,61 @@
+/** What content scripts ask. A page wrote all of it; the browser stamped who and where. */
+
+import type { ComposeContext, Errand, Stamp } from "../generated/protocol.ts"
+import { api } from "../lib/browser.ts"
+import { errandFor } from "../lib/surface.ts"
+import { admit, arrive, desk, errandOf, status } from "./core.ts"
+import { noteEditor } from "./editors.ts"
+import { placeOf, stampOf } from "./gate.ts"
+import type { Table } from "./router.ts"
+import { noteArrival, noteReport } from "./sights.ts"
+import { isGranted } from "./sites.ts"
+import { openJob } from "./surfaces.ts"
+
+const FRAME = "frame/frame.html"
+
+export const contentHandlers: Table<"content"> = {
+    async hello(request, sender) {
+        await request
+        const stamp = stampOf(sender)
+        await Promise.all([noteArrival(stamp), arrive(stamp), leaveFormer(stamp)])
+        const [{ settings }, granted] = await Promise.all([status(), isGranted(stamp.origin)])
+        return { type: "hello", adapters: settings.adapters, granted }
+    },
+
+    async report(request, sender) {
+        await noteReport(stampOf(sender), await request)
+        return { type: "report" }
+    },
+
+    async admit(request, sender) {
+        const token = await admit((await request).block, stampOf(sender))
+        // In Chromium this address is of the browser's session: a page cannot know it beforehand.
+        return { type: "admit", url: `${api.runtime.getURL(FRAME)}#${token}` }
+    },
+
+    async "open-in-sotto"(request, sender) {
+        const stamp = stampOf(sender)
+        const errand = request.then(({ block }) => errandOf(block, stamp))
+        await openJob("read", placeOf(sender), errand)
+        return { type: "open-in-sotto" }
+    },
+
+    async compose(request, sender) {
+        const stamp = stampOf(sender)
+        const errand = request.then(({ context }) => composeErrand(context, stamp))
+        await openJob("compose", placeOf(sender), errand)
+        return { type: "compose" }
+    },
+}
+
+/** The errand of an editor; sealed text finds the way back to it. */
+export async function composeErrand(context: ComposeContext, stamp: Stamp): Promise<Errand> {
+    await noteEditor(stamp)
+    const compose = { ...context, site: stamp.origin }
+    return errandFor("compose", { tab: stamp.tab, compose })
+}
+
+/** Another page stands in the tab: what was opened on the former one is no news of this one. */
+async function leaveFormer({ tab, frame }: Stamp): Promise<void> {
+    if (frame === 0) await desk({ type: "page-left", tab })
+}

@@ -1,0 +1,82 @@
+/**
+ * From a message to its handler: first the gate, then the table of the claim.
+ *
+ * A handler is called in the task of the message, because a panel may open only there. The decoding
+ * of the body takes longer; the handler gets it as a promise.
+ */
+
+import type { ErrorCode } from "../generated/protocol.ts"
+import { api } from "../lib/browser.ts"
+import { CoreError, toFailure } from "../lib/failure.ts"
+import type { Answer, Envelope, ReplyTo, RequestOf } from "../lib/messages.ts"
+import { decode, desk } from "./core.ts"
+import { frameHandlers } from "./frames.ts"
+import { type Asking, admitted, isOwnPage, type Self, type Sender } from "./gate.ts"
+import { contentHandlers } from "./pages.ts"
+import { change } from "./session.ts"
+import { shellHandlers } from "./shell.ts"
+
+/** One handler per type; a request type without one does not compile. */
+export type Table<C extends Asking> = {
+    [R in RequestOf<C> as R["type"]]: (
+        request: Promise<R>,
+        sender: Sender,
+        /** Not decoded yet: for what cannot wait, from a sender that is proved. */
+        body: unknown,
+    ) => Promise<ReplyTo<C, R["type"]>>
+}
+
+type Handler = (request: Promise<unknown>, sender: Sender, body: unknown) => Promise<unknown>
+
+const self: Self = { id: api.runtime.id, root: api.runtime.getURL("") }
+
+const routes = {
+    // The core decodes what it answers; an unknown type is its refusal.
+    desk: (body: unknown) => desk(body as RequestOf<"desk">),
+    shell: (body: unknown, sender: Sender) => hand(shellHandlers, decode.shell, body, sender),
+    content: (body: unknown, sender: Sender) => hand(contentHandlers, decode.content, body, sender),
+    frame: (body: unknown, sender: Sender) => hand(frameHandlers, decode.frame, body, sender),
+} satisfies Record<Asking, (body: unknown, sender: Sender) => Promise<unknown>>
+
+/** The answer to a message; it never rejects. */
+export async function answer({ id, claim, body }: Envelope, sender: Sender): Promise<Answer> {
+    if (!admitted(claim, sender, self)) return refuse(id, "not-admitted")
+    try {
+        return { id, ok: await routes[claim](body, sender) }
+    } catch (error) {
+        const failure = toFailure(error)
+        return isRefusal(failure.code) ? refuse(id, failure.code) : { id, error: failure }
+    }
+}
+
+/** Whether the other end of a port is a page of ours. */
+export function isPagePort({ sender }: chrome.runtime.Port): boolean {
+    return sender !== undefined && sender.id === self.id && isOwnPage(sender, self)
+}
+
+/** Counted, not echoed: the sender learns the code and nothing of what it sent. */
+export async function refuse(id: number, code: ErrorCode): Promise<Answer> {
+    await change("refused", (count = 0) => count + 1)
+    return { id, error: { code } }
+}
+
+function isRefusal(code: ErrorCode): boolean {
+    return code === "unknown-message" || code === "malformed-message" || code === "token-spent"
+}
+
+function hand<T extends object>(
+    table: T,
+    decoder: (body: unknown) => Promise<unknown>,
+    body: unknown,
+    sender: Sender,
+): Promise<unknown> {
+    const type = typeOf(body)
+    if (!Object.hasOwn(table, type)) return Promise.reject(new CoreError("unknown-message"))
+    const handler = table[type as keyof T] as Handler
+    return handler(decoder(body), sender, body)
+}
+
+function typeOf(body: unknown): string {
+    const { type } = (body ?? {}) as { type?: unknown }
+    return typeof type === "string" ? type : ""
+}
