@@ -19,6 +19,7 @@ const ADVICE = {
     tampered: "error_tampered",
     "bad-signature": "error_bad_signature",
     "not-a-recipient": "error_not_a_recipient",
+    "sealed-to-other": "error_sealed_to_other",
     "nothing-found": "error_nothing_found",
     "vault-missing": "error_vault_missing",
     "vault-exists": "error_vault_exists",
