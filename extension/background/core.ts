@@ -28,23 +28,21 @@ import initialise, {
     __wbg_reset_state as resetInstance,
 } from "../generated/wasm/sotto.js"
 import { api } from "../lib/browser.ts"
-import { CoreError } from "../lib/failure.ts"
 import type { ReplyTo } from "../lib/messages.ts"
 import { forget, keep, kept } from "./session.ts"
-import { publish } from "./status.ts"
+import { publish, remember } from "./status.ts"
 import { commit, readRows } from "./store.ts"
+import { turns } from "./turns.ts"
 
 let starting: Promise<void> | undefined
 /** There is a WASM instance that can be thrown away. */
 let isStarted = false
 let instance: Core | undefined
-/** Raised by every lock; a request of an older one has nothing to say any more. */
-let locks = 0
-let queue: Promise<unknown> = Promise.resolve()
+const { take, raise } = turns(discard)
 
 /** Asks as a page of the extension. */
 export async function desk<R extends DeskRequest>(request: R): Promise<ReplyTo<"desk", R["type"]>> {
-    if (request.type === "lock") locks += 1
+    if (request.type === "lock") raise()
     const outcome = await inTurn(async () => {
         if (request.type === "lock") await forget("secret")
         return answerDesk(request)
@@ -55,7 +53,9 @@ export async function desk<R extends DeskRequest>(request: R): Promise<ReplyTo<"
 
 /** The status as it is now. */
 export async function status(): Promise<Status> {
-    return (await desk({ type: "status" })).status
+    const { status: now } = await desk({ type: "status" })
+    remember(now)
+    return now
 }
 
 /** Asks as the reader frame that bears `token`. */
@@ -74,7 +74,7 @@ export function frame(
 
 /** Admits a reader frame for a block: the token for its address. */
 export function admit(block: FoundBlock, stamp: Stamp): Promise<string> {
-    return alone(async () => {
+    return take(async () => {
         const core = await loaded()
         const token = core.admit(block, stamp)
         await keep("admissions", core.admissions())
@@ -84,12 +84,12 @@ export function admit(block: FoundBlock, stamp: Stamp): Promise<string> {
 
 /** The errand of a block that is to be read in a surface of ours. */
 export function errandOf(block: FoundBlock, stamp: Stamp): Promise<Errand> {
-    return alone(async () => (await loaded()).errand(block, stamp))
+    return take(async () => (await loaded()).errand(block, stamp))
 }
 
 /** A new document stands in a frame: what the former one asked for is over. */
 export function arrive(stamp: Stamp): Promise<void> {
-    return alone(async () => {
+    return take(async () => {
         const core = await loaded()
         core.arrive(stamp)
         await keep("admissions", core.admissions())
@@ -103,11 +103,15 @@ export const decode = {
     shell: (body: unknown): Promise<ShellRequest> => decoded(decode_shell_request, body),
 }
 
-function decoded<T>(decoder: (body: unknown) => T, body: unknown): Promise<T> {
-    return guarded(async () => {
-        await started()
+async function decoded<T>(decoder: (body: unknown) => T, body: unknown): Promise<T> {
+    await started()
+    try {
         return decoder(body)
-    })
+    } catch (error) {
+        // A trap, not a refusal.
+        if (error instanceof WebAssembly.RuntimeError) discard()
+        throw error
+    }
 }
 
 async function answerDesk(request: DeskRequest): Promise<Outcome<DeskReply>> {
@@ -129,16 +133,14 @@ function derive(jobs: Uint8Array[]): Uint8Array[] {
     return keys
 }
 
-/** Waits for its turn, computes, and does what the outcome says before the reply leaves. */
+/** Computes in its turn, and does what the outcome says before the reply leaves. */
 function inTurn<R>(compute: () => Promise<Outcome<R>>): Promise<Outcome<R>> {
-    const asked = locks
-    return alone(async () => {
-        stillUnlockedSince(asked)
+    return take(async (check) => {
         const outcome = await compute()
-        stillUnlockedSince(asked)
+        check()
         await commit(outcome.writes)
         await keepSecret(outcome.session)
-        stillUnlockedSince(asked)
+        check()
         if (outcome.status) publish(outcome.status)
         return outcome
     })
@@ -149,32 +151,6 @@ async function keepSecret(secret: string | null | undefined): Promise<void> {
     if (secret !== null) return keep("secret", secret)
     await forget("secret")
     discard()
-}
-
-function stillUnlockedSince(asked: number): void {
-    if (asked !== locks) throw new CoreError("locked-meanwhile")
-}
-
-function alone<T>(work: () => Promise<T>): Promise<T> {
-    const done = queue.then(() => guarded(work))
-    queue = done.catch(() => undefined)
-    return done
-}
-
-/** What the core refuses leaves it whole; after anything else the next request loads it anew. */
-async function guarded<T>(work: () => Promise<T>): Promise<T> {
-    try {
-        return await work()
-    } catch (error) {
-        const refused = error instanceof Error && error.name === "CoreError"
-        if (!refused || !isFromCore(error)) discard()
-        throw refused ? error : new CoreError("bug")
-    }
-}
-
-/** Failures of ours (commit, lock) come after the core has changed; the core's own do not. */
-function isFromCore(error: unknown): boolean {
-    return !(error instanceof CoreError)
 }
 
 function discard(): void {

@@ -1,6 +1,7 @@
 /** What reader frames ask. The token in the frame's stamped address says for which block. */
 
 import type { Errand, FrameReply, FrameRequest } from "../generated/protocol.ts"
+import type { Place } from "../lib/browser.ts"
 import { CoreError } from "../lib/failure.ts"
 import type { ReplyTo } from "../lib/messages.ts"
 import { frame } from "./core.ts"
@@ -25,20 +26,20 @@ export const frameHandlers: Table<"frame"> = {
         return { type: "reply" }
     },
 
-    /** Unlocking has the popup; what else the frame may want ("Add Alice") has a panel. */
+    /**
+     * Unlocking has the popup; whatever else the frame may want ("Add Alice") has a panel, which
+     * unlocks by itself where a worker that was just started does not know better.
+     */
     async unlock(request, sender) {
-        const errand = errandOf(request, sender)
-        const isUnlocked = lastStatus()?.vault === "unlocked"
-        const open = isUnlocked
-            ? openJob("read", placeOf(sender), errand)
-            : openUnlockFor(sender, errand)
-        await open
+        const vault = lastStatus()?.vault
+        const open = vault === "locked" ? openUnlock : openReader
+        await open(placeOf(sender), errandOf(request, sender))
         return { type: "unlock" }
     },
 }
 
-function openUnlockFor(sender: Sender, errand: Promise<Errand>): Promise<void> {
-    return openUnlock(placeOf(sender), errand)
+function openReader(place: Place, errand: Promise<Errand>): Promise<void> {
+    return openJob("read", place, errand)
 }
 
 async function errandOf(request: Promise<FrameRequest>, sender: Sender): Promise<Errand> {

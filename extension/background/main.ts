@@ -3,6 +3,7 @@
  * in the first task, because the browser starts the worker for the event it has to hear.
  */
 
+import type { Status } from "../generated/protocol.ts"
 import { api, keepPanelToItsTab, keepSessionFromPages } from "../lib/browser.ts"
 import { isEnvelope, order, STATUS_PORT } from "../lib/messages.ts"
 import { desk, status } from "./core.ts"
@@ -10,6 +11,7 @@ import { forgetEditor } from "./editors.ts"
 import { onAlarm, onIdleState, watchIdleness } from "./lock.ts"
 import { createMenus, onCommand, onMenu } from "./menus.ts"
 import { answer, isPagePort, refuse } from "./router.ts"
+import { keep, kept } from "./session.ts"
 import { forgetTab, sightedTabs } from "./sights.ts"
 import { onGranted, onRevoked, register, serveOpenPages } from "./sites.ts"
 import { follow, onStatus } from "./status.ts"
@@ -47,9 +49,7 @@ api.contextMenus.onClicked.addListener((info, tab) => done(onMenu(info, tab)))
 api.commands?.onCommand.addListener((command, tab) => done(onCommand(command, tab)))
 
 onStatus(watchIdleness)
-onStatus((now, before) => {
-    if (now.vault !== before?.vault) done(resetPages())
-})
+onStatus((now) => done(followVault(now)))
 
 done(keepSessionFromPages())
 done(keepPanelToItsTab())
@@ -72,7 +72,9 @@ async function forget(tab: number): Promise<void> {
 }
 
 /** Locked: nothing opened stays in a page. Unlocked: what waits for it may be opened. */
-async function resetPages(): Promise<void> {
+async function followVault({ vault }: Status): Promise<void> {
+    if (((await kept("vault")) ?? "locked") === vault) return
+    await keep("vault", vault)
     const tabs = await sightedTabs()
     await Promise.allSettled(tabs.map(({ tab }) => order(tab, {}, { type: "reset" })))
 }

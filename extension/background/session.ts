@@ -3,7 +3,7 @@
  * only. In Chromium the reader frame is one of them; nothing here is plaintext of a letter.
  */
 
-import type { Errand } from "../generated/protocol.ts"
+import type { Errand, VaultState } from "../generated/protocol.ts"
 import type { Admissions } from "../generated/wasm/sotto.js"
 import { api } from "../lib/browser.ts"
 import type { EditorPlace } from "./editors.ts"
@@ -20,6 +20,8 @@ interface Kept {
     editors: Record<string, EditorPlace>
     /** What surfaces were opened for, by the id in their address. */
     errands: Record<string, Errand>
+    /** As it was told to pages last: a worker that was just started cannot know. */
+    vault: VaultState
     /** When the idle alarm rang last. */
     tick: number
     /** Messages whose sender was not who it claimed to be. */

@@ -2,7 +2,7 @@
 
 import type { Status } from "../generated/protocol.ts"
 
-type Listener = (now: Status, before: Status | undefined) => void
+type Listener = (now: Status) => void
 
 const ports = new Set<chrome.runtime.Port>()
 const listeners: Listener[] = []
@@ -18,10 +18,14 @@ export function onStatus(listener: Listener): void {
 }
 
 export function publish(status: Status): void {
-    const before = last
     last = status
     for (const port of ports) port.postMessage(status)
-    for (const listener of listeners) listener(status, before)
+    for (const listener of listeners) listener(status)
+}
+
+/** The status was read, not changed: nobody has to be told. */
+export function remember(status: Status): void {
+    last = status
 }
 
 /** A page of ours follows the status. The gate has admitted it. */
@@ -32,6 +36,5 @@ export async function follow(
     ports.add(port)
     port.onDisconnect.addListener(() => ports.delete(port))
     const status = await current()
-    last ??= status
     if (ports.has(port)) port.postMessage(status)
 }

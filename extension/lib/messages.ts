@@ -68,6 +68,9 @@ const SLOW: ReadonlySet<string> = new Set([
     "change-passphrase",
     "recovery-words",
 ])
+/** Asked of a page that may be busy or gone, while a person waits for the popup. */
+const QUICK: ReadonlySet<string> = new Set(["report"])
+const QUICK_DEADLINE_MS = 2_000
 const DEADLINE_MS = 20_000
 const SLOW_DEADLINE_MS = 180_000
 
@@ -154,6 +157,7 @@ function isOurs(sender: chrome.runtime.MessageSender): boolean {
 }
 
 function deadline(type: string): number {
+    if (QUICK.has(type)) return QUICK_DEADLINE_MS
     return SLOW.has(type) ? SLOW_DEADLINE_MS : DEADLINE_MS
 }
 
