@@ -6,6 +6,7 @@
 pub mod age;
 pub mod app;
 pub mod cbor;
+pub mod custody;
 pub mod identity;
 mod label;
 pub mod letter;

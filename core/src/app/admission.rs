@@ -49,15 +49,22 @@ impl Admissions {
         rng: &mut impl CryptoRng,
     ) -> Result<String, AppError> {
         if block.text.len() > MAX_BLOCK_LEN {
-            return Err(AppError::BlockTooLarge { len: block.text.len() });
+            return Err(AppError::BlockTooLarge {
+                len: block.text.len(),
+            });
         }
         self.0.retain(|admission| admission.is_live(now));
         self.make_room(asked_by.tab, block.text.len());
         let mut token = [0; 16];
         rng.fill_bytes(&mut token);
         let token = super::hex(&token);
-        let admission =
-            Admission { token: token.clone(), asked_by, at: now, block, redeemed_by: None };
+        let admission = Admission {
+            token: token.clone(),
+            asked_by,
+            at: now,
+            block,
+            redeemed_by: None,
+        };
         self.0.push(admission);
         Ok(token)
     }
@@ -79,7 +86,11 @@ impl Admissions {
         });
         let admission = found.ok_or(AppError::TokenSpent)?;
         let owner = admission.redeemed_by.get_or_insert_with(|| by.clone());
-        if owner == by { Ok(&admission.block) } else { Err(AppError::TokenSpent) }
+        if owner == by {
+            Ok(&admission.block)
+        } else {
+            Err(AppError::TokenSpent)
+        }
     }
 
     /// A document stands in a frame: whatever another document asked for or redeemed there is over.
@@ -100,11 +111,19 @@ impl Admissions {
     fn make_room(&mut self, tab: u32, len: usize) {
         let in_tab = |admission: &Admission| admission.asked_by.tab == tab;
         while self.0.iter().filter(|admission| in_tab(admission)).count() >= MAX_PER_TAB {
-            let Some(oldest) = self.0.iter().position(in_tab) else { return };
+            let Some(oldest) = self.0.iter().position(in_tab) else {
+                return;
+            };
             self.0.remove(oldest);
         }
         let room = MAX_TOTAL_LEN.saturating_sub(len);
-        while self.0.iter().map(|admission| admission.block.text.len()).sum::<usize>() > room {
+        while self
+            .0
+            .iter()
+            .map(|admission| admission.block.text.len())
+            .sum::<usize>()
+            > room
+        {
             self.0.remove(0);
         }
     }
@@ -140,13 +159,20 @@ mod tests {
     }
 
     fn place(tab: u32, frame: u32, document: &str) -> Stamp {
-        Stamp { tab, frame, document: document.to_owned(), ..Stamp::default() }
+        Stamp {
+            tab,
+            frame,
+            document: document.to_owned(),
+            ..Stamp::default()
+        }
     }
 
     fn admitted(text: &str) -> (Admissions, String) {
         let mut admissions = Admissions::default();
         let page = place(1, 0, "page");
-        let token = admissions.admit(page, block(text), NOW, &mut TestRng::new(1)).unwrap();
+        let token = admissions
+            .admit(page, block(text), NOW, &mut TestRng::new(1))
+            .unwrap();
         (admissions, token)
     }
 
@@ -159,29 +185,57 @@ mod tests {
         assert_eq!(admissions.redeem(&token, &frame, NOW).unwrap().text, "x");
         assert_eq!(admissions.redeem(&token, &frame, later).unwrap().text, "x");
         let copy = place(1, 8, "other");
-        assert!(matches!(admissions.redeem(&token, &copy, NOW), Err(AppError::TokenSpent)));
+        assert!(matches!(
+            admissions.redeem(&token, &copy, NOW),
+            Err(AppError::TokenSpent)
+        ));
     }
 
     #[test]
     fn another_tab_a_wrong_token_and_a_late_frame_get_nothing() {
         let (mut admissions, token) = admitted("x");
         let late = TimestampMs(NOW.0 + REDEEM_WITHIN_MS);
-        assert!(admissions.redeem(&token, &place(2, 7, "frame"), NOW).is_err());
-        assert!(admissions.redeem(&"0".repeat(32), &place(1, 7, "frame"), NOW).is_err());
+        assert!(
+            admissions
+                .redeem(&token, &place(2, 7, "frame"), NOW)
+                .is_err()
+        );
+        assert!(
+            admissions
+                .redeem(&"0".repeat(32), &place(1, 7, "frame"), NOW)
+                .is_err()
+        );
         assert!(admissions.redeem("", &place(1, 7, "frame"), NOW).is_err());
-        assert!(admissions.redeem(&token, &place(1, 7, "frame"), late).is_err());
+        assert!(
+            admissions
+                .redeem(&token, &place(1, 7, "frame"), late)
+                .is_err()
+        );
     }
 
     #[test]
     fn a_page_that_left_takes_its_tokens_along() {
         let (mut admissions, token) = admitted("x");
         admissions.arrive(&place(1, 0, "page"));
-        assert!(admissions.clone().redeem(&token, &place(1, 7, "frame"), NOW).is_ok());
+        assert!(
+            admissions
+                .clone()
+                .redeem(&token, &place(1, 7, "frame"), NOW)
+                .is_ok()
+        );
         admissions.arrive(&place(1, 0, "next page"));
-        assert!(admissions.redeem(&token, &place(1, 7, "frame"), NOW).is_err());
+        assert!(
+            admissions
+                .redeem(&token, &place(1, 7, "frame"), NOW)
+                .is_err()
+        );
         let (mut admissions, token) = admitted("x");
         admissions.leave(1);
-        assert!(admissions.redeem(&token, &place(1, 7, "frame"), NOW).is_err());
+        assert!(
+            admissions
+                .redeem(&token, &place(1, 7, "frame"), NOW)
+                .is_err()
+        );
     }
 
     #[test]
@@ -190,9 +244,15 @@ mod tests {
         let mut rng = TestRng::new(2);
         let mut last = String::new();
         for _ in 0..MAX_PER_TAB {
-            last = admissions.admit(place(1, 0, "page"), block("n"), NOW, &mut rng).unwrap();
+            last = admissions
+                .admit(place(1, 0, "page"), block("n"), NOW, &mut rng)
+                .unwrap();
         }
-        assert!(admissions.redeem(&first, &place(1, 7, "frame"), NOW).is_err());
+        assert!(
+            admissions
+                .redeem(&first, &place(1, 7, "frame"), NOW)
+                .is_err()
+        );
         assert!(admissions.redeem(&last, &place(1, 7, "frame"), NOW).is_ok());
         assert_eq!(format!("{admissions:?}"), "Admissions(8 live)");
     }
@@ -206,7 +266,9 @@ mod tests {
         let page = place(1, 0, "page");
         assert!(admissions.admit(page, over, NOW, &mut rng).is_err());
         for tab in 0..20 {
-            admissions.admit(place(tab, 0, "page"), long.clone(), NOW, &mut rng).unwrap();
+            admissions
+                .admit(place(tab, 0, "page"), long.clone(), NOW, &mut rng)
+                .unwrap();
         }
         assert_eq!(format!("{admissions:?}"), "Admissions(6 live)");
     }

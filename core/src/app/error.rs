@@ -51,6 +51,9 @@ impl AppError {
             | Self::IdentityExists
             | Self::Defect(_) => None,
         };
-        Failure { code: self.code(), detail }
+        Failure {
+            code: self.code(),
+            detail,
+        }
     }
 }

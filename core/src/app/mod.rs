@@ -17,8 +17,8 @@ pub use store::{Row, Write};
 
 use rand_core::CryptoRng;
 use sotto_protocol::TimestampMs;
-use sotto_protocol::desk::{DeskReply, DeskRequest};
 use sotto_protocol::desk::LetterSource;
+use sotto_protocol::desk::{DeskReply, DeskRequest};
 use sotto_protocol::shell::{
     BlockKind, Errand, FoundBlock, FrameReply, FrameRequest, Job, ReadErrand, Stamp,
 };
@@ -107,7 +107,10 @@ impl App {
         _session: Option<&str>,
         admissions: Admissions,
     ) -> Result<Self, AppError> {
-        Ok(Self { epoch: 0, admissions })
+        Ok(Self {
+            epoch: 0,
+            admissions,
+        })
     }
 
     /// The admissions, to be kept in session storage.
@@ -140,7 +143,9 @@ impl App {
         _rng: &mut impl CryptoRng,
     ) -> Result<Outcome<DeskReply>, AppError> {
         if matches!(request, DeskRequest::Status {}) {
-            return Ok(Outcome::plain(DeskReply::Status { status: self.status() }));
+            return Ok(Outcome::plain(DeskReply::Status {
+                status: self.status(),
+            }));
         }
         Err(AppError::NoIdentity)
     }
@@ -165,7 +170,9 @@ impl App {
     /// [`AppError::BlockTooLarge`].
     pub fn errand(block: FoundBlock, stamp: &Stamp) -> Result<Errand, AppError> {
         if block.text.len() > admission::MAX_BLOCK_LEN {
-            return Err(AppError::BlockTooLarge { len: block.text.len() });
+            return Err(AppError::BlockTooLarge {
+                len: block.text.len(),
+            });
         }
         let mut errand = empty_errand(Job::Read, stamp);
         match block.kind {
@@ -175,7 +182,10 @@ impl App {
             }
             BlockKind::Letter | BlockKind::Line => {
                 let source = source_of(&block, stamp);
-                errand.read = Some(ReadErrand { text: block.text, source });
+                errand.read = Some(ReadErrand {
+                    text: block.text,
+                    source,
+                });
             }
         }
         Ok(errand)
@@ -199,7 +209,11 @@ impl App {
         _rng: &mut impl CryptoRng,
     ) -> Result<Outcome<FrameReply>, AppError> {
         self.admissions.redeem(token, stamp, now)?;
-        Ok(Outcome::plain(FrameReply::Open { letter: None, cards: Vec::new(), locked: true }))
+        Ok(Outcome::plain(FrameReply::Open {
+            letter: None,
+            cards: Vec::new(),
+            locked: true,
+        }))
     }
 
     fn status(&self) -> Status {
@@ -207,7 +221,12 @@ impl App {
             epoch: self.epoch,
             vault: VaultState::Missing,
             me: None,
-            due: Due { kit: false, kit_now: false, kit_letters_left: 0, backup: false },
+            due: Due {
+                kit: false,
+                kit_now: false,
+                kit_letters_left: 0,
+                backup: false,
+            },
             settings: Settings::default(),
             contacts: 0,
             ready_drafts: Vec::new(),
@@ -218,7 +237,13 @@ impl App {
 impl<R> Outcome<R> {
     const fn plain(reply: R) -> Self {
         let (status, errand) = (None, None);
-        Self { reply, writes: Vec::new(), session: SessionChange::Keep, status, errand }
+        Self {
+            reply,
+            writes: Vec::new(),
+            session: SessionChange::Keep,
+            status,
+            errand,
+        }
     }
 }
 

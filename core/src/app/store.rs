@@ -31,6 +31,11 @@ impl core::fmt::Debug for Row {
 
 impl core::fmt::Debug for Write {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "Write({}, {:?} bytes)", self.table, self.value.as_ref().map(Vec::len))
+        write!(
+            f,
+            "Write({}, {:?} bytes)",
+            self.table,
+            self.value.as_ref().map(Vec::len)
+        )
     }
 }

@@ -235,6 +235,26 @@ impl Keyring {
         in_state(KeyState::Current).chain(in_state(KeyState::Retired))
     }
 
+    /// The recipient keys as an identity file of `age`, one line each, for an export that the
+    /// person asked for with the passphrase. A custodian has no request for it.
+    #[must_use]
+    pub fn to_age_identities(&self) -> Zeroizing<String> {
+        let lines: Vec<_> = self
+            .openers()
+            .map(|entry| entry.secret.to_secret_string())
+            .collect();
+        let len = lines
+            .iter()
+            .map(|line| line.len().saturating_add(1))
+            .sum::<usize>();
+        let mut text = Zeroizing::new(String::with_capacity(len));
+        for line in &lines {
+            text.push_str(line);
+            text.push('\n');
+        }
+        text
+    }
+
     /// The record of the vault: `{1: [[type, secret, origin, index, state]…]}`.
     #[must_use]
     pub fn encode(&self) -> Zeroizing<Vec<u8>> {

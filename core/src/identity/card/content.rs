@@ -35,7 +35,7 @@ pub struct CardContent {
 }
 
 impl CardContent {
-    /// What is to be signed: a custodian signs it as a card statement.
+    /// What is to be signed: a custodian signs it as [`crate::custody::Statement::Card`].
     ///
     /// # Errors
     /// [`CardError`] if a receiver would refuse the card.
@@ -81,7 +81,7 @@ impl CardContent {
         map.uint_if(7, self.is_retired.then_some(RETIRED)).finish()
     }
 
-    pub(super) fn decode(tbs: &[u8]) -> Result<Self, CardError> {
+    pub(crate) fn decode(tbs: &[u8]) -> Result<Self, CardError> {
         let mut fields = Fields::parse(tbs, 1..=7)?;
         let content = Self {
             identity: IdentityKey::parse(fields.require(1)?.bytes()?)?,

@@ -65,19 +65,6 @@ impl Card {
         }
     }
 
-    /// Refuses a card from the future: it would shut out every later one.
-    ///
-    /// # Errors
-    /// [`CardError::Future`].
-    pub fn check_date(&self, now: TimestampMs) -> Result<(), CardError> {
-        let ahead_ms = self.content.revision.since_ms(now);
-        if ahead_ms > FUTURE_LIMIT_MS {
-            Err(CardError::Future { ahead_ms })
-        } else {
-            Ok(())
-        }
-    }
-
     /// Compares with what was accepted from the same identity.
     #[must_use]
     pub fn succeeds(&self, accepted: &Accepted) -> Succession {
@@ -86,6 +73,21 @@ impl Card {
             core::cmp::Ordering::Greater => Succession::Newer,
             core::cmp::Ordering::Equal if self.digest() == accepted.digest => Succession::Same,
             core::cmp::Ordering::Equal => Succession::Conflicting,
+        }
+    }
+}
+
+impl CardContent {
+    /// Refuses a card from the future: it would shut out every later one.
+    ///
+    /// # Errors
+    /// [`CardError::Future`].
+    pub fn check_date(&self, now: TimestampMs) -> Result<(), CardError> {
+        let ahead_ms = self.revision.since_ms(now);
+        if ahead_ms > FUTURE_LIMIT_MS {
+            Err(CardError::Future { ahead_ms })
+        } else {
+            Ok(())
         }
     }
 }

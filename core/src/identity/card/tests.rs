@@ -179,8 +179,8 @@ fn revisions_never_go_back() {
 #[test]
 fn a_card_from_the_future_is_refused() {
     let card = card(|content| content.revision = TimestampMs(FUTURE_LIMIT_MS + 10)).unwrap();
-    assert_eq!(card.check_date(TimestampMs(10)), Ok(()));
-    let refused = card.check_date(TimestampMs(9)).unwrap_err();
+    assert_eq!(card.content().check_date(TimestampMs(10)), Ok(()));
+    let refused = card.content().check_date(TimestampMs(9)).unwrap_err();
     assert_eq!(refused.code(), ErrorCode::CardFuture);
 }
 

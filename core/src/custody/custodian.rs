@@ -1,0 +1,172 @@
+use sotto_protocol::TimestampMs;
+
+use super::error::CustodyError;
+use super::request::{PublicKeys, PublicRecipient, Reply, Request, Signed, Unwrapped};
+use super::statement::{Leaf, Statement, Successor};
+use super::wire::{Base64Url, Bytes, SecretBytes};
+use crate::age::{self, AgeError, Header, Limits};
+use crate::cbor::Fields;
+use crate::identity::card::CardContent;
+use crate::identity::{IdentityKey, Keyring};
+
+/// Longest map of a letter: a seal's 7,680 bytes without length and signature.
+const MAX_TBS_LEN: usize = 7614;
+const GROUP_ID_LEN: usize = 16;
+
+/// Holds the unlocked keyring and answers requests.
+#[derive(Debug, Default)]
+pub struct Custodian {
+    keyring: Option<Keyring>,
+}
+
+impl Custodian {
+    /// A custodian without keys.
+    #[must_use]
+    pub const fn locked() -> Self {
+        Self { keyring: None }
+    }
+
+    /// A custodian of a keyring.
+    #[must_use]
+    pub const fn new(keyring: Keyring) -> Self {
+        Self {
+            keyring: Some(keyring),
+        }
+    }
+
+    /// Takes the keys of an opened vault.
+    pub fn unlock(&mut self, keyring: Keyring) {
+        self.keyring = Some(keyring);
+    }
+
+    /// Drops the keys, which wipes them.
+    pub fn lock(&mut self) {
+        self.keyring = None;
+    }
+
+    /// Whether no keys are at hand.
+    #[must_use]
+    pub const fn is_locked(&self) -> bool {
+        self.keyring.is_none()
+    }
+
+    /// Answers one request.
+    ///
+    /// # Errors
+    /// [`CustodyError`]; [`CustodyError::Locked`] for everything but the status while locked.
+    pub fn answer(&self, request: &Request, now: TimestampMs) -> Result<Reply, CustodyError> {
+        match request {
+            Request::Status {} => Ok(Reply::Status {
+                is_locked: self.is_locked(),
+            }),
+            Request::PublicKeys {} => self.public_keys().map(Reply::PublicKeys),
+            Request::Unwrap { header } => self.unwrap(&header.0).map(Reply::Unwrapped),
+            Request::Sign { statement } => self.sign(statement, now).map(Reply::Signed),
+        }
+    }
+
+    fn keyring(&self) -> Result<&Keyring, CustodyError> {
+        self.keyring.as_ref().ok_or(CustodyError::Locked)
+    }
+
+    /// The public halves of all keys.
+    ///
+    /// # Errors
+    /// [`CustodyError::Locked`].
+    pub fn public_keys(&self) -> Result<PublicKeys, CustodyError> {
+        let keyring = self.keyring()?;
+        let recipients = keyring.current_recipients();
+        Ok(PublicKeys {
+            identity: Bytes(*keyring.identity_key().as_bytes()),
+            recipients: recipients.iter().map(PublicRecipient::from).collect(),
+        })
+    }
+
+    /// Unwraps the file key of one letter's header.
+    ///
+    /// # Errors
+    /// [`CustodyError::Locked`], [`CustodyError::Header`].
+    pub fn unwrap(&self, header: &[u8]) -> Result<Unwrapped, CustodyError> {
+        let keyring = self.keyring()?;
+        let parsed = Header::parse(header, Limits::READING)?.ok_or(AgeError::TruncatedHeader)?;
+        if parsed.as_bytes() != header {
+            return Err(CustodyError::Trailing);
+        }
+        let openers: Vec<_> = keyring.openers().collect();
+        let found = age::unwrap(&parsed, openers.iter().map(|entry| entry.secret()))?;
+        let opener = openers.get(found.identity).ok_or(AgeError::NoMatch)?;
+        Ok(Unwrapped {
+            file_key: SecretBytes(*found.file_key.expose()),
+            recipient: opener.recipient().into(),
+            stanza: u32::try_from(found.stanza).map_err(|_| AgeError::NoMatch)?,
+        })
+    }
+
+    /// Signs a statement that this identity may make.
+    ///
+    /// # Errors
+    /// [`CustodyError::Locked`] and the refusals.
+    pub fn sign(&self, statement: &Statement, now: TimestampMs) -> Result<Signed, CustodyError> {
+        let keyring = self.keyring()?;
+        let identity = keyring.identity_key();
+        match statement {
+            Statement::Letter { tbs, .. } => check_letter(&identity, &tbs.0)?,
+            Statement::Card { tbs } => check_card(keyring, &tbs.0, now)?,
+            Statement::Leaf(leaf) => check_leaf(leaf)?,
+            Statement::Successor(successor) => check_successor(&identity, successor)?,
+        }
+        let tbs = statement.to_tbs(&identity);
+        let signature = keyring.identity().sign(&statement.signed_bytes(&tbs));
+        Ok(Signed {
+            tbs: Base64Url(tbs),
+            signature: Bytes(signature.0),
+        })
+    }
+}
+
+/// A letter names this identity as its sender; the other keys are the letter's own matter.
+fn check_letter(identity: &IdentityKey, tbs: &[u8]) -> Result<(), CustodyError> {
+    if tbs.len() > MAX_TBS_LEN {
+        return Err(CustodyError::TooLong { len: tbs.len() });
+    }
+    let sender = Fields::parse(tbs, 1..=11)?.require(1)?.array::<33>()?;
+    if sender == *identity.as_bytes() {
+        Ok(())
+    } else {
+        Err(CustodyError::ForeignIdentity)
+    }
+}
+
+/// A card is one that receivers accept, of this identity, and lists none but this keyring's keys:
+/// whoever controls the caller cannot have letters sealed to a key of their own.
+fn check_card(keyring: &Keyring, tbs: &[u8], now: TimestampMs) -> Result<(), CustodyError> {
+    let content = CardContent::decode(tbs)?;
+    if content.identity != keyring.identity_key() {
+        return Err(CustodyError::ForeignIdentity);
+    }
+    content.check_date(now)?;
+    let current = keyring.current_recipients();
+    let is_foreign = |recipient| !current.contains(recipient);
+    match content.recipients.iter().position(is_foreign) {
+        Some(index) => Err(CustodyError::ForeignRecipient { index }),
+        None => Ok(()),
+    }
+}
+
+fn check_leaf(leaf: &Leaf) -> Result<(), CustodyError> {
+    let is_group = matches!(leaf.group_id.0.len(), 0 | GROUP_ID_LEN);
+    if is_group && leaf.not_before < leaf.not_after {
+        Ok(())
+    } else {
+        Err(CustodyError::Leaf)
+    }
+}
+
+fn check_successor(identity: &IdentityKey, statement: &Successor) -> Result<(), CustodyError> {
+    let successor = IdentityKey::parse(&statement.successor.0)?;
+    if successor == *identity {
+        Err(CustodyError::Successor)
+    } else {
+        Ok(())
+    }
+}
