@@ -1,0 +1,182 @@
+/**
+ * Takes a picture of every surface in every state: `node tests/ui/run.mjs [part of a name]`.
+ *
+ * It fails when a surface logs an error, scrolls sideways, or lacks a hook that a scene uses; the
+ * pictures in target/screens/ are for eyes.
+ */
+
+import { mkdir, readFile, writeFile } from "node:fs/promises"
+import { createServer } from "node:http"
+import { extname, join } from "node:path"
+import { build } from "esbuild"
+import puppeteer, { type Browser, type Page } from "puppeteer-core"
+import { type Scene, type Step, scenes } from "./scenes.ts"
+
+const ROOT = process.cwd()
+const OUT = join(ROOT, "target/screens")
+const BUILT = join(ROOT, "target/ui-fixture")
+const KINDS: Record<string, string> = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".png": "image/png",
+}
+
+interface Look {
+    name: string
+    width: number
+    height: number
+    dark?: boolean
+    lang?: string
+}
+
+const TAB: Look = { name: "light", width: 1100, height: 800 }
+const PANEL: Look = { name: "light", width: 400, height: 700 }
+
+/** A wide and a narrow one in light, and the rest of the ways a surface is seen. */
+function looksOf(scene: Scene): Look[] {
+    const base = scene.wide ? TAB : PANEL
+    const narrow = { ...base, width: 360 }
+    return [
+        base,
+        { ...base, name: "dark", dark: true },
+        { ...narrow, name: "narrow" },
+        { ...narrow, name: "fr", lang: "fr" },
+    ]
+}
+
+async function bundle(): Promise<void> {
+    const names = ["welcome", "popup", "panel", "contacts", "letters", "settings"]
+    const catalogue = async (locale: string) =>
+        JSON.parse(await readFile(`extension/locales/${locale}/messages.json`, "utf8"))
+    const catalogues = { en: await catalogue("en"), fr: await catalogue("fr") }
+    await build({
+        entryPoints: ["tests/ui/fixture.ts"],
+        bundle: true,
+        outfile: join(BUILT, "fixture.js"),
+        define: { CATALOGUES: JSON.stringify(catalogues) },
+    })
+    await build({
+        entryPoints: names.map((name) => `extension/pages/${name}.tsx`),
+        bundle: true,
+        splitting: true,
+        format: "esm",
+        outdir: join(BUILT, "pages"),
+        jsx: "automatic",
+        jsxImportSource: "preact",
+    })
+}
+
+/** The extension's files as they are, its scripts as just built, the fixture before them. */
+async function serve(path: string): Promise<string | Buffer> {
+    if (path.endsWith(".js")) return readFile(join(BUILT, path))
+    const file = await readFile(join(ROOT, "extension", path))
+    if (!path.endsWith(".html")) return file
+    return file
+        .toString()
+        .replace("<script", '<script src="/fixture.js"></script><script')
+}
+
+function listen(): Promise<{ port: number; close: () => void }> {
+    const server = createServer((request, response) => {
+        const path = new URL(request.url ?? "/", "http://x").pathname
+        serve(path).then(
+            (body) => {
+                response.setHeader("content-type", KINDS[extname(path)] ?? "text/plain")
+                response.end(body)
+            },
+            () => response.writeHead(404).end(),
+        )
+    })
+    return new Promise((resolve) => {
+        server.listen(0, "127.0.0.1", () => {
+            const address = server.address()
+            const port = typeof address === "object" && address ? address.port : 0
+            resolve({ port, close: () => server.close() })
+        })
+    })
+}
+
+async function follow(page: Page, steps: readonly Step[]): Promise<void> {
+    for (const step of steps) {
+        const hook = "press" in step ? step.press : step.fill
+        const element = await page.waitForSelector(`[data-test="${hook}"]`, { timeout: 4_000 })
+        if (!element) throw new Error(`no ${hook}`)
+        if ("press" in step) {
+            const summary = await element.$("summary")
+            await (summary ?? element).click()
+        } else {
+            await element.click()
+            await page.keyboard.sendCharacter(step.with)
+        }
+        await new Promise((resolve) => setTimeout(resolve, 80))
+    }
+}
+
+async function shoot(browser: Browser, origin: string, name: string, scene: Scene, look: Look) {
+    const page = await browser.newPage()
+    const faults: string[] = []
+    page.on("console", (line) => line.type() === "error" && faults.push(line.text()))
+    page.on("pageerror", (error) => faults.push(String(error)))
+    await page.emulateMediaFeatures([
+        { name: "prefers-color-scheme", value: look.dark ? "dark" : "light" },
+        { name: "prefers-reduced-motion", value: "reduce" },
+    ])
+    const popup = scene.page === "popup.html"
+    await page.setViewport({ width: popup ? 360 : look.width, height: look.height })
+    const [path, fragment] = scene.page.split("#")
+    const query = new URLSearchParams({ scene: name, lang: look.lang ?? "en" })
+    await page.goto(`${origin}/pages/${path}?${query}${fragment ? `#${fragment}` : ""}`)
+    try {
+        await page.waitForFunction(() => document.querySelector("[data-test]") !== null)
+        await new Promise((resolve) => setTimeout(resolve, 150))
+        await follow(page, scene.steps ?? [])
+        await new Promise((resolve) => setTimeout(resolve, 250))
+    } catch (error) {
+        faults.push(String(error))
+    }
+    const sideways = await page.evaluate(
+        () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
+    )
+    if (sideways) faults.push("scrolls sideways")
+    await page.screenshot({
+        path: join(OUT, `${name}.${look.name}.png`),
+        fullPage: scene.page !== "panel.html",
+    })
+    await page.close()
+    return faults.map((fault) => `${name}.${look.name}: ${fault}`)
+}
+
+async function main(): Promise<void> {
+    const wanted = process.argv[2] ?? ""
+    await mkdir(OUT, { recursive: true })
+    await bundle()
+    const { port, close } = await listen()
+    const browser = await puppeteer.launch({
+        executablePath: "/usr/bin/chromium",
+        headless: true,
+        args: ["--no-sandbox"],
+    })
+    const faults: string[] = []
+    let taken = 0
+    try {
+        for (const [name, scene] of Object.entries(scenes)) {
+            if (!name.includes(wanted)) continue
+            for (const look of looksOf(scene)) {
+                faults.push(
+                    ...(await shoot(browser, `http://127.0.0.1:${port}`, name, scene, look)),
+                )
+                taken += 1
+            }
+        }
+    } finally {
+        await browser.close()
+        close()
+    }
+    console.log(`${taken} pictures in target/screens, ${faults.length} faults`)
+    await writeFile(join(OUT, "faults.txt"), faults.join("\n"))
+    for (const fault of faults) console.log(fault)
+    if (faults.length > 0) process.exitCode = 1
+}
+
+await main()
