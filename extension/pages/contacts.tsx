@@ -41,7 +41,7 @@ function Contacts() {
     const { contacts, invited } = found.value
     const nobody = contacts.length === 0 && invited.length === 0 && query === ""
     return (
-        <div class={fragment ? "split detail" : "split"}>
+        <div class={`split${fragment ? " detail" : ""}${nobody ? " nobody" : ""}`}>
             <div class="split-side stack">
                 <div class="row">
                     <h1 class="grow">{t("contactsTitle")}</h1>

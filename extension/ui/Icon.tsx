@@ -56,7 +56,14 @@ export function Icon({ name, size = 16 }: { name: IconName; size?: number }) {
 /** The mark: a voice under a line. */
 export function Mark({ size = 20 }: { size?: number }) {
     return (
-        <svg width={size} height={size} viewBox="0 0 32 32" fill="none" aria-hidden="true">
+        <svg
+            class="mark"
+            width={size}
+            height={size}
+            viewBox="0 0 32 32"
+            fill="none"
+            aria-hidden="true"
+        >
             <rect width="32" height="32" rx="8" fill="currentColor" />
             <path
                 d="M7 11h18"

@@ -50,12 +50,14 @@ export function Strength({ passphrase, own }: { passphrase: string; own: readonl
     const level = passphrase ? Math.max(1, score) : 0
     return (
         <p class="strength" data-level={level} data-test="strength">
-            <span class="strength-bars" aria-hidden="true">
-                <i />
-                <i />
-                <i />
-                <i />
-            </span>
+            {passphrase && (
+                <span class="strength-bars" aria-hidden="true">
+                    <i />
+                    <i />
+                    <i />
+                    <i />
+                </span>
+            )}
             <span role="status">{passphrase ? t(WORDING[score]) : t("strengthHint")}</span>
         </p>
     )

@@ -38,8 +38,8 @@ export function TrustBadge({ trust }: { trust: Trust }) {
 }
 
 export function Avatar({ id, name, large }: { id: string; name: string; large?: boolean }) {
-    const initials = firstLetters(name)
-    const classes = `avatar${large ? " large" : ""}${id ? "" : " empty"}`
+    const initials = id ? firstLetters(name) : ""
+    const classes = `avatar${large ? " large" : ""}${id ? "" : " nobody"}`
     return (
         <span class={classes} style={{ "--hue": hue(id) }} aria-hidden="true">
             {initials || <Icon name="person" />}

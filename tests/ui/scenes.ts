@@ -3,8 +3,8 @@
 import type {
     DeskReply,
     DeskRequest,
-    ErrorCode,
     Errand,
+    ErrorCode,
     ShellReply,
     ShellRequest,
     Status,
@@ -95,9 +95,7 @@ const desk: DeskAnswers = {
     "accept-card": {
         type: "accept-card",
         contact: views.contactOf(views.bob),
-        drafts: [
-            { id: "d", to: ["Bob Tailor"], title: "The house", at: views.NOW, ready: true },
-        ],
+        drafts: [{ id: "d", to: ["Bob Tailor"], title: "The house", at: views.NOW, ready: true }],
     },
     "recovery-words": {
         type: "recovery-words",
@@ -185,7 +183,11 @@ export const scenes: Record<string, Scene> = {
         steps: [{ press: "self-write" }, { press: "self-seal" }],
     }),
     "welcome-self-opened": tab("welcome.html", {
-        desk: reading({ sender: { ...unknownSender, own: true }, subject: null, text: "Hello me." }),
+        desk: reading({
+            sender: { ...unknownSender, own: true },
+            subject: null,
+            text: "Hello me.",
+        }),
         steps: [{ press: "self-write" }, { press: "self-seal" }, { press: "self-open" }],
     }),
     "popup-missing": popup({ status: views.missing }),
@@ -199,9 +201,7 @@ export const scenes: Record<string, Scene> = {
         status: {
             ...views.open,
             due: { ...views.open.due, kit: true },
-            readyDrafts: [
-                { id: "d", to: ["Bob Tailor"], title: "Hi", at: views.NOW, ready: true },
-            ],
+            readyDrafts: [{ id: "d", to: ["Bob Tailor"], title: "Hi", at: views.NOW, ready: true }],
         },
         desk: {
             "opened-on": {
@@ -214,92 +214,159 @@ export const scenes: Record<string, Scene> = {
         },
     }),
     "popup-granted": popup({
-        shell: { ...errand({}), site: { type: "site", site: { ...site, granted: true, health: "good", letters: 0 } } },
-    }),
-    "popup-stale": popup({
-        shell: { ...errand({}), site: { type: "site", site: { ...site, granted: true, health: "stale" } } },
-    }),
-    "popup-no-page": popup({ shell: { ...errand({}), site: { type: "site", site: null } } }),
-    "panel-home": panel({ job: "read" }, {
-        desk: {
-            drafts: {
-                type: "drafts",
-                drafts: [
-                    { id: "a", to: ["Bob Tailor"], title: "Thursday", at: views.NOW, ready: true },
-                    { id: "b", to: ["erin@new.example"], title: "", at: views.NOW - 9e8, ready: false },
-                ],
-            },
-            "parked-for": {
-                type: "parked-for",
-                parked: [
-                    {
-                        id: "p",
-                        text: views.SEALED,
-                        site: site.origin,
-                        names: ["Carol Nguyễn"],
-                        until: views.NOW + 6e7,
-                    },
-                ],
-            },
+        shell: {
+            ...errand({}),
+            site: { type: "site", site: { ...site, granted: true, health: "good", letters: 0 } },
         },
     }),
+    "popup-stale": popup({
+        shell: {
+            ...errand({}),
+            site: { type: "site", site: { ...site, granted: true, health: "stale" } },
+        },
+    }),
+    "popup-no-page": popup({ shell: { ...errand({}), site: { type: "site", site: null } } }),
+    "panel-home": panel(
+        { job: "read" },
+        {
+            desk: {
+                drafts: {
+                    type: "drafts",
+                    drafts: [
+                        {
+                            id: "a",
+                            to: ["Bob Tailor"],
+                            title: "Thursday",
+                            at: views.NOW,
+                            ready: true,
+                        },
+                        {
+                            id: "b",
+                            to: ["erin@new.example"],
+                            title: "",
+                            at: views.NOW - 9e8,
+                            ready: false,
+                        },
+                    ],
+                },
+                "parked-for": {
+                    type: "parked-for",
+                    parked: [
+                        {
+                            id: "p",
+                            text: views.SEALED,
+                            site: site.origin,
+                            names: ["Carol Nguyễn"],
+                            until: views.NOW + 6e7,
+                        },
+                    ],
+                },
+            },
+        },
+    ),
     "panel-empty": panel({ job: "read" }),
     "panel-locked": panel({ job: "compose" }, { status: views.locked }),
     "panel-compose": panel({}),
-    "panel-compose-new": panel({}, {
-        desk: composing({ recipients: [], text: "", subject: "", sealFor: [], blockedBy: "no-recipient" }),
-    }),
-    "panel-compose-page": panel({}, {
-        desk: composing({
-            seenBySite: true,
-            pageSubject: "Our secret plan",
-            recipients: [
-                views.recipient(views.bob),
-                views.recipient(views.dave, { state: "changed", chosen: false }),
-                { address: "frank@mail.example", contact: null, state: "bcc", fromPage: "bcc", chosen: false },
-            ],
-            sealFor: ["Bob Tailor"],
-        }),
-    }),
+    "panel-compose-new": panel(
+        {},
+        {
+            desk: composing({
+                recipients: [],
+                text: "",
+                subject: "",
+                sealFor: [],
+                blockedBy: "no-recipient",
+            }),
+        },
+    ),
+    "panel-compose-page": panel(
+        {},
+        {
+            desk: composing({
+                seenBySite: true,
+                pageSubject: "Our secret plan",
+                recipients: [
+                    views.recipient(views.bob),
+                    views.recipient(views.dave, { state: "changed", chosen: false }),
+                    {
+                        address: "frank@mail.example",
+                        contact: null,
+                        state: "bcc",
+                        fromPage: "bcc",
+                        chosen: false,
+                    },
+                ],
+                sealFor: ["Bob Tailor"],
+            }),
+        },
+    ),
     "panel-compose-kit": panel({}, { desk: composing({ blockedBy: "kit-due" }) }),
     "panel-compose-search": panel({}, { steps: [{ fill: "add-person", with: "a" }] }),
-    "panel-compose-quoted": panel({}, {
-        desk: composing({ quoted: views.letter.text }),
-        steps: [{ press: "quoted" }, { press: "attach" }],
-    }),
+    "panel-compose-quoted": panel(
+        {},
+        {
+            desk: composing({ quoted: views.letter.text }),
+            steps: [{ press: "quoted" }, { press: "attach" }],
+        },
+    ),
     "panel-invited": panel({}, { steps: [{ press: "invite" }] }),
     "panel-sealed": panel({}, { steps: [{ press: "seal" }] }),
-    "panel-parked": panel({}, {
-        shell: { ...errand({}), insert: { type: "insert", inserted: "gone" } },
-        steps: [{ press: "seal" }],
-    }),
-    "panel-bcc": panel({}, {
-        shell: { ...errand({}), insert: { type: "insert", inserted: "bcc" } },
-        steps: [{ press: "seal" }],
-    }),
+    "panel-parked": panel(
+        {},
+        {
+            shell: { ...errand({}), insert: { type: "insert", inserted: "gone" } },
+            steps: [{ press: "seal" }],
+        },
+    ),
+    "panel-bcc": panel(
+        {},
+        {
+            shell: { ...errand({}), insert: { type: "insert", inserted: "bcc" } },
+            steps: [{ press: "seal" }],
+        },
+    ),
     "panel-read": panel(read),
     "panel-read-unknown": panel(read, {
         desk: reading({ sender: unknownSender, card: views.look, notes: ["date-far"] }),
     }),
     "panel-read-noproof": panel(read, {
-        desk: reading({ sender: null, withheld: true, text: "", subject: null, notes: ["claims-contact"], recipients: [] }),
+        desk: reading({
+            sender: null,
+            withheld: true,
+            text: "",
+            subject: null,
+            notes: ["claims-contact"],
+            recipients: [],
+        }),
     }),
     "panel-read-verified": panel(read, {
         desk: reading({
-            sender: { ...unknownSender, name: views.carol.name, address: views.carol.address, id: views.carol.id, trust: "verified" },
+            sender: {
+                ...unknownSender,
+                name: views.carol.name,
+                address: views.carol.address,
+                id: views.carol.id,
+                trust: "verified",
+            },
         }),
     }),
     "panel-read-error": panel(read, { desk: { open: { code: "tampered" } } }),
     "panel-card": panel({ job: "read", cards: views.CARD }),
-    "panel-card-added": panel({ job: "read", cards: views.CARD }, { steps: [{ press: "card-add" }] }),
-    "panel-card-other": panel({ job: "read", cards: views.CARD }, {
-        desk: {
-            "look-at-cards": {
-                type: "look-at-cards",
-                cards: [{ ...views.look, verdict: "other-key", contact: views.bob }],
+    "panel-card-added": panel(
+        { job: "read", cards: views.CARD },
+        { steps: [{ press: "card-add" }] },
+    ),
+    "panel-card-other": panel(
+        { job: "read", cards: views.CARD },
+        {
+            desk: {
+                "look-at-cards": {
+                    type: "look-at-cards",
+                    cards: [{ ...views.look, verdict: "other-key", contact: views.bob }],
+                },
             },
         },
-    }),
+    ),
     contacts: tab("contacts.html#id=5b7a91c2de"),
     "contacts-list": tab("contacts.html", {
         desk: {

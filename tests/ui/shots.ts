@@ -72,9 +72,7 @@ async function serve(path: string): Promise<string | Buffer> {
     if (path.endsWith(".js")) return readFile(join(BUILT, path))
     const file = await readFile(join(ROOT, "extension", path))
     if (!path.endsWith(".html")) return file
-    return file
-        .toString()
-        .replace("<script", '<script src="/fixture.js"></script><script')
+    return file.toString().replace("<script", '<script src="/fixture.js"></script><script')
 }
 
 function listen(): Promise<{ port: number; close: () => void }> {

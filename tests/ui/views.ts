@@ -142,10 +142,7 @@ export const letter: Letter = {
     card: null,
 }
 
-export function recipient(
-    brief: ContactBrief,
-    rest: Partial<Recipient> = {},
-): Recipient {
+export function recipient(brief: ContactBrief, rest: Partial<Recipient> = {}): Recipient {
     return {
         address: brief.address,
         contact: brief,

@@ -31,11 +31,19 @@ export function LetterToSelf() {
         })
     return (
         <section class="card stack" aria-live="polite" data-test="self-letter">
-            <h2>{t("selfTitle")}</h2>
+            <h2>{t("selfSeal")}</h2>
             {stage.at === "offer" && (
-                <Button test="self-write" icon="pen" onPress={() => setStage({ at: "write" })}>
-                    {t("selfSeal")}
-                </Button>
+                <>
+                    <p class="soft">{t("selfLead")}</p>
+                    <Button
+                        test="self-write"
+                        kind="primary"
+                        icon="pen"
+                        onPress={() => setStage({ at: "write" })}
+                    >
+                        {t("selfBegin")}
+                    </Button>
+                </>
             )}
             {stage.at === "write" && (
                 <>

@@ -65,12 +65,7 @@ export function Reader({ errand, onReply, onDraft }: Props) {
                         {t("reply")}
                     </Button>
                 )}
-                <Button test="copy-letter" icon="copy" onPress={() => copy(letter.text)}>
-                    {t("copyText")}
-                </Button>
-                <Button test="print-letter" icon="print" onPress={() => window.print()}>
-                    {t("print")}
-                </Button>
+                {!letter.withheld && <Keep text={letter.text} />}
             </div>
             <Original text={errand.text} />
         </div>
@@ -86,6 +81,19 @@ function ReadFailure(props: {
             <FailureNotice failure={props.failure} />
             <Original text={props.errand.text} />
         </div>
+    )
+}
+
+function Keep({ text }: { text: string }) {
+    return (
+        <>
+            <Button test="copy-letter" icon="copy" onPress={() => copy(text)}>
+                {t("copyText")}
+            </Button>
+            <Button test="print-letter" icon="print" onPress={() => window.print()}>
+                {t("print")}
+            </Button>
+        </>
     )
 }
 

@@ -1,8 +1,7 @@
-import type { ComponentChildren } from "preact"
 import type { Draft, SealedText } from "../../generated/protocol.ts"
 import { Button } from "../../ui/Button.tsx"
 import { desk, useDoing } from "../../ui/client.ts"
-import { Icon } from "../../ui/Icon.tsx"
+import { Icon, type IconName } from "../../ui/Icon.tsx"
 import { FailureNotice, Notice } from "../../ui/Notice.tsx"
 import { toast } from "../../ui/Toast.tsx"
 import { names, t } from "../../ui/text.ts"
@@ -26,9 +25,18 @@ export function Sealed(props: Props) {
     return (
         <div class="panel-body" data-test="sealed" data-placed={placed.at}>
             {placed.at === "editor" ? (
-                <Outcome title={t("sealedInserted")} text={t("sealedInsertedText", who)} />
+                <Outcome
+                    icon="check"
+                    title={t("sealedInserted")}
+                    text={t("sealedInsertedText", who)}
+                />
             ) : (
                 <Waiting {...props} who={who} />
+            )}
+            {placed.at === "editor" && (
+                <Button wide test="sealed-done" onPress={props.onDone}>
+                    {t("done")}
+                </Button>
             )}
             {sealed.nextDraft !== null && (
                 <NextDraft id={sealed.nextDraft} onOpen={props.onDraft} />
@@ -39,26 +47,18 @@ export function Sealed(props: Props) {
                     {sealed.text}
                 </pre>
             </details>
-            {placed.at === "editor" && (
-                <div class="row row-wrap">
-                    <Button test="sealed-done" onPress={props.onDone}>
-                        {t("done")}
-                    </Button>
-                </div>
-            )}
         </div>
     )
 }
 
-function Outcome(props: { title: string; text: string; children?: ComponentChildren }) {
+function Outcome(props: { icon: IconName; title: string; text: string }) {
     return (
         <section class="outcome" role="status" data-test="outcome">
             <span class="unlock-icon">
-                <Icon name="check" size={22} />
+                <Icon name={props.icon} size={22} />
             </span>
             <h2>{props.title}</h2>
             <p class="soft small">{props.text}</p>
-            {props.children}
         </section>
     )
 }
@@ -87,7 +87,7 @@ function Waiting(props: Props & { who: string }) {
     const text = placed.at === "parked" ? t("sealedParkedText") : t("sealedCopyText")
     return (
         <>
-            <Outcome title={t("sealedReady", props.who)} text={text} />
+            <Outcome icon="lock" title={t("sealedReady", props.who)} text={text} />
             {placed.at === "here" && placed.why && <FailureNotice failure={{ code: placed.why }} />}
             <FailureNotice failure={failure} />
             <div class="stack stack-snug">
