@@ -45,10 +45,11 @@ impl Core {
         #[wasm_bindgen(unchecked_optional_param_type = "Admissions")] admissions: JsValue,
     ) -> Result<Self, JsValue> {
         // Admissions of another version are worth nothing: frames ask for a new token.
-        let admissions: Admissions =
-            serde_wasm_bindgen::from_value(admissions).unwrap_or_default();
+        let admissions: Admissions = serde_wasm_bindgen::from_value(admissions).unwrap_or_default();
         let app = App::load(rows_from_js(rows)?, session.as_deref(), admissions);
-        Ok(Self { app: app.map_err(app_error)? })
+        Ok(Self {
+            app: app.map_err(app_error)?,
+        })
     }
 
     /// The key derivations a request needs first. For each: reset the instance, [`derive_kek`];
@@ -75,8 +76,10 @@ impl Core {
         #[wasm_bindgen(unchecked_param_type = "DeskRequest")] request: JsValue,
         keks: Vec<js_sys::Uint8Array>,
     ) -> Result<JsValue, JsValue> {
-        let keys: Vec<_> =
-            keks.iter().map(|kek| KdfResult(Zeroizing::new(kek.to_vec()))).collect();
+        let keys: Vec<_> = keks
+            .iter()
+            .map(|kek| KdfResult(Zeroizing::new(kek.to_vec())))
+            .collect();
         let outcome = self.app.handle(from_js(request)?, &keys, now(), &mut rng());
         outcome_to_js(outcome.map_err(app_error)?)
     }
@@ -93,7 +96,9 @@ impl Core {
         #[wasm_bindgen(unchecked_param_type = "Stamp")] stamp: JsValue,
     ) -> Result<JsValue, JsValue> {
         let stamp: Stamp = from_js(stamp)?;
-        let outcome = self.app.frame(from_js(request)?, token, &stamp, now(), &mut rng());
+        let outcome = self
+            .app
+            .frame(from_js(request)?, token, &stamp, now(), &mut rng());
         outcome_to_js(outcome.map_err(app_error)?)
     }
 
@@ -107,7 +112,9 @@ impl Core {
         #[wasm_bindgen(unchecked_param_type = "Stamp")] stamp: JsValue,
     ) -> Result<String, JsValue> {
         let (stamp, block) = (from_js(stamp)?, from_js(block)?);
-        self.app.admit(stamp, block, now(), &mut rng()).map_err(app_error)
+        self.app
+            .admit(stamp, block, now(), &mut rng())
+            .map_err(app_error)
     }
 
     /// The errand of a block that is to be read in a surface of the extension.

@@ -30,8 +30,12 @@ fn is_bounded(value: &JsValue, depth: u32, left: &mut u32) -> bool {
     if value.is_instance_of::<js_sys::Uint8Array>() {
         return true;
     }
-    let (Some(depth), values) = (depth.checked_sub(1), values_of(value)) else { return false };
-    let Some(rest) = left.checked_sub(values.length()) else { return false };
+    let (Some(depth), values) = (depth.checked_sub(1), values_of(value)) else {
+        return false;
+    };
+    let Some(rest) = left.checked_sub(values.length()) else {
+        return false;
+    };
     *left = rest;
     values.iter().all(|inner| is_bounded(&inner, depth, left))
 }

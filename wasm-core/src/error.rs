@@ -22,5 +22,8 @@ pub(crate) fn app_error(error: AppError) -> JsValue {
 
 /// A message that does not decode. What it was is not echoed.
 pub(crate) fn malformed() -> JsValue {
-    core_error(Failure { code: ErrorCode::MalformedMessage, detail: None })
+    core_error(Failure {
+        code: ErrorCode::MalformedMessage,
+        detail: None,
+    })
 }

@@ -21,6 +21,7 @@
 pub mod armor;
 mod bech32;
 mod error;
+pub mod extract;
 mod file;
 mod file_key;
 mod file_opener;
