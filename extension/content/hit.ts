@@ -21,11 +21,11 @@ export function wasMeant(event: Event, target: Element, host: Element): boolean 
 function isInSight(target: Element, host: Element): boolean {
     const box = target.getBoundingClientRect()
     if (box.width < MIN_SIZE || box.height < MIN_SIZE) return false
-    return isOnTop(box, host) && isPlain(host) && isFrameInSight(box, host)
+    return isOnTop(box, host, insetOf(target)) && isPlain(host) && isFrameInSight(box, host)
 }
 
 /** Centre and corners are ours and not the page's; what is scrolled away is not tested. */
-function isOnTop(box: DOMRect, host: Element): boolean {
+function isOnTop(box: DOMRect, host: Element, inset = INSET): boolean {
     const tree = host.getRootNode() as Document | ShadowRoot
     const view = host.ownerDocument.documentElement
     const ours = (x: number, y: number): boolean => tree.elementFromPoint(x, y) === host
@@ -33,10 +33,16 @@ function isOnTop(box: DOMRect, host: Element): boolean {
         x >= 0 && y >= 0 && x < view.clientWidth && y < view.clientHeight
     const centre = [(box.left + box.right) / 2, (box.top + box.bottom) / 2] as const
     if (!inside(...centre) || !ours(...centre)) return false
-    const corners = [box.left + INSET, box.right - INSET].flatMap((x) =>
-        [box.top + INSET, box.bottom - INSET].map((y) => [x, y] as const),
+    const corners = [box.left + inset, box.right - inset].flatMap((x) =>
+        [box.top + inset, box.bottom - inset].map((y) => [x, y] as const),
     )
     return corners.every(([x, y]) => !inside(x, y) || ours(x, y))
+}
+
+/** A round corner is not ours outside its arc, which is 1 - 1/√2 of the radius away at 45°. */
+function insetOf(target: Element): number {
+    const style = target.ownerDocument.defaultView?.getComputedStyle(target)
+    return INSET + 0.3 * (Number.parseFloat(style?.borderTopLeftRadius ?? "0") || 0)
 }
 
 /** No ancestor makes it faint, bends it or cuts it. */
