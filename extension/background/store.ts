@@ -10,8 +10,9 @@ const ROWS = "rows"
 
 let opening: Promise<IDBDatabase> | undefined
 
-/** All rows. A browser that keeps nothing has none. */
+/** All rows. A browser that keeps nothing has none (and refuses to open the database). */
 export async function readRows(): Promise<Row[]> {
+    if (isPrivateProfile()) return []
     const database = await open()
     return settled(database.transaction(ROWS, "readonly").objectStore(ROWS).getAll())
 }

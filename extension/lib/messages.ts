@@ -113,6 +113,7 @@ export function onOrder(handlers: Handlers<"order">): void {
     api.runtime.onMessage.addListener((message: unknown, sender, sendResponse) => {
         if (!isEnvelope(message) || message.claim !== "order" || !isOurs(sender)) return false
         const body = message.body as ContentOrder
+        if (!Object.hasOwn(handlers, body.type)) return false
         const handler = handlers[body.type] as (order: ContentOrder) => Promise<unknown>
         handler(body).then(
             (ok) => sendResponse({ id: message.id, ok }),
