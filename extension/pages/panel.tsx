@@ -41,7 +41,13 @@ function Panel() {
         const reply = await shell({ type: "errand" })
         return reply.errand
     })
-    if (errand.failure) return <FailureNotice failure={errand.failure} />
+    if (errand.failure) {
+        return (
+            <div class="panel-body">
+                <FailureNotice failure={errand.failure} />
+            </div>
+        )
+    }
     if (errand.value === undefined) return <Progress>{t("working")}</Progress>
     return <Surface errand={errand.value} />
 }
@@ -55,11 +61,16 @@ function firstView(errand: Errand | null): View {
 function Surface({ errand }: { errand: Errand | null }) {
     const [view, setView] = useState<View>(() => firstView(errand))
     const open = useStatus()?.vault === "unlocked"
-    const tab = errand?.tab ?? null
+    const [tab, setTab] = useState(errand?.tab ?? null)
     const show = (next: View) => {
         const mark = next.at === "draft" ? `${DRAFT_MARK}${next.id}` : location.pathname
         history.replaceState(null, "", mark + (next.at === "draft" ? "" : location.search))
         setView(next)
+    }
+    /** Writing from home is for the page in front. */
+    const writeFor = (front: number | null) => {
+        setTab(front)
+        show({ at: "write", context: null, to: [], replyTo: null })
     }
     const home = () => show({ at: "home" })
     const reason = REASONS[view.at]
@@ -96,7 +107,7 @@ function Surface({ errand }: { errand: Errand | null }) {
                 )}
             </header>
             <Unlocked {...(reason === undefined ? {} : { why: t(reason) })}>
-                <Job view={view} tab={tab} show={show} home={home} />
+                <Job view={view} tab={tab} show={show} home={home} writeFor={writeFor} />
             </Unlocked>
         </div>
     )
@@ -107,15 +118,16 @@ interface JobProps {
     tab: number | null
     show: (view: View) => void
     home: () => void
+    writeFor: (tab: number | null) => void
 }
 
-function Job({ view, tab, show, home }: JobProps) {
+function Job({ view, tab, show, home, writeFor }: JobProps) {
     const toDraft = (id: string) => show({ at: "draft", id })
     const answer = (to: string, replyTo: string | null = null) =>
         show({ at: "write", context: null, to: [to], replyTo })
     switch (view.at) {
         case "home":
-            return <PanelHome tab={tab} show={show} />
+            return <PanelHome tab={tab} show={show} writeFor={writeFor} />
         case "write":
         case "draft":
             return (
@@ -123,9 +135,10 @@ function Job({ view, tab, show, home }: JobProps) {
                     // A begun draft keeps its composer: only its name in the address changes.
                     key={view.at === "write" ? "new" : "draft"}
                     draftKey={view.at === "write" ? "new" : view.id}
-                    begin={() => beginDraft(view)}
+                    begin={() => beginDraft(view, tab)}
                     tab={tab}
-                    onBegun={(id) => rememberDraft(id)}
+                    onBegun={rememberDraft}
+                    onSent={forgetDraft}
                     onDone={home}
                     onDraft={toDraft}
                 />
@@ -149,20 +162,39 @@ function rememberDraft(id: string): void {
     history.replaceState(null, "", `${location.pathname}${location.search}${DRAFT_MARK}${id}`)
 }
 
-async function beginDraft(view: Extract<View, { at: "write" | "draft" }>) {
-    // After unlocking, the draft that was begun before goes on.
-    const begun = location.hash.startsWith(DRAFT_MARK)
+/** The letter has left; a reload must not look for its draft. */
+function forgetDraft(): void {
+    history.replaceState(null, "", location.pathname + location.search)
+}
+
+type Begun = Extract<View, { at: "write" | "draft" }>
+
+/** The draft named in the address goes on, also after unlocking; otherwise a new one begins. */
+async function beginDraft(view: Begun, tab: number | null) {
+    const marked = location.hash.startsWith(DRAFT_MARK)
         ? location.hash.slice(DRAFT_MARK.length)
         : undefined
-    const id = view.at === "draft" ? view.id : begun
+    const id = view.at === "draft" ? view.id : marked
     if (id !== undefined) {
         const reply = await desk({ type: "open-draft", id })
         return reply.draft
     }
-    if (view.at === "draft") throw new Error("a draft view has an id")
-    const { context, to, replyTo } = view
-    const reply = await desk({ type: "compose", context, to: [...to], replyTo })
+    return beginNew(view, tab)
+}
+
+async function beginNew(view: Begun, tab: number | null) {
+    const { context, to, replyTo } =
+        view.at === "write" ? view : { context: null, to: [], replyTo: null }
+    const forPage = context === null && to.length === 0 && tab !== null
+    const shown = forPage ? await contextOf(tab) : context
+    const reply = await desk({ type: "compose", context: shown, to: [...to], replyTo })
     return reply.draft
+}
+
+/** What the page shows now; without an editor there, the letter is written for no page. */
+async function contextOf(tab: number) {
+    const reply = await shell({ type: "look-again", tab }).catch(() => undefined)
+    return reply?.context ?? null
 }
 
 mount("extensionName", <Panel />)

@@ -63,6 +63,7 @@ const background = {
         connect: port,
         onMessage: nobody,
     },
+    storage: { session: { get: async () => ({}), set: async () => undefined } },
     commands: { getAll: async () => [{ name: "lock", shortcut: "Alt+Shift+L" }] },
     permissions: { request: async () => true },
     tabs: { create: async () => undefined, reload: async () => undefined },

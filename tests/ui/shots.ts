@@ -75,8 +75,11 @@ async function serve(path: string): Promise<string | Buffer> {
     return file.toString().replace("<script", '<script src="/fixture.js"></script><script')
 }
 
-function listen(): Promise<{ port: number; close: () => void }> {
+async function listen(): Promise<{ port: number; close: () => void }> {
+    const manifest = JSON.parse(await readFile("manifest.json", "utf8"))
+    const policy: string = manifest.content_security_policy.extension_pages
     const server = createServer((request, response) => {
+        response.setHeader("content-security-policy", policy)
         const path = new URL(request.url ?? "/", "http://x").pathname
         serve(path).then(
             (body) => {

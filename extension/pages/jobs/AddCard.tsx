@@ -64,7 +64,7 @@ export function AddCard(props: {
                     text={looked}
                     onWrite={props.onWrite}
                     onDraft={() => undefined}
-                    onChanged={props.onChanged}
+                    onAdded={props.onChanged}
                 />
             )}
         </div>

@@ -13,7 +13,7 @@ interface Props {
     look: CardLook
     onWrite: (contactId: string) => void
     onDraft: (draftId: string) => void
-    onChanged?: () => void
+    onAdded?: (contact: Contact) => void
 }
 
 const TEXTS = {
@@ -40,7 +40,7 @@ export function CardOffer(props: Props) {
                 verdict: look.verdict,
             })
             setTaken(reply)
-            props.onChanged?.()
+            props.onAdded?.(reply.contact)
         })
     if (comparing) return <ContactView id={comparing} onBack={() => setComparing(undefined)} />
     if (taken) return <Added {...props} {...taken} />

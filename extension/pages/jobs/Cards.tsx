@@ -9,7 +9,7 @@ export function Cards(props: {
     text: string
     onWrite: (contactId: string) => void
     onDraft: (draftId: string) => void
-    onChanged?: () => void
+    onAdded?: () => void
 }) {
     const looked = useLoaded(props.text, async () => {
         const reply = await desk({ type: "look-at-cards", text: props.text })
@@ -18,7 +18,7 @@ export function Cards(props: {
     if (looked.failure) return <FailureNotice failure={looked.failure} />
     if (!looked.value) return <Progress>{t("opening")}</Progress>
     if (looked.value.length === 0) return <Notice tone="caution">{t("addNone")}</Notice>
-    const { onChanged } = props
+    const { onAdded } = props
     return (
         <div class="stack" data-test="cards">
             {looked.value.map((look) => (
@@ -27,7 +27,7 @@ export function Cards(props: {
                     look={look}
                     onWrite={props.onWrite}
                     onDraft={props.onDraft}
-                    {...(onChanged ? { onChanged } : {})}
+                    {...(onAdded ? { onAdded } : {})}
                 />
             ))}
         </div>

@@ -20,6 +20,8 @@ interface Props {
     /** The tab whose editor is written for, if any. */
     tab: number | null
     onBegun: (draftId: string) => void
+    /** The letter has left: there is no draft to go on with. */
+    onSent: () => void
     /** The letter is done, or thrown away. */
     onDone: () => void
     onDraft: (draftId: string) => void
@@ -32,7 +34,13 @@ export function Composer(props: Props) {
         props.onBegun(draft.id)
         return draft
     })
-    if (begun.failure) return <FailureNotice failure={begun.failure} />
+    if (begun.failure) {
+        return (
+            <div class="panel-body">
+                <FailureNotice failure={begun.failure} />
+            </div>
+        )
+    }
     if (!begun.value) return <Progress>{t("working")}</Progress>
     return <Letter key={begun.value.id} {...props} initial={begun.value} />
 }
@@ -55,13 +63,17 @@ function Letter(props: Props & { initial: Draft }) {
         setStage({ at: "writing" })
     }, [id, pen])
 
+    const showPlaced = (sealed: SealedText, placed: Placed) => {
+        if (placed.at === "editor") props.onSent()
+        setStage({ at: "sealed", sealed, placed })
+    }
     const seal = () =>
         run(async () => {
             const { sealFor } = pen.state.draft
             await pen.save()
             const { sealed } = await desk({ type: "seal", id, sealFor })
             const placed = await place(pen.state.draft, sealed, props.tab, neutral)
-            setStage({ at: "sealed", sealed, placed })
+            showPlaced(sealed, placed)
         })
     const discard = () =>
         run(async () => {
@@ -105,7 +117,8 @@ function Letter(props: Props & { initial: Draft }) {
                     sealed={stage.sealed}
                     placed={stage.placed}
                     tab={props.tab}
-                    onPlaced={(placed) => setStage({ ...stage, placed })}
+                    onPlaced={(placed) => showPlaced(stage.sealed, placed)}
+                    onSent={props.onSent}
                     onEdit={() => void run(refresh)}
                     onDone={props.onDone}
                     onDraft={props.onDraft}

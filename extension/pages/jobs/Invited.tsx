@@ -1,8 +1,8 @@
 import { Button } from "../../ui/Button.tsx"
 import { copy } from "../../ui/clipboard.ts"
-import { Icon } from "../../ui/Icon.tsx"
 import { Notice } from "../../ui/Notice.tsx"
 import { t } from "../../ui/text.ts"
+import { Outcome } from "./Sealed.tsx"
 
 export interface Invitation {
     address: string
@@ -17,13 +17,11 @@ export function Invited({ invitation, onBack }: { invitation: Invitation; onBack
     const { inserted, name, text } = invitation
     return (
         <div class="panel-body" data-test="invited" data-inserted={inserted}>
-            <section class="outcome" role="status">
-                <span class="unlock-icon">
-                    <Icon name={inserted ? "check" : "letter"} size={22} />
-                </span>
-                <h2>{inserted ? t("inviteInserted") : t("inviteReady", invitation.address)}</h2>
-                <p class="soft small">{t("inviteInsertedText", name)}</p>
-            </section>
+            <Outcome
+                icon={inserted ? "check" : "letter"}
+                title={inserted ? t("inviteInserted") : t("inviteReady", invitation.address)}
+                text={t("inviteInsertedText", name)}
+            />
             <Notice icon="pen">{t("inviteWaits", name)}</Notice>
             {!inserted && (
                 <>

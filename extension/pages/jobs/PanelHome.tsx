@@ -9,7 +9,12 @@ import { ParkedList } from "./ParkedList.tsx"
 import type { View } from "./view.ts"
 
 /** The panel between two jobs: what waits, and a way to begin. */
-export function PanelHome({ tab, show }: { tab: number | null; show: (view: View) => void }) {
+export function PanelHome(props: {
+    tab: number | null
+    show: (view: View) => void
+    writeFor: (tab: number | null) => void
+}) {
+    const { tab, show } = props
     const status = useStatus()
     const site = useLoaded(tab, async () => {
         const reply = await shell({ type: "site", tab })
@@ -33,7 +38,7 @@ export function PanelHome({ tab, show }: { tab: number | null; show: (view: View
                 kind="primary"
                 icon="pen"
                 test="write"
-                onPress={() => show({ at: "write", context: null, to: [], replyTo: null })}
+                onPress={() => props.writeFor(at?.tab ?? tab)}
             >
                 {t("panelWrite")}
             </Button>

@@ -4,6 +4,7 @@ import { FailureNotice, Notice } from "../../ui/Notice.tsx"
 import { toast } from "../../ui/Toast.tsx"
 import { names, t } from "../../ui/text.ts"
 import { dayAndTime } from "../../ui/time.ts"
+import { parkedArrived } from "./parkedDrafts.ts"
 
 /** Sealed letters that wait for an editor of this site. */
 export function ParkedList({ site, tab }: { site: string; tab: number | null }) {
@@ -19,7 +20,8 @@ export function ParkedList({ site, tab }: { site: string; tab: number | null }) 
     const copySealed = (id: string, text: string) =>
         run(async () => {
             await navigator.clipboard.writeText(text)
-            await gone(id)
+            await parkedArrived(id)
+            parked.reload()
             toast(t("sealedCopied"))
         })
     const insert = (id: string, text: string, into: number) =>
@@ -27,7 +29,8 @@ export function ParkedList({ site, tab }: { site: string; tab: number | null }) 
             const request = { tab: into, text, oneLine: false, subject: null }
             const { inserted } = await shell({ type: "insert", ...request })
             if (inserted !== "exact") return toast(t("sealedParkedText"))
-            await gone(id)
+            await parkedArrived(id)
+            parked.reload()
             toast(t("sealedInserted"))
         })
     return (

@@ -1,5 +1,5 @@
 import type { TargetedKeyboardEvent } from "preact"
-import { useEffect, useId, useState } from "preact/hooks"
+import { useEffect, useId, useRef, useState } from "preact/hooks"
 import type { ContactBrief, Recipient } from "../../generated/protocol.ts"
 import { desk } from "../../ui/client.ts"
 import { Icon } from "../../ui/Icon.tsx"
@@ -13,8 +13,14 @@ type Choice = { contact: string } | { address: string }
 /** Finds a contact by name or address; a full address can be taken as it is. */
 export function PersonPicker(props: {
     taken: readonly Recipient[]
+    autofocus: boolean
     onPick: (choice: Choice) => void
 }) {
+    const input = useRef<HTMLInputElement>(null)
+    const first = useRef(props.autofocus)
+    useEffect(() => {
+        if (first.current) input.current?.focus()
+    }, [])
     const [query, setQuery] = useState("")
     const [at, setAt] = useState(0)
     const list = useId()
@@ -51,6 +57,7 @@ export function PersonPicker(props: {
         <div class="picker">
             <Icon name="plus" />
             <input
+                ref={input}
                 type="text"
                 role="combobox"
                 value={query}

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks"
-import type { Letter, ReadErrand } from "../../generated/protocol.ts"
+import type { Contact, Letter, ReadErrand } from "../../generated/protocol.ts"
 import { Button } from "../../ui/Button.tsx"
 import { desk, useDoing, useLoaded } from "../../ui/client.ts"
 import { copy } from "../../ui/clipboard.ts"
@@ -18,12 +18,13 @@ interface Props {
 /** Reads one letter. Nothing is shown before the core has proved it whole. */
 export function Reader({ errand, onReply, onDraft }: Props) {
     const [revealed, setRevealed] = useState<Letter>()
+    const [added, setAdded] = useState<Contact>()
     const opened = useLoaded(errand.text, async () => {
         const reply = await desk({ type: "open", ...errand, reveal: false })
         return reply.letter
     })
     const { failure, run } = useDoing()
-    const letter = revealed ?? opened.value
+    const letter = withContact(revealed ?? opened.value, added)
     if (opened.failure) return <ReadFailure errand={errand} failure={opened.failure} />
     if (!letter) return <Progress>{t("opening")}</Progress>
     const reveal = () =>
@@ -50,7 +51,7 @@ export function Reader({ errand, onReply, onDraft }: Props) {
                     look={letter.card}
                     onWrite={(id) => onReply(id, letter.id)}
                     onDraft={onDraft}
-                    onChanged={opened.reload}
+                    onAdded={setAdded}
                 />
             )}
             <FailureNotice failure={failure} />
@@ -70,6 +71,14 @@ export function Reader({ errand, onReply, onDraft }: Props) {
             <Original text={errand.text} />
         </div>
     )
+}
+
+/** The verdict after the person added the sender here: the core opened the letter before that. */
+function withContact(letter: Letter | undefined, added: Contact | undefined): Letter | undefined {
+    if (!letter?.sender || added?.brief.id !== letter.sender.id) return letter
+    const { name, address, trust } = added.brief
+    const { since } = added
+    return { ...letter, sender: { ...letter.sender, name, address, trust, since } }
 }
 
 function ReadFailure(props: {

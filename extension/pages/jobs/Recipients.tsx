@@ -42,7 +42,11 @@ export function Recipients(props: { recipients: readonly Recipient[]; choice: Re
                     />
                 ))}
             </ul>
-            <PersonPicker taken={props.recipients} onPick={props.choice.add} />
+            <PersonPicker
+                autofocus={props.recipients.length === 0}
+                taken={props.recipients}
+                onPick={props.choice.add}
+            />
         </section>
     )
 }

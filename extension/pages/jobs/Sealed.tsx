@@ -1,3 +1,4 @@
+import { useEffect, useRef, useState } from "preact/hooks"
 import type { Draft, SealedText } from "../../generated/protocol.ts"
 import { Button } from "../../ui/Button.tsx"
 import { desk, useDoing } from "../../ui/client.ts"
@@ -5,6 +6,7 @@ import { Icon, type IconName } from "../../ui/Icon.tsx"
 import { FailureNotice, Notice } from "../../ui/Notice.tsx"
 import { toast } from "../../ui/Toast.tsx"
 import { names, t } from "../../ui/text.ts"
+import { parkedArrived } from "./parkedDrafts.ts"
 import { type Placed, place } from "./place.ts"
 
 interface Props {
@@ -13,6 +15,7 @@ interface Props {
     placed: Placed
     tab: number | null
     onPlaced: (placed: Placed) => void
+    onSent: () => void
     onEdit: () => void
     onDone: () => void
     onDraft: (draftId: string) => void
@@ -51,13 +54,18 @@ export function Sealed(props: Props) {
     )
 }
 
-function Outcome(props: { icon: IconName; title: string; text: string }) {
+/** Takes the focus, so that a screen reader says it and Tab goes on from here. */
+export function Outcome(props: { icon: IconName; title: string; text: string }) {
+    const heading = useRef<HTMLHeadingElement>(null)
+    useEffect(() => heading.current?.focus(), [])
     return (
-        <section class="outcome" role="status" data-test="outcome">
+        <section class="outcome" data-test="outcome">
             <span class="unlock-icon">
                 <Icon name={props.icon} size={22} />
             </span>
-            <h2>{props.title}</h2>
+            <h2 ref={heading} tabIndex={-1}>
+                {props.title}
+            </h2>
             <p class="soft small">{props.text}</p>
         </section>
     )
@@ -66,22 +74,24 @@ function Outcome(props: { icon: IconName; title: string; text: string }) {
 function Waiting(props: Props & { who: string }) {
     const { placed, sealed, draft, tab } = props
     const { failure, run } = useDoing()
+    const [copied, setCopied] = useState(false)
     const done = async () => {
-        await desk({ type: "sent", id: draft.id })
-        if (placed.at === "parked" && placed.parkedId !== undefined) {
-            await desk({ type: "unpark", id: placed.parkedId })
-        }
+        const parked = placed.at === "parked" ? placed.parkedId : undefined
+        if (parked === undefined) await desk({ type: "sent", id: draft.id })
+        else await parkedArrived(parked)
+        props.onSent()
     }
     const copySealed = () =>
         run(async () => {
             await navigator.clipboard.writeText(sealed.text)
-            await done()
+            if (!copied) await done()
+            setCopied(true)
             toast(t("sealedCopied"))
         })
     const insert = () =>
         run(async () => {
             const again = await place(draft, sealed, tab, false)
-            if (again.at === "editor") await done()
+            if (again.at === "editor" && placed.at === "parked") await done()
             props.onPlaced(again)
         })
     const text = placed.at === "parked" ? t("sealedParkedText") : t("sealedCopyText")
@@ -106,9 +116,11 @@ function Waiting(props: Props & { who: string }) {
                     {t("sealedCopy")}
                 </Button>
                 <div class="row row-wrap">
-                    <Button kind="quiet" size="small" test="sealed-edit" onPress={props.onEdit}>
-                        {t("sealedEdit")}
-                    </Button>
+                    {!copied && (
+                        <Button kind="quiet" size="small" test="sealed-edit" onPress={props.onEdit}>
+                            {t("sealedEdit")}
+                        </Button>
+                    )}
                     <span class="push">
                         <Button kind="quiet" size="small" test="sealed-done" onPress={props.onDone}>
                             {t("done")}

@@ -25,6 +25,7 @@ interface Props {
 export function Writing(props: Props) {
     const [files, setFiles] = useState(false)
     const { draft } = props.state
+    const text = useFirstFocus(draft.recipients.length > 0)
     const surface = useFileRefusal(() => setFiles(true))
     return (
         <>
@@ -46,6 +47,7 @@ export function Writing(props: Props) {
                 </div>
                 <Remarks {...props} />
                 <textarea
+                    ref={text}
                     class="composer-text"
                     value={draft.text}
                     placeholder={t("composeText")}
@@ -56,6 +58,10 @@ export function Writing(props: Props) {
                     dir="auto"
                     data-test="text"
                     onInput={(event) => props.onEdit({ text: event.currentTarget.value })}
+                    onKeyDown={(event) => {
+                        const asked = event.key === "Enter" && (event.ctrlKey || event.metaKey)
+                        if (asked && draft.blockedBy === null) void props.onSeal()
+                    }}
                 />
                 {draft.quoted !== null && <Quoted quoted={draft.quoted} {...props} />}
             </div>
@@ -91,6 +97,19 @@ export function Writing(props: Props) {
             </footer>
         </>
     )
+}
+
+/** Who is known already needs no typing: the words come next. */
+function useFirstFocus(wanted: boolean) {
+    const text = useRef<HTMLTextAreaElement>(null)
+    const first = useRef(wanted)
+    useEffect(() => {
+        const area = text.current
+        if (!first.current || !area) return
+        area.focus()
+        area.setSelectionRange(area.value.length, area.value.length)
+    }, [])
+    return text
 }
 
 /** Files are refused before anything of the browser's could take them. */

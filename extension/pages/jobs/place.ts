@@ -1,6 +1,7 @@
 import type { Draft, ErrorCode, Inserted, SealedText } from "../../generated/protocol.ts"
 import { desk, shell } from "../../ui/client.ts"
 import { t } from "../../ui/text.ts"
+import { rememberParked } from "./parkedDrafts.ts"
 
 /** Where a sealed letter is: in the page, waiting for an editor, or here to be copied. */
 export type Placed =
@@ -38,7 +39,9 @@ async function park(draft: Draft, sealed: SealedText, tab: number): Promise<Plac
     const site = draft.site ?? (await siteOf(tab))
     if (!site) return { at: "here", why: undefined }
     const { parked } = await desk({ type: "park", text: sealed.text, site, names: sealed.names })
-    return { at: "parked", parkedId: parked.find((one) => one.text === sealed.text)?.id }
+    const parkedId = parked.find((one) => one.text === sealed.text)?.id
+    if (parkedId !== undefined) await rememberParked(parkedId, draft.id)
+    return { at: "parked", parkedId }
 }
 
 async function siteOf(tab: number): Promise<string | undefined> {
