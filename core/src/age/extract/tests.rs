@@ -1,3 +1,9 @@
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::string_slice,
+    reason = "a test that slices wrongly fails"
+)]
+
 use proptest::prelude::*;
 
 use super::super::armor::{self, Label};

@@ -1,3 +1,15 @@
+//! Letters: honest, wrong, in pieces, in two passes.
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    reason = "a test that overflows or is cut fails"
+)]
+
+mod cases;
+mod forge;
+mod streams;
+mod vectors;
+
 use chacha20::ChaCha20Rng;
 use chacha20::rand_core::SeedableRng;
 use sotto_protocol::TimestampMs;
@@ -8,20 +20,20 @@ use crate::age::{Header, Identity, Limits, PayloadNonce, RecipientType, unwrap};
 use crate::identity::IdentitySecret;
 
 /// A person with one recipient key.
-pub(super) struct Person {
-    pub(super) secret: IdentitySecret,
-    pub(super) key: Identity,
+struct Person {
+    secret: IdentitySecret,
+    key: Identity,
 }
 
 impl Person {
-    pub(super) fn new(number: u8, kind: RecipientType) -> Self {
+    fn new(number: u8, kind: RecipientType) -> Self {
         Self {
             secret: IdentitySecret::from_seed(&[number; 32]),
             key: Identity::from_secret(kind, Zeroizing::new([number ^ 0x80; 32])).unwrap(),
         }
     }
 
-    pub(super) fn addressee(&self) -> Addressee {
+    fn addressee(&self) -> Addressee {
         Addressee {
             identity: Some(self.secret.public()),
             recipient: self.key.recipient().clone(),
@@ -29,11 +41,11 @@ impl Person {
     }
 }
 
-pub(super) fn rng() -> ChaCha20Rng {
+fn rng() -> ChaCha20Rng {
     ChaCha20Rng::from_seed([7; 32])
 }
 
-pub(super) fn envelope(kind: Kind, sender: &Person, to: &[&Person]) -> Envelope {
+fn envelope(kind: Kind, sender: &Person, to: &[&Person]) -> Envelope {
     Envelope {
         sender: sender.secret.public(),
         sent_at: TimestampMs(1_790_000_000_000),
@@ -47,7 +59,7 @@ pub(super) fn envelope(kind: Kind, sender: &Person, to: &[&Person]) -> Envelope 
     }
 }
 
-pub(super) fn sealed(envelope: Envelope, sender: &Person, content: &[u8]) -> Vec<u8> {
+fn sealed(envelope: Envelope, sender: &Person, content: &[u8]) -> Vec<u8> {
     let content = Zeroizing::new(content.to_vec());
     seal(envelope, &content, &mut rng(), |statement| {
         Ok::<_, LetterError>(sender.secret.sign(&statement.signed_bytes()))
@@ -56,7 +68,7 @@ pub(super) fn sealed(envelope: Envelope, sender: &Person, content: &[u8]) -> Vec
 }
 
 /// The opening of a letter and its payload.
-pub(super) fn split(letter: &[u8]) -> Result<(Opening, &[u8]), LetterError> {
+fn split(letter: &[u8]) -> Result<(Opening, &[u8]), LetterError> {
     let header = Header::parse(letter, Limits::READING)?.unwrap();
     let rest = &letter[header.as_bytes().len()..];
     let (nonce, payload) = rest.split_first_chunk().unwrap();
@@ -66,7 +78,7 @@ pub(super) fn split(letter: &[u8]) -> Result<(Opening, &[u8]), LetterError> {
     ))
 }
 
-pub(super) fn open(letter: &[u8], person: &Person) -> Result<Letter, LetterError> {
+fn open(letter: &[u8], person: &Person) -> Result<Letter, LetterError> {
     let (opening, payload) = split(letter)?;
     let unwrapped = unwrap(opening.header(), [&person.key])?;
     let Opening::Sealed(letter) = opening else {
