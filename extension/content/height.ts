@@ -16,27 +16,34 @@ const MIDDLE = 1280
 
 /** Nonce and tag of an age payload of one chunk. */
 const PAYLOAD_OVERHEAD = 32
+/** Characters of a seal stanza; one without a card has about half. */
+const SEAL_WITH_CARD = 1800
 const MAC_LINE = /\n--- [A-Za-z0-9+/]{43}\n/
 
 export function heightFor(kind: BlockKind, text: string): Height {
     if (kind === "card") return 160
-    const length = paddedLength(text)
-    if (length === undefined) return 320
-    return length <= SMALL ? 160 : length <= MIDDLE ? 320 : 640
+    const letter = bytesOf(text)
+    const mac = MAC_LINE.exec(letter)
+    if (mac === null) return 320
+    const length = letter.length - mac.index - mac[0].length - PAYLOAD_OVERHEAD
+    if (length <= SMALL && !bringsCard(letter.slice(0, mac.index))) return 160
+    return length <= MIDDLE ? 320 : 640
 }
 
-/** What the letter's padded text measures, as everyone who sees the block can work out. */
-function paddedLength(text: string): number | undefined {
+/** The first letters to someone bring a card, with something to decide: their seal is larger. */
+function bringsCard(header: string): boolean {
+    const seal = header.lastIndexOf("\n-> sotto.seal.v1\n")
+    return seal >= 0 && header.length - seal > SEAL_WITH_CARD
+}
+
+/** The letter as bytes; empty when it is no base64. */
+function bytesOf(text: string): string {
     const base64 = text.startsWith("sotto1.")
         ? text.slice("sotto1.".length).replaceAll("-", "+").replaceAll("_", "/").replaceAll(".", "")
         : text.replace(/-----[^\n]*-----/gu, "").replace(/\s+/gu, "")
     try {
-        const bytes = atob(base64)
-        const mac = MAC_LINE.exec(bytes)
-        return mac === null
-            ? undefined
-            : bytes.length - mac.index - mac[0].length - PAYLOAD_OVERHEAD
+        return atob(base64)
     } catch {
-        return undefined
+        return ""
     }
 }

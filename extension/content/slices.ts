@@ -30,6 +30,7 @@ export function slices(next: () => Job | undefined): Slices {
     let job: Job | undefined
     let scheduled = false
     let stopped = false
+    let running = false
     let deadline = 0
     let steps = 0
     let windowStart = 0
@@ -43,7 +44,9 @@ export function slices(next: () => Job | undefined): Slices {
     function work(limit: number): void {
         const start = performance.now()
         deadline = start + limit
+        running = true
         while (advance() && performance.now() < deadline);
+        running = false
         count(start, performance.now())
         if (job !== undefined) schedule()
     }
@@ -84,7 +87,7 @@ export function slices(next: () => Job | undefined): Slices {
 
     return {
         kick() {
-            if (scheduled || stopped) return
+            if (scheduled || stopped || running) return
             const spent = used > WINDOW_BUDGET_MS
             if (spent && performance.now() - windowStart < WINDOW_MS) postpone()
             else work(FIRST_MS)

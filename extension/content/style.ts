@@ -23,8 +23,8 @@ button.quiet:hover{opacity:1;background:color-mix(in srgb,currentColor 8%,transp
 button:focus-visible{outline:2px solid ${ACCENT};outline-offset:2px;box-shadow:0 0 0 2px #fff}
 button[hidden],.frame:empty{display:none}
 button[disabled]{opacity:.55;cursor:default}
-.frame{border-top:1px solid color-mix(in srgb,currentColor 14%,transparent);border-radius:0 0 9px 9px;overflow:hidden}
-iframe{all:initial;display:block;width:100%;border:0}
+.frame{border-top:1px solid color-mix(in srgb,currentColor 14%,transparent)}
+iframe{all:initial;display:block;width:100%;border:0;border-radius:0 0 9px 9px}
 @container (max-width:330px){.bar{padding-inline-start:10px}svg{display:none}.title{flex-basis:100%}}
 @media (forced-colors:active){.box{border-color:CanvasText}button.main{border:1px solid ButtonText}}
 @media print{.bar button{display:none}}

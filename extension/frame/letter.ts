@@ -83,8 +83,10 @@ function withheld(reveal: () => void): HTMLElement {
 
 function words({ text }: Letter): HTMLElement {
     const main = make("main", "", innerFrame(text, t("frame_title")))
-    main.append(make("div", "veil", t("frame_hidden")))
-    watchSight(document.documentElement, (seen) => main.classList.toggle("covered", !seen))
+    // The guard lies over the inner frame, which would count as covering anything below it.
+    const guard = make("div", "guard")
+    main.append(make("div", "veil", t("frame_hidden")), guard)
+    watchSight(guard, (seen) => main.classList.toggle("covered", !seen))
     return main
 }
 
