@@ -138,15 +138,12 @@ export function blocks(finder: () => Finder, around: Around, counted: () => void
             }
         },
         sweep() {
-            let gone = false
-            for (const block of [...placed]) {
-                if (block.concealed.stands() && block.placeholder.host.isConnected) continue
-                const { node } = block.found.start
+            const gone = [...placed].filter((block) => !stands(block))
+            for (const block of gone) {
                 remove(block)
-                if (node.isConnected) finder().search(node)
-                gone = true
+                finder().search(block.found.start.node)
             }
-            if (gone) counted()
+            if (gone.length > 0) counted()
         },
         reset() {
             for (const block of [...placed]) {
@@ -163,6 +160,10 @@ export function blocks(finder: () => Finder, around: Around, counted: () => void
             return { letters: placed.size - cards, cards }
         },
     }
+}
+
+function stands({ concealed, placeholder }: Block): boolean {
+    return concealed.stands() && placeholder.host.isConnected
 }
 
 function describe(found: Found, around: Around): FoundBlock {

@@ -60,15 +60,14 @@ export function buttons(doc: Document, press: (editor: Editor) => void): Buttons
     function lay(button: Button): void {
         const box = button.editor.isConnected ? boxOf(button.editor) : undefined
         const place = box === undefined ? undefined : placeIn(box)
-        button.shown = place !== undefined
-        button.element.hidden = !button.shown
-        button.element.style.display = button.shown ? "" : "none"
-        if (box === undefined || place === undefined) return
-        button.element.classList.toggle("small", isSmall(box))
-        button.element.style.right = `${place.right}px`
-        button.element.style.top = `${place.top}px`
         // What lies over the editor lies over the button too.
-        if (isCovered(button.editor, place)) button.element.style.display = "none"
+        button.shown = place !== undefined && !isCovered(button.editor, place)
+        const { style, classList } = button.element
+        style.display = button.shown ? "" : "none"
+        if (box === undefined || place === undefined) return
+        classList.toggle("small", isSmall(box))
+        style.right = `${place.right}px`
+        style.top = `${place.top}px`
     }
 
     function placeIn(box: DOMRect): { right: number; top: number } | undefined {
@@ -119,27 +118,30 @@ export function buttons(doc: Document, press: (editor: Editor) => void): Buttons
         if (on) timer = setInterval(follow, LOOK_MS)
     }
 
+    function enter(): void {
+        doc.documentElement.append(host)
+        listen(true)
+    }
+
+    function leave(): void {
+        listen(false)
+        for (const button of [...shown.values()]) drop(button)
+        host.remove()
+    }
+
     return {
         show(editors) {
             const wanted = new Set(editors.slice(0, BUTTONS_MAX))
-            for (const button of [...shown.values()]) {
-                if (!wanted.has(button.editor)) drop(button)
-            }
-            const before = shown.size
-            for (const editor of wanted) if (!shown.has(editor)) add(editor)
-            if (shown.size > 0 && !host.isConnected) {
-                doc.documentElement.append(host)
-                listen(true)
-            }
-            if (shown.size === 0 && before > 0) this.leave()
+            const unwanted = [...shown.values()].filter(({ editor }) => !wanted.has(editor))
+            unwanted.forEach(drop)
+            const fresh = [...wanted].filter((editor) => !shown.has(editor))
+            fresh.forEach(add)
+            if (shown.size === 0) leave()
+            else if (!host.isConnected) enter()
             follow()
         },
         any: () => [...shown.values()].some((button) => button.shown),
-        leave() {
-            listen(false)
-            for (const button of [...shown.values()]) drop(button)
-            host.remove()
-        },
+        leave,
     }
 }
 

@@ -1,7 +1,7 @@
 /** What a page's editor tells a compose surface, and what comes back into it. */
 
 import type { ComposeContext, ContentOrder, Inserted } from "../generated/protocol.ts"
-import type { Adapter } from "./adapters/adapter.ts"
+import type { Adapter, Fields } from "./adapters/adapter.ts"
 import { blocksIn, withoutBlocks } from "./armor.ts"
 import { type Editor, takesOneLine } from "./editors.ts"
 import { replaceAll, setField, textOf } from "./typed.ts"
@@ -53,6 +53,14 @@ export function composer(
         return target
     }
 
+    function write(editor: Editor, { text, oneLine }: Insert): Promise<boolean> {
+        const written = oneLine ? text.replace(/\s*\n\s*/gu, " ").trim() : text
+        // What was typed since stays, below: nothing of the person's is ever lost.
+        const since = textOf(editor)
+        const kept = since === told || since.trim() === "" ? "" : `\n${since}`
+        return replaceAll(editor, written + kept, () => isExact(editor, written))
+    }
+
     return {
         aim(editor) {
             target = editor
@@ -62,23 +70,21 @@ export function composer(
             const editor = aimed()
             return editor === undefined ? undefined : context(editor)
         },
-        async insert({ text, oneLine, subject }) {
+        async insert(order) {
             const editor = aimed()
             if (editor === undefined) return "gone"
             const fields = adapter().fields(top)
             if (fields.addresses.some(({ field }) => field === "bcc")) return "bcc"
-            const written = oneLine ? text.replace(/\s*\n\s*/gu, " ").trim() : text
-            // What was typed since stays, below: nothing of the person's is ever lost.
-            const since = textOf(editor)
-            const kept = since === told || since.trim() === "" ? "" : `\n${since}`
-            if (!(await replaceAll(editor, written + kept, () => isExact(editor, written)))) {
-                return "altered"
-            }
+            if (!(await write(editor, order))) return "altered"
             told = textOf(editor)
-            if (subject !== null && fields.subject !== undefined) setField(fields.subject, subject)
+            setSubject(fields, order.subject)
             return "exact"
         },
     }
+}
+
+function setSubject({ subject }: Fields, text: string | null): void {
+    if (text !== null && subject !== undefined) setField(subject, text)
 }
 
 /** Every block of the text stands in the editor, read as the other side will read it. */

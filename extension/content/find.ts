@@ -79,14 +79,12 @@ export function finder(events: FinderEvents): Finder {
 
     function note(records: readonly MutationRecord[]): void {
         const touched = new Set<Text>()
-        let removed = false
         for (const record of records) {
             if (record.type === "characterData") noteText(record.target as Text, touched)
             for (const node of record.addedNodes) queue.add(node)
-            removed ||= record.removedNodes.length > 0
         }
         if (touched.size > 0) events.changed(touched)
-        if (removed) events.removed()
+        if (records.some(({ removedNodes }) => removedNodes.length > 0)) events.removed()
     }
 
     function noteText(text: Text, touched: Set<Text>): void {
@@ -97,15 +95,11 @@ export function finder(events: FinderEvents): Finder {
     function* searchBelow(root: Node): Job {
         if (isElement(root) && (!root.isConnected || root.hasAttribute(OURS))) return
         const iterator = nodesBelow(root)
-        for (;;) {
-            const node = iterator.nextNode()
-            if (node === null) break
-            if (isText(node)) {
-                if (mayMatter(node.data)) yield* searchText(node)
-            } else noteElement(node as Element)
+        for (let node = iterator.nextNode(); node !== null; node = iterator.nextNode()) {
+            if (!isText(node)) noteElement(node as Element)
+            else if (mayMatter(node.data)) yield* searchText(node)
             if (work.due()) yield
         }
-        iterator.detach()
     }
 
     function noteElement(element: Element): void {
@@ -128,19 +122,13 @@ export function finder(events: FinderEvents): Finder {
     function* searchMarkers(text: Text): Job {
         open.delete(text)
         if (!text.isConnected || !mayBegin(text.data) || !isReadable(text)) return
-        let from = 0
-        for (;;) {
-            const begin = findBegin(text.data, from)
-            if (begin === undefined || owned.has(text)) return
+        let begin = findBegin(text.data, 0)
+        while (begin !== undefined && !owned.has(text)) {
             const found = yield* gather(text, begin)
-            if (found === undefined) {
-                leaveOpen(text, begin.kind)
-                from = begin.end
-                continue
-            }
-            take(found)
-            // The rest of the text is looked at as what the block's owner leaves of it.
-            return
+            // What is left of the text behind a block is searched when the block has its place.
+            if (found !== undefined) return take(found)
+            leaveOpen(text, begin.kind)
+            begin = findBegin(text.data, begin.end)
         }
     }
 
@@ -155,20 +143,19 @@ export function finder(events: FinderEvents): Finder {
     function* gather(text: Text, begin: Begin): Generator<void, Found | undefined, void> {
         const body = bodyOf(begin.kind)
         const texts = [text]
-        let node = text
         let progress = body.feed(text.data, begin.end)
         const walker = textsBehind(text)
         while (progress === "more") {
-            const next = walker.nextNode()
-            if (next === null || owned.has(next as Text)) return undefined
-            node = next as Text
-            texts.push(node)
-            progress = body.feed(node.data, 0)
+            const next = walker.nextNode() as Text | null
+            if (next === null || owned.has(next)) return undefined
+            texts.push(next)
+            progress = body.feed(next.data, 0)
             if (work.due()) yield
         }
         if (progress === "foreign" || !texts.every((part) => part.isConnected)) return undefined
         const start = { node: text, offset: quoteStart(text.data, begin.start) }
-        return { ...body.canonical(), start, end: { node, offset: body.end }, texts }
+        const end = { node: texts.at(-1) ?? text, offset: body.end }
+        return { ...body.canonical(), start, end, texts }
     }
 
     function leaveOpen(text: Text, kind: BlockKind): void {

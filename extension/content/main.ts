@@ -19,9 +19,16 @@ interface World {
 const world = globalThis as World
 
 function begin(): void {
-    if (world.sottoStanding?.alive() === true) return world.sottoStanding.again()
-    world.sottoStanding?.leave()
-    if (isServedFromOutside(document)) return
+    const former = world.sottoStanding
+    if (former?.alive() === true) {
+        former.again()
+        return
+    }
+    former?.leave()
+    if (!isServedFromOutside(document)) take()
+}
+
+function take(): void {
     clear(document)
     const standing = stand(document)
     world.sottoStanding = standing

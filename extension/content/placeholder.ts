@@ -69,9 +69,9 @@ export function placeholder(
     }
 
     function paintMain(): void {
-        main.textContent = away
-            ? t("content_elsewhere")
-            : t(live ? "content_close" : card ? "content_look" : "content_open")
+        const opens = card ? "content_look" : "content_open"
+        const here = live ? "content_close" : opens
+        main.textContent = t(away ? "content_elsewhere" : here)
         main.className = live ? "quiet" : "main"
     }
 

@@ -91,27 +91,24 @@ function words({ text }: Letter): HTMLElement {
 }
 
 function actions(letter: Letter): HTMLElement {
-    const { sender, withheld: isWithheld, text, card } = letter
-    const footer = make("footer", "")
-    if (card !== null && sender !== null && !sender.own) {
-        const isNew = card.verdict === "new"
-        const label = isNew ? t("frame_cardAdd", nameOn(sender)) : t("frame_cardUpdate")
-        if (isNew || card.verdict === "newer")
-            footer.append(button(label, "main", () => go("unlock")))
-        if (card.verdict === "other-key") {
-            footer.append(button(t("frame_cardCompare"), "main", () => go("unlock")))
-        }
-    }
+    const { sender, text } = letter
+    const footer = make("footer", "", ...cardAction(letter))
     if (sender !== null && !isAlarming(sender)) {
         footer.append(button(t("frame_reply"), "", () => go("reply")))
     }
     footer.append(button(t("frame_elsewhere"), "", () => go("open-in-sotto")))
-    if (!isWithheld)
-        footer.append(
-            copyButton(text),
-            button(t("frame_print"), "", () => print(letter)),
-        )
+    if (letter.withheld) return footer
+    footer.append(copyButton(text), button(t("frame_print"), "", () => print(letter)))
     return footer
+}
+
+/** What to do about the card that came with the letter. It is done in a surface of Sotto. */
+function cardAction({ card, sender }: Letter): HTMLElement[] {
+    if (card === null || sender === null || sender.own) return []
+    const lead = (label: string) => [button(label, "main", () => go("unlock"))]
+    if (card.verdict === "new") return lead(t("frame_cardAdd", nameOn(sender)))
+    if (card.verdict === "newer") return lead(t("frame_cardUpdate"))
+    return card.verdict === "other-key" ? lead(t("frame_cardCompare")) : []
 }
 
 function nameOn({ name, address }: Sender): string {
