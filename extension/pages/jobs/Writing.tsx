@@ -106,7 +106,8 @@ function useFirstFocus(wanted: boolean) {
     useEffect(() => {
         const area = text.current
         if (!first.current || !area) return
-        area.focus()
+        // The recipients and what is said about the page stay in sight.
+        area.focus({ preventScroll: true })
         area.setSelectionRange(area.value.length, area.value.length)
     }, [])
     return text
