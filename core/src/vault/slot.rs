@@ -14,7 +14,7 @@ const PASSPHRASE: u64 = 1;
 const WRAPPED_LEN: usize = OVERHEAD_LEN + 32;
 
 /// A slot that has its salt and costs but not yet the keys: what [`super::derive_kek`] needs.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NewSlot {
     id: [u8; 16],
     salt: [u8; 16],
@@ -29,6 +29,18 @@ impl NewSlot {
         rng.fill_bytes(&mut id);
         rng.fill_bytes(&mut salt);
         Self { id, salt, params }
+    }
+
+    /// A slot that another instance drew.
+    #[must_use]
+    pub const fn from_parts(id: [u8; 16], salt: [u8; 16], params: KdfParams) -> Self {
+        Self { id, salt, params }
+    }
+
+    /// The id that the slot will have.
+    #[must_use]
+    pub const fn id(&self) -> &[u8; 16] {
+        &self.id
     }
 
     /// The salt to derive with.
@@ -157,6 +169,12 @@ impl Slot {
     #[must_use]
     pub const fn params(&self) -> KdfParams {
         self.header.slot.params()
+    }
+
+    /// Id, salt and costs, as when the slot was new.
+    #[must_use]
+    pub const fn as_new(&self) -> NewSlot {
+        self.header.slot
     }
 
     /// Opens the data key, and only that.
