@@ -62,6 +62,13 @@ impl Claims {
         self.entries.len()
     }
 
+    /// Whether the letter is sealed to this key as this person's. Who does not know the key cannot
+    /// ask.
+    #[must_use]
+    pub fn names(&self, addressee: &super::Addressee) -> bool {
+        self.entries.binary_search(&addressee.entry()).is_ok()
+    }
+
     pub(super) fn encode(&self) -> Vec<u8> {
         let entries = self
             .entries
