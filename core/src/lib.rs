@@ -6,9 +6,12 @@
 pub mod age;
 pub mod app;
 pub mod cbor;
+pub mod contacts;
 pub mod custody;
 pub mod identity;
 mod label;
 pub mod letter;
+pub mod qr;
+pub mod record;
 pub mod sealed_box;
 pub mod vault;

@@ -1,0 +1,21 @@
+//! The address book: whom the person trusts, how far, and why (docs/protocol.md, Contact card).
+//!
+//! Only the person moves a contact to `known` ([`AddressBook::accept`]), `verified`
+//! ([`AddressBook::compared`]) or `blocked`. What arrives by itself ([`AddressBook::notice`]) can
+//! bring newer keys of the same identity, or warn: it never raises trust.
+
+mod book;
+mod contact;
+mod error;
+mod id;
+mod log;
+mod show;
+
+pub use book::{AddressBook, is_same_address};
+pub use contact::{Carried, Challenger, Contact};
+pub use error::ContactsError;
+pub use id::ContactId;
+pub use log::LetterLog;
+pub use show::{
+    card_code_text, comparing, safety_code_bytes, safety_code_text, show_brief, show_card, show_contact,
+};
