@@ -127,9 +127,7 @@ async function answerDesk(request: DeskRequest): Promise<Outcome<DeskReply>> {
 function derive(jobs: Uint8Array[]): Uint8Array[] {
     const keys = jobs.map((job) => {
         discard()
-        const key = derive_kek(job)
-        job.fill(0)
-        return key
+        return derive_kek(job)
     })
     if (keys.length > 0) discard()
     return keys

@@ -38,18 +38,16 @@ impl Core {
     /// Loads all rows. `session` is what session storage holds, if anything.
     ///
     /// # Errors
-    /// A `CoreError` when a row is damaged.
+    /// A `CoreError` when a row is no row. One that does not open leaves the vault locked.
     pub fn load(
         #[wasm_bindgen(unchecked_param_type = "Row[]")] rows: JsValue,
         session: Option<String>,
         #[wasm_bindgen(unchecked_optional_param_type = "Admissions")] admissions: JsValue,
     ) -> Result<Self, JsValue> {
         // Admissions of another version are worth nothing: frames ask for a new token.
-        let admissions: Admissions = serde_wasm_bindgen::from_value(admissions).unwrap_or_default();
-        let app = App::load(rows_from_js(rows)?, session.as_deref(), admissions);
-        Ok(Self {
-            app: app.map_err(app_error)?,
-        })
+        let admissions: Admissions =
+            serde_wasm_bindgen::from_value(admissions).unwrap_or_default();
+        Ok(Self { app: App::load(rows_from_js(rows)?, session.as_deref(), admissions) })
     }
 
     /// The key derivations a request needs first. For each: reset the instance, [`derive_kek`];
@@ -62,7 +60,7 @@ impl Core {
         #[wasm_bindgen(unchecked_param_type = "DeskRequest")] request: JsValue,
     ) -> Result<Vec<js_sys::Uint8Array>, JsValue> {
         let request: DeskRequest = from_js(request)?;
-        let jobs = self.app.kdf_jobs(&request, &mut rng()).map_err(app_error)?;
+        let jobs = self.app.kdf_jobs(&request, &mut rng()).map_err(|error| app_error(&error))?;
         Ok(jobs.iter().map(|job| job.0.as_slice().into()).collect())
     }
 
@@ -81,7 +79,7 @@ impl Core {
             .map(|kek| KdfResult(Zeroizing::new(kek.to_vec())))
             .collect();
         let outcome = self.app.handle(from_js(request)?, &keys, now(), &mut rng());
-        outcome_to_js(outcome.map_err(app_error)?)
+        outcome_to_js(outcome.map_err(|error| app_error(&error))?)
     }
 
     /// Answers a reader frame. `token` is what follows `#` in the sender's stamped address.
@@ -96,10 +94,8 @@ impl Core {
         #[wasm_bindgen(unchecked_param_type = "Stamp")] stamp: JsValue,
     ) -> Result<JsValue, JsValue> {
         let stamp: Stamp = from_js(stamp)?;
-        let outcome = self
-            .app
-            .frame(from_js(request)?, token, &stamp, now(), &mut rng());
-        outcome_to_js(outcome.map_err(app_error)?)
+        let outcome = self.app.frame(&from_js(request)?, token, &stamp, now(), &mut rng());
+        outcome_to_js(outcome.map_err(|error| app_error(&error))?)
     }
 
     /// Admits a reader frame for a block; store [`Core::admissions`] before the token leaves.
@@ -112,9 +108,7 @@ impl Core {
         #[wasm_bindgen(unchecked_param_type = "Stamp")] stamp: JsValue,
     ) -> Result<String, JsValue> {
         let (stamp, block) = (from_js(stamp)?, from_js(block)?);
-        self.app
-            .admit(stamp, block, now(), &mut rng())
-            .map_err(app_error)
+        self.app.admit(stamp, block, now(), &mut rng()).map_err(|error| app_error(&error))
     }
 
     /// The errand of a block that is to be read in a surface of the extension.
@@ -127,8 +121,8 @@ impl Core {
         #[wasm_bindgen(unchecked_param_type = "FoundBlock")] block: JsValue,
         #[wasm_bindgen(unchecked_param_type = "Stamp")] stamp: JsValue,
     ) -> Result<JsValue, JsValue> {
-        let (stamp, block): (Stamp, _) = (from_js(stamp)?, from_js(block)?);
-        to_js(&App::errand(block, &stamp).map_err(app_error)?)
+        let stamp: Stamp = from_js(stamp)?;
+        to_js(&App::errand(from_js(block)?, &stamp).map_err(|error| app_error(&error))?)
     }
 
     /// A content script said hello: what its frame's former document asked for is over.
@@ -160,6 +154,6 @@ impl Core {
 /// A `CoreError`: `out-of-memory`.
 #[wasm_bindgen]
 pub fn derive_kek(job: Vec<u8>) -> Result<js_sys::Uint8Array, JsValue> {
-    let result = KdfJob(Zeroizing::new(job)).run().map_err(app_error)?;
+    let result = KdfJob(Zeroizing::new(job)).run().map_err(|error| app_error(&error))?;
     Ok(result.0.as_slice().into())
 }

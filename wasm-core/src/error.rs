@@ -16,7 +16,7 @@ pub(crate) fn core_error(failure: Failure) -> JsValue {
     error.into()
 }
 
-pub(crate) fn app_error(error: AppError) -> JsValue {
+pub(crate) fn app_error(error: &AppError) -> JsValue {
     core_error(error.failure())
 }
 

@@ -28,6 +28,7 @@ struct Admission {
     at: TimestampMs,
     block: FoundBlock,
     redeemed_by: Option<Stamp>,
+    was_opened: bool,
 }
 
 /// All admissions, oldest first. Serializable: the background keeps them in session storage, so
@@ -40,7 +41,7 @@ impl Admissions {
     /// Admits a frame for `block` and returns its token, 32 hex digits.
     ///
     /// # Errors
-    /// [`AppError::BlockTooLarge`].
+    /// [`AppError::TooLong`].
     pub fn admit(
         &mut self,
         asked_by: Stamp,
@@ -49,27 +50,21 @@ impl Admissions {
         rng: &mut impl CryptoRng,
     ) -> Result<String, AppError> {
         if block.text.len() > MAX_BLOCK_LEN {
-            return Err(AppError::BlockTooLarge {
-                len: block.text.len(),
-            });
+            return Err(AppError::TooLong { len: block.text.len() });
         }
         self.0.retain(|admission| admission.is_live(now));
         self.make_room(asked_by.tab, block.text.len());
         let mut token = [0; 16];
         rng.fill_bytes(&mut token);
         let token = super::hex(&token);
-        let admission = Admission {
-            token: token.clone(),
-            asked_by,
-            at: now,
-            block,
-            redeemed_by: None,
-        };
+        let admission =
+            Admission { token: token.clone(), asked_by, at: now, block, redeemed_by: None, was_opened: false };
         self.0.push(admission);
         Ok(token)
     }
 
-    /// The block of a token. The first document that asks owns it; it may ask again while it lives.
+    /// The block of a token, and whether it was opened for it before. The first document that asks
+    /// owns it; it may ask again while it lives.
     ///
     /// # Errors
     /// [`AppError::TokenSpent`] for an unknown or late token, another tab or another document.
@@ -78,7 +73,7 @@ impl Admissions {
         token: &str,
         by: &Stamp,
         now: TimestampMs,
-    ) -> Result<&FoundBlock, AppError> {
+    ) -> Result<(&FoundBlock, bool), AppError> {
         let found = self.0.iter_mut().find(|admission| {
             bool::from(admission.token.as_bytes().ct_eq(token.as_bytes()))
                 && admission.asked_by.tab == by.tab
@@ -86,11 +81,13 @@ impl Admissions {
         });
         let admission = found.ok_or(AppError::TokenSpent)?;
         let owner = admission.redeemed_by.get_or_insert_with(|| by.clone());
-        if owner == by {
-            Ok(&admission.block)
-        } else {
-            Err(AppError::TokenSpent)
-        }
+        if owner == by { Ok((&admission.block, admission.was_opened)) } else { Err(AppError::TokenSpent) }
+    }
+
+    /// The letter of a token was opened: asking again is no repeat of the letter.
+    pub fn note_opened(&mut self, token: &str) {
+        let opened = self.0.iter_mut().filter(|admission| admission.token == token);
+        opened.for_each(|admission| admission.was_opened = true);
     }
 
     /// A document stands in a frame: whatever another document asked for or redeemed there is over.
@@ -182,8 +179,8 @@ mod tests {
         assert_eq!(token.len(), 32);
         let frame = place(1, 7, "frame");
         let later = TimestampMs(NOW.0 + 10 * REDEEM_WITHIN_MS);
-        assert_eq!(admissions.redeem(&token, &frame, NOW).unwrap().text, "x");
-        assert_eq!(admissions.redeem(&token, &frame, later).unwrap().text, "x");
+        assert_eq!(admissions.redeem(&token, &frame, NOW).unwrap().0.text, "x");
+        assert_eq!(admissions.redeem(&token, &frame, later).unwrap().0.text, "x");
         let copy = place(1, 8, "other");
         assert!(matches!(
             admissions.redeem(&token, &copy, NOW),

@@ -1,116 +1,81 @@
 //! The application: every request of the extension's surfaces is answered here.
 //!
-//! `App` does no I/O. The background loads it from the rows of the database and the session
+//! [`App`] does no I/O. The background loads it from the rows of the database and the session
 //! secret, hands it one request at a time, commits the writes of the [`Outcome`] in one
 //! transaction and only then lets the reply leave. The worker may be killed at any moment: what
-//! counts is in the rows. A request that fails writes nothing.
+//! counts is in the rows. A request that fails writes nothing, and what it had changed in memory
+//! is taken back from the rows.
+//!
+//! One file per job; this one hands requests out and collects what they wrote.
 
 pub mod admission;
+mod backup;
+mod book;
+mod cards;
+mod desk;
+mod draft;
+mod drafts;
 mod error;
+mod first_run;
+mod found;
+mod frame;
+mod invite;
+mod kdf;
+mod kit;
+mod memory;
+mod open;
+mod outcome;
+mod parked;
+mod profile;
+mod rows;
+mod seal;
+mod settings;
+mod show_letter;
+mod status;
 mod store;
 #[cfg(test)]
 mod tests;
+mod unlock;
 
 pub use admission::Admissions;
 pub use error::AppError;
+pub use kdf::{KdfJob, KdfResult, MIN_PASSPHRASE_CHARS};
+pub use outcome::{Outcome, SessionChange};
+pub use profile::LETTERS_BEFORE_KIT;
 pub use store::{Row, Write};
 
 use rand_core::CryptoRng;
 use sotto_protocol::TimestampMs;
-use sotto_protocol::desk::LetterSource;
 use sotto_protocol::desk::{DeskReply, DeskRequest};
-use sotto_protocol::shell::{
-    BlockKind, Errand, FoundBlock, FrameReply, FrameRequest, Job, ReadErrand, Stamp,
-};
-use sotto_protocol::view::{Due, Settings, Status, VaultState};
-use zeroize::Zeroizing;
+use sotto_protocol::shell::Errand;
 
-/// What becomes of the session secret, which the browser's session storage holds while unlocked.
-#[derive(Clone, PartialEq, Eq)]
-pub enum SessionChange {
-    /// Nothing.
-    Keep,
-    /// Unlocked: keep this text.
-    Set(String),
-    /// Locked: forget it, then throw the instance away.
-    Clear,
-}
-
-impl core::fmt::Debug for SessionChange {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str(match self {
-            Self::Keep => "Keep",
-            Self::Set(_) => "Set(..)",
-            Self::Clear => "Clear",
-        })
-    }
-}
-
-/// The answer to one request and what must be done before it leaves.
-#[derive(Clone, Debug)]
-pub struct Outcome<R> {
-    /// The reply.
-    pub reply: R,
-    /// To be committed in one transaction.
-    pub writes: Vec<Write>,
-    /// The session secret.
-    pub session: SessionChange,
-    /// The status, when it changed: broadcast it.
-    pub status: Option<Status>,
-    /// A surface to open.
-    pub errand: Option<Errand>,
-}
-
-/// A key derivation to be run in an instance of its own: the passphrase and the slot's parameters.
-/// Opaque to TypeScript.
-pub struct KdfJob(pub Zeroizing<Vec<u8>>);
-
-/// What [`KdfJob`] gave: the key and the parameters it was made with. Opaque to TypeScript.
-pub struct KdfResult(pub Zeroizing<Vec<u8>>);
-
-impl core::fmt::Debug for KdfJob {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("KdfJob(..)")
-    }
-}
-
-impl core::fmt::Debug for KdfResult {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("KdfResult(..)")
-    }
-}
-
-impl KdfJob {
-    /// Runs Argon2id. Takes up to a second and 256 MiB, which a WASM instance never gives back.
-    ///
-    /// # Errors
-    /// [`AppError`] when the job is no job of ours or memory is short.
-    pub fn run(&self) -> Result<KdfResult, AppError> {
-        Err(AppError::Defect("key derivation is not built yet"))
-    }
-}
+use crate::vault::Slot;
+use desk::Desk;
+use rows::Rows;
 
 /// The application.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct App {
+    rows: Rows,
     epoch: u32,
+    desk: Option<Desk>,
     admissions: Admissions,
+    // What the request at hand wants beyond its records.
+    writes: Vec<Write>,
+    session: SessionChange,
+    errand: Option<Errand>,
 }
 
 impl App {
-    /// Loads what the database and the session storage hold.
-    ///
-    /// # Errors
-    /// [`AppError`] when a row is damaged.
-    pub fn load(
-        _rows: Vec<Row>,
-        _session: Option<&str>,
-        admissions: Admissions,
-    ) -> Result<Self, AppError> {
-        Ok(Self {
-            epoch: 0,
-            admissions,
-        })
+    /// Loads what the database and the session storage hold. With a session secret of the present
+    /// epoch the vault is open; in any other case, damage included, it is locked, and unlocking
+    /// says what is wrong.
+    #[must_use]
+    pub fn load(rows: Vec<Row>, session: Option<&str>, admissions: Admissions) -> Self {
+        let rows = Rows::new(rows);
+        let epoch = unlock::epoch_of(&rows);
+        let desk = session.and_then(|session| unlock::resume(&rows, epoch, session));
+        Self { rows, epoch, desk, admissions, ..Self::default() }
     }
 
     /// The admissions, to be kept in session storage.
@@ -119,153 +84,254 @@ impl App {
         &self.admissions
     }
 
-    /// The key derivations that `request` needs before it can be handled, in order. Mostly none.
-    ///
-    /// # Errors
-    /// Whatever is wrong with the request already, so that nobody waits a second to hear it.
-    pub fn kdf_jobs(
-        &self,
-        _request: &DeskRequest,
-        _rng: &mut impl CryptoRng,
-    ) -> Result<Vec<KdfJob>, AppError> {
-        Ok(Vec::new())
-    }
-
-    /// Answers a page of the extension.
+    /// Answers a page of the extension. `keys` are the results of [`Self::kdf_jobs`], in order.
     ///
     /// # Errors
     /// [`AppError`]; nothing is written then.
     pub fn handle(
         &mut self,
         request: DeskRequest,
-        _keys: &[KdfResult],
-        _now: TimestampMs,
-        _rng: &mut impl CryptoRng,
-    ) -> Result<Outcome<DeskReply>, AppError> {
-        if matches!(request, DeskRequest::Status {}) {
-            return Ok(Outcome::plain(DeskReply::Status {
-                status: self.status(),
-            }));
-        }
-        Err(AppError::NoIdentity)
-    }
-
-    /// Admits a reader frame for a block of a page; the token goes after `#` in its address.
-    ///
-    /// # Errors
-    /// [`AppError::BlockTooLarge`].
-    pub fn admit(
-        &mut self,
-        asked_by: Stamp,
-        block: FoundBlock,
+        keys: &[KdfResult],
         now: TimestampMs,
         rng: &mut impl CryptoRng,
-    ) -> Result<String, AppError> {
-        self.admissions.admit(asked_by, block, now, rng)
+    ) -> Result<Outcome<DeskReply>, AppError> {
+        let reply = self.answer(request, keys, now, rng);
+        self.conclude(reply, now, rng)
     }
 
-    /// The errand of a block that is to be read in a surface of the extension.
-    ///
-    /// # Errors
-    /// [`AppError::BlockTooLarge`].
-    pub fn errand(block: FoundBlock, stamp: &Stamp) -> Result<Errand, AppError> {
-        if block.text.len() > admission::MAX_BLOCK_LEN {
-            return Err(AppError::BlockTooLarge {
-                len: block.text.len(),
-            });
-        }
-        let mut errand = empty_errand(Job::Read, stamp);
-        match block.kind {
-            BlockKind::Card => {
-                errand.job = Job::Compose;
-                errand.cards = Some(block.text);
-            }
-            BlockKind::Letter | BlockKind::Line => {
-                let source = source_of(&block, stamp);
-                errand.read = Some(ReadErrand {
-                    text: block.text,
-                    source,
-                });
-            }
-        }
-        Ok(errand)
-    }
-
-    /// A content script says hello from a new document.
-    pub fn arrive(&mut self, stamp: &Stamp) {
-        self.admissions.arrive(stamp);
-    }
-
-    /// Answers a reader frame.
-    ///
-    /// # Errors
-    /// [`AppError::TokenSpent`] and those of opening; a page learns no detail.
-    pub fn frame(
+    /// Collects what a successful request wrote; takes a failed one back.
+    fn conclude<R>(
         &mut self,
-        _request: FrameRequest,
-        token: &str,
-        stamp: &Stamp,
+        reply: Result<R, AppError>,
         now: TimestampMs,
-        _rng: &mut impl CryptoRng,
-    ) -> Result<Outcome<FrameReply>, AppError> {
-        self.admissions.redeem(token, stamp, now)?;
-        Ok(Outcome::plain(FrameReply::Open {
-            letter: None,
-            cards: Vec::new(),
-            locked: true,
-        }))
+        rng: &mut impl CryptoRng,
+    ) -> Result<Outcome<R>, AppError> {
+        let mut writes = core::mem::take(&mut self.writes);
+        let session = core::mem::take(&mut self.session);
+        let errand = self.errand.take();
+        let sealed = reply.and_then(|reply| {
+            let sealed = self.desk.as_mut().map(|desk| desk.take_writes(rng)).transpose()?;
+            Ok((reply, sealed.unwrap_or_default()))
+        });
+        let (reply, sealed) = match sealed {
+            Ok(sealed) => sealed,
+            Err(error) => {
+                self.roll_back();
+                return Err(error);
+            }
+        };
+        writes.extend(sealed);
+        self.rows.apply(&writes);
+        let is_changed = !writes.is_empty() || session != SessionChange::Keep;
+        let status = if is_changed { Some(self.status(now)?) } else { None };
+        Ok(Outcome { reply, writes, session, status, errand })
     }
 
-    fn status(&self) -> Status {
-        Status {
-            epoch: self.epoch,
-            vault: VaultState::Missing,
-            me: None,
-            due: Due {
-                kit: false,
-                kit_now: false,
-                kit_letters_left: 0,
-                backup: false,
-            },
-            settings: Settings::default(),
-            contacts: 0,
-            ready_drafts: Vec::new(),
+    /// Memory as the rows have it. If they do not open any more, the vault is locked.
+    fn roll_back(&mut self) {
+        self.epoch = unlock::epoch_of(&self.rows);
+        if let Some(desk) = self.desk.take_if(|desk| desk.is_touched()) {
+            self.desk = Desk::open(desk.vault, &self.rows).ok();
+        }
+    }
+
+    fn slot(&self) -> Result<Slot, AppError> {
+        let (_, slot) = self.rows.table(unlock::SLOTS).next().ok_or(AppError::NoIdentity)?;
+        Ok(Slot::decode(slot)?)
+    }
+
+    fn has_identity(&self) -> bool {
+        self.rows.table(unlock::SLOTS).next().is_some()
+    }
+
+    /// What is wrong when no desk is there.
+    fn closed(&self) -> AppError {
+        if self.has_identity() { AppError::Locked } else { AppError::NoIdentity }
+    }
+
+    fn desk(&mut self) -> Result<&mut Desk, AppError> {
+        let closed = self.closed();
+        self.desk.as_mut().ok_or(closed)
+    }
+
+    fn answer(
+        &mut self,
+        request: DeskRequest,
+        keys: &[KdfResult],
+        now: TimestampMs,
+        rng: &mut impl CryptoRng,
+    ) -> Result<DeskReply, AppError> {
+        match request {
+            DeskRequest::Status {} => Ok(DeskReply::Status { status: self.status(now)? }),
+            DeskRequest::Create { name, address, .. } => {
+                self.create(name, address, keys, now, rng)?;
+                Ok(DeskReply::Create { status: self.status(now)? })
+            }
+            DeskRequest::Restore { words, name, address, .. } => {
+                self.restore(&words, name, address, keys, now, rng)?;
+                Ok(DeskReply::Restore { status: self.status(now)? })
+            }
+            DeskRequest::DeleteIdentity { name } => {
+                self.delete_identity(&name)?;
+                Ok(DeskReply::DeleteIdentity { status: self.status(now)? })
+            }
+            DeskRequest::Unlock { .. } => {
+                self.unlock(keys, rng)?;
+                Ok(DeskReply::Unlock { status: self.status(now)? })
+            }
+            DeskRequest::Lock {} => {
+                self.lock()?;
+                Ok(DeskReply::Lock { status: self.status(now)? })
+            }
+            DeskRequest::ChangePassphrase { .. } => {
+                self.change_passphrase(keys, rng)?;
+                Ok(DeskReply::ChangePassphrase {})
+            }
+            DeskRequest::SuggestPassphrase {} => Ok(settings::suggest_passphrase(rng)),
+            DeskRequest::RecoveryWords { .. } => self.recovery_words(keys, rng),
+            DeskRequest::RecoveryCheck { answers } => {
+                self.desk()?.recovery_check(&answers, now)?;
+                Ok(DeskReply::RecoveryCheck { status: self.status(now)? })
+            }
+            DeskRequest::SetSettings { settings } => {
+                self.desk()?.set_settings(settings)?;
+                Ok(DeskReply::SetSettings { status: self.status(now)? })
+            }
+            DeskRequest::PageLeft { tab } => {
+                self.page_left(tab);
+                Ok(DeskReply::PageLeft {})
+            }
+            request => self.desk()?.answer(request, now, rng),
         }
     }
 }
 
-impl<R> Outcome<R> {
-    const fn plain(reply: R) -> Self {
-        let (status, errand) = (None, None);
-        Self {
-            reply,
-            writes: Vec::new(),
-            session: SessionChange::Keep,
-            status,
-            errand,
+impl Desk {
+    /// Answers what needs an unlocked vault and nothing else.
+    #[expect(clippy::too_many_lines, reason = "a table of requests, one line or two each")]
+    fn answer(
+        &mut self,
+        request: DeskRequest,
+        now: TimestampMs,
+        rng: &mut impl CryptoRng,
+    ) -> Result<DeskReply, AppError> {
+        match request {
+            DeskRequest::MakeBackup {} => self.make_backup(now, rng),
+            DeskRequest::RestoreBackup { text } => self.restore_backup(&text, now),
+            DeskRequest::Contacts { query } => Ok(self.contacts(&query)),
+            DeskRequest::Contact { id } => {
+                let contact = self.show_contact(id.parse()?)?;
+                Ok(DeskReply::Contact { contact })
+            }
+            DeskRequest::OwnCard {} => self.own_card(),
+            DeskRequest::LookAtCards { text } => {
+                Ok(DeskReply::LookAtCards { cards: self.look_at_cards(&text, now)? })
+            }
+            DeskRequest::AcceptCard { card, verdict } => self.accept_card(&card, verdict, now),
+            DeskRequest::AcceptChange { id } => {
+                let contact = self.accept_change(&id, now)?;
+                Ok(DeskReply::AcceptChange { contact })
+            }
+            DeskRequest::Compared { id } => {
+                let contact = self.compared(&id, now)?;
+                Ok(DeskReply::Compared { contact })
+            }
+            DeskRequest::ComparedCode { id, code } => {
+                let contact = self.compared_code(&id, &code, now)?;
+                Ok(DeskReply::ComparedCode { contact })
+            }
+            DeskRequest::DecideChange { id, take } => {
+                let contact = self.decide_change(&id, take, now)?;
+                Ok(DeskReply::DecideChange { contact })
+            }
+            DeskRequest::Block { id, blocked } => {
+                let contact = self.block(&id, blocked, now)?;
+                Ok(DeskReply::Block { contact })
+            }
+            DeskRequest::ForgetContact { id } => {
+                self.forget_contact(&id, now)?;
+                Ok(DeskReply::ForgetContact {})
+            }
+            DeskRequest::UndoForget {} => {
+                let contact = self.undo_forget(now)?;
+                Ok(DeskReply::UndoForget { contact })
+            }
+            DeskRequest::Invite { address, locale } => {
+                let text = self.invite(&address, &locale, now)?;
+                Ok(DeskReply::Invite { text })
+            }
+            DeskRequest::Compose { context, to, reply_to } => {
+                let draft = self.compose(context, &to, reply_to.as_deref(), now, rng)?;
+                Ok(DeskReply::Compose { draft })
+            }
+            DeskRequest::OpenDraft { id } => {
+                let draft = self.show_draft(&id, now)?;
+                Ok(DeskReply::OpenDraft { draft })
+            }
+            DeskRequest::SaveDraft { id, to, addresses, subject, text, form } => {
+                let change = drafts::DraftChange { to, addresses, subject, text, form };
+                let draft = self.save_draft(&id, change, now)?;
+                Ok(DeskReply::SaveDraft { draft })
+            }
+            DeskRequest::DecideBcc { id, address, next_letter } => {
+                let draft = self.decide_bcc(&id, &address, next_letter, now)?;
+                Ok(DeskReply::DecideBcc { draft })
+            }
+            DeskRequest::Drafts {} => Ok(DeskReply::Drafts { drafts: self.all_drafts(now)? }),
+            DeskRequest::DiscardDraft { id } => {
+                self.discard_draft(&id)?;
+                Ok(DeskReply::DiscardDraft {})
+            }
+            DeskRequest::UndoDiscard {} => {
+                let draft = self.undo_discard(now)?;
+                Ok(DeskReply::UndoDiscard { draft })
+            }
+            DeskRequest::Seal { id, seal_for } => {
+                let sealed = self.seal(&id, &seal_for, now, rng)?;
+                Ok(DeskReply::Seal { sealed })
+            }
+            DeskRequest::Sent { id } => {
+                self.sent(&id)?;
+                Ok(DeskReply::Sent {})
+            }
+            DeskRequest::Park { text, site, names } => {
+                let parked = self.park(text, site, names, now, rng)?;
+                Ok(DeskReply::Park { parked })
+            }
+            DeskRequest::ParkedFor { site } => {
+                Ok(DeskReply::ParkedFor { parked: self.parked_for(&site, now) })
+            }
+            DeskRequest::Unpark { id } => {
+                self.unpark(&id)?;
+                Ok(DeskReply::Unpark {})
+            }
+            DeskRequest::Open { text, source, reveal } => {
+                let letter = self.open_letter(&text, &source, reveal, false, now)?;
+                Ok(DeskReply::Open { letter })
+            }
+            DeskRequest::OpenedOn { tab } => {
+                Ok(DeskReply::OpenedOn { letters: self.opened_on(tab) })
+            }
+            DeskRequest::Status {}
+            | DeskRequest::Create { .. }
+            | DeskRequest::Restore { .. }
+            | DeskRequest::DeleteIdentity { .. }
+            | DeskRequest::Unlock { .. }
+            | DeskRequest::Lock {}
+            | DeskRequest::ChangePassphrase { .. }
+            | DeskRequest::SuggestPassphrase {}
+            | DeskRequest::RecoveryWords { .. }
+            | DeskRequest::RecoveryCheck { .. }
+            | DeskRequest::SetSettings { .. }
+            | DeskRequest::PageLeft { .. } => Err(AppError::Defect("answered before the desk")),
         }
     }
 }
 
-fn source_of(block: &FoundBlock, stamp: &Stamp) -> LetterSource {
-    LetterSource {
-        tab: Some(stamp.tab),
-        private: stamp.private,
-        message_from: block.message_from.clone(),
-        message_date: block.message_date,
-    }
-}
-
-const fn empty_errand(job: Job, stamp: &Stamp) -> Errand {
-    Errand {
-        job,
-        tab: Some(stamp.tab),
-        compose: None,
-        read: None,
-        cards: None,
-        to: Vec::new(),
-        reply_to: None,
-        draft: None,
+impl core::fmt::Debug for App {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let is_open = self.desk.is_some();
+        f.debug_struct("App").field("epoch", &self.epoch).field("is_open", &is_open).finish_non_exhaustive()
     }
 }
 
@@ -276,4 +342,26 @@ fn hex(bytes: &[u8]) -> String {
         let _written = write!(text, "{byte:02x}");
         text
     })
+}
+
+/// A 16-byte id from its 32 hex digits.
+fn parse_id(text: &str) -> Option<[u8; 16]> {
+    let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    let whole = text.len() == 32 && text.bytes().all(is_hex);
+    let number = whole.then(|| u128::from_str_radix(text, 16).ok()).flatten()?;
+    Some(number.to_be_bytes())
+}
+
+fn generate_id(rng: &mut impl CryptoRng) -> [u8; 16] {
+    let mut id = [0; 16];
+    rng.fill_bytes(&mut id);
+    id
+}
+
+/// The beginning of a text in one line, for lists.
+fn first_words(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut letters = line.chars();
+    let head: String = letters.by_ref().take(60).collect();
+    if letters.next().is_none() { head } else { format!("{head}…") }
 }

@@ -1,4 +1,8 @@
-#![expect(clippy::string_slice, reason = "a test that slices wrongly fails")]
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::string_slice,
+    reason = "a test that slices wrongly fails"
+)]
 
 use proptest::prelude::*;
 

@@ -1,3 +1,10 @@
+mod drafts;
+mod frames;
+mod monkey;
+mod person;
+mod story;
+mod vault;
+
 use rand_core::{TryCryptoRng, TryRng};
 use sha2::{Digest, Sha256};
 

@@ -1,0 +1,218 @@
+//! The unlocked application: everything the rows hold, opened.
+
+use rand_core::CryptoRng;
+use sotto_protocol::TimestampMs;
+use sotto_protocol::view::{ContactBrief, Me, Trust};
+
+use super::draft::{Around, Draft};
+use super::memory::{Invitation, OpenedOnTab, ParkedLetter, Undo};
+use super::profile::{Profile, StoredSettings};
+use super::rows::Rows;
+use super::{AppError, Write};
+use crate::contacts::{AddressBook, Contact, ContactId, LetterLog};
+use crate::custody::Custodian;
+use crate::identity::{Fingerprint, IdentityKey, Keyring};
+use crate::record::{Record, Table};
+use crate::vault::{RecordName, Vault};
+
+/// The table of the keyring, one row.
+pub(super) const KEYRING: &str = "keyring";
+
+/// The unlocked application. Dropped whole when locking.
+#[derive(Debug)]
+pub(super) struct Desk {
+    pub(super) vault: Vault,
+    pub(super) custodian: Custodian,
+    pub(super) own: IdentityKey,
+    profile: Table<Profile>,
+    settings: Table<StoredSettings>,
+    pub(super) book: AddressBook,
+    pub(super) logs: Table<LetterLog>,
+    pub(super) drafts: Table<Draft>,
+    pub(super) invited: Table<Invitation>,
+    pub(super) parked: Table<ParkedLetter>,
+    pub(super) opened: Table<OpenedOnTab>,
+    pub(super) undo: Table<Undo>,
+}
+
+impl Desk {
+    /// A new person's desk. The keyring is sealed at once: nothing else ever changes it.
+    pub(super) fn new(
+        vault: Vault,
+        keyring: Keyring,
+        profile: Profile,
+        rng: &mut impl CryptoRng,
+    ) -> Result<(Self, Write), AppError> {
+        let name = RecordName { table: KEYRING, row_key: b"", schema: 1 };
+        let value = Some(vault.seal(&name, &keyring.encode(), rng)?);
+        let write = Write { table: KEYRING.to_owned(), key: Vec::new(), value };
+        let mut desk = Self::empty(vault, keyring);
+        desk.profile.put(profile);
+        Ok((desk, write))
+    }
+
+    fn empty(vault: Vault, keyring: Keyring) -> Self {
+        Self {
+            vault,
+            own: keyring.identity_key(),
+            custodian: Custodian::new(keyring),
+            profile: Table::default(),
+            settings: Table::default(),
+            book: AddressBook::default(),
+            logs: Table::default(),
+            drafts: Table::default(),
+            invited: Table::default(),
+            parked: Table::default(),
+            opened: Table::default(),
+            undo: Table::default(),
+        }
+    }
+
+    /// Opens every row.
+    pub(super) fn open(vault: Vault, rows: &Rows) -> Result<Self, AppError> {
+        let name = RecordName { table: KEYRING, row_key: b"", schema: 1 };
+        let sealed = rows.get(KEYRING, b"").ok_or(AppError::RowDamaged)?;
+        let keyring = vault.open(&name, sealed).map_err(|_| AppError::RowDamaged)?;
+        let mut desk = Self::empty(vault, Keyring::decode(&keyring)?);
+        open_table(&desk.vault, rows, &mut desk.profile)?;
+        open_table(&desk.vault, rows, &mut desk.settings)?;
+        open_table(&desk.vault, rows, &mut desk.book.rows)?;
+        open_table(&desk.vault, rows, &mut desk.logs)?;
+        open_table(&desk.vault, rows, &mut desk.drafts)?;
+        open_table(&desk.vault, rows, &mut desk.invited)?;
+        open_table(&desk.vault, rows, &mut desk.parked)?;
+        open_table(&desk.vault, rows, &mut desk.opened)?;
+        open_table(&desk.vault, rows, &mut desk.undo)?;
+        desk.profile()?;
+        Ok(desk)
+    }
+
+    /// Seals what was touched.
+    pub(super) fn take_writes(&mut self, rng: &mut impl CryptoRng) -> Result<Vec<Write>, AppError> {
+        let mut writes = Vec::new();
+        seal_table(&self.vault, &mut self.profile, rng, &mut writes)?;
+        seal_table(&self.vault, &mut self.settings, rng, &mut writes)?;
+        seal_table(&self.vault, &mut self.book.rows, rng, &mut writes)?;
+        seal_table(&self.vault, &mut self.logs, rng, &mut writes)?;
+        seal_table(&self.vault, &mut self.drafts, rng, &mut writes)?;
+        seal_table(&self.vault, &mut self.invited, rng, &mut writes)?;
+        seal_table(&self.vault, &mut self.parked, rng, &mut writes)?;
+        seal_table(&self.vault, &mut self.opened, rng, &mut writes)?;
+        seal_table(&self.vault, &mut self.undo, rng, &mut writes)?;
+        Ok(writes)
+    }
+
+    /// Whether anything would be written.
+    pub(super) fn is_touched(&self) -> bool {
+        self.profile.is_touched()
+            || self.settings.is_touched()
+            || self.book.rows.is_touched()
+            || self.logs.is_touched()
+            || self.drafts.is_touched()
+            || self.invited.is_touched()
+            || self.parked.is_touched()
+            || self.opened.is_touched()
+            || self.undo.is_touched()
+    }
+
+    pub(super) fn profile(&self) -> Result<&Profile, AppError> {
+        self.profile.get(b"").ok_or(AppError::RowDamaged)
+    }
+
+    pub(super) fn edit_profile(&mut self) -> Result<&mut Profile, AppError> {
+        self.profile.edit(b"").ok_or(AppError::RowDamaged)
+    }
+
+    pub(super) fn settings(&self) -> sotto_protocol::view::Settings {
+        self.settings.get(b"").map(|stored| stored.0.clone()).unwrap_or_default()
+    }
+
+    pub(super) fn put_settings(&mut self, settings: sotto_protocol::view::Settings) {
+        self.settings.put(StoredSettings(settings));
+    }
+
+    /// The person, as their card says.
+    pub(super) fn me(&self) -> Result<Me, AppError> {
+        let profile = self.profile()?;
+        let content = profile.card.content();
+        Ok(Me {
+            name: content.name.clone(),
+            addresses: content.addresses.clone(),
+            fingerprint: Fingerprint::of(&self.own).groups().join(" "),
+            since: profile.since,
+        })
+    }
+
+    /// The person as a recipient of their own letters.
+    pub(super) fn my_brief(&self) -> Result<ContactBrief, AppError> {
+        let content = self.profile()?.card.content();
+        Ok(ContactBrief {
+            id: ContactId::of(&self.own).to_string(),
+            name: content.name.clone(),
+            address: content.addresses.first().cloned().unwrap_or_default(),
+            trust: Trust::Verified,
+        })
+    }
+
+    pub(super) fn around(&self, now: TimestampMs) -> Result<Around<'_>, AppError> {
+        let profile = self.profile()?;
+        Ok(Around {
+            book: &self.book,
+            invited: &self.invited,
+            me: self.my_brief()?,
+            my_addresses: &profile.card.content().addresses,
+            kit_now: profile.due(now).kit_now,
+        })
+    }
+
+    /// The log of a sender.
+    pub(super) fn log_of(&self, key: &IdentityKey) -> Option<&LetterLog> {
+        self.logs.get(ContactId::of(key).as_bytes())
+    }
+
+    /// A contact by the id that a surface names.
+    pub(super) fn contact(&self, id: &str) -> Result<&Contact, AppError> {
+        Ok(self.book.get(id.parse()?)?)
+    }
+
+    /// Contacts changed: a backup is due some day.
+    pub(super) fn contacts_changed(&mut self, now: TimestampMs) -> Result<(), AppError> {
+        self.edit_profile()?.contacts_changed = Some(now);
+        Ok(())
+    }
+}
+
+fn open_table<T: Record>(vault: &Vault, rows: &Rows, table: &mut Table<T>) -> Result<(), AppError> {
+    for (row_key, sealed) in rows.table(T::TABLE) {
+        let name = RecordName { table: T::TABLE, row_key, schema: T::SCHEMA };
+        let value = vault.open(&name, sealed).map_err(|_| AppError::RowDamaged)?;
+        let record = T::decode(&value)?;
+        // The row was sealed to its key; a record that names another key is not what it says.
+        if vault.row_key(T::TABLE, &record.key()) != *row_key {
+            return Err(AppError::RowDamaged);
+        }
+        table.load(record);
+    }
+    Ok(())
+}
+
+fn seal_table<T: Record>(
+    vault: &Vault,
+    table: &mut Table<T>,
+    rng: &mut impl CryptoRng,
+    writes: &mut Vec<Write>,
+) -> Result<(), AppError> {
+    for (key, record) in table.take_touched() {
+        let row_key = vault.row_key(T::TABLE, &key);
+        let name = RecordName { table: T::TABLE, row_key: &row_key, schema: T::SCHEMA };
+        let value = match record {
+            Some(record) => {
+                let encoded = zeroize::Zeroizing::new(record.encode());
+                Some(vault.seal(&name, &encoded, rng)?)
+            }
+            None => None,
+        };
+        writes.push(Write { table: T::TABLE.to_owned(), key: row_key.to_vec(), value });
+    }
+    Ok(())
+}

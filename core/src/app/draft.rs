@@ -1,0 +1,380 @@
+//! Drafts: what is being written, for whom, and what stands in the way of sealing it.
+
+use sotto_protocol::view::{ContactBrief, PageField, Recipient, RecipientState, TextForm, Trust};
+use sotto_protocol::{ErrorCode, TimestampMs, view};
+
+use super::memory::{Invitation, read_texts, texts};
+use crate::age::RecipientType;
+use crate::cbor::{ArrayWriter, CborError, Field, Fields, MapWriter};
+use crate::contacts::{AddressBook, Contact, ContactId, is_same_address, show_brief};
+use crate::record::{Record, RecordError, Table};
+
+/// What the person decided about an address in the page's Bcc.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Bcc {
+    /// Not yet: sealing waits.
+    Undecided,
+    /// A letter of their own follows.
+    NextLetter,
+}
+
+/// An address that stood in a field of the page when the surface was opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Suggestion {
+    pub(super) address: String,
+    pub(super) field: PageField,
+    pub(super) bcc: Bcc,
+}
+
+/// A draft, sealed in a row of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Draft {
+    pub(super) id: [u8; 16],
+    pub(super) at: TimestampMs,
+    pub(super) suggested: Vec<Suggestion>,
+    pub(super) to: Vec<ContactId>,
+    pub(super) addresses: Vec<String>,
+    pub(super) subject: String,
+    pub(super) text: String,
+    pub(super) quoted: Option<String>,
+    pub(super) seen_by_site: bool,
+    pub(super) page_subject: Option<String>,
+    pub(super) site: Option<String>,
+    pub(super) reply_to: Option<[u8; 16]>,
+    pub(super) form: TextForm,
+    /// It waited for a card: once ready, the status says so.
+    pub(super) has_waited: bool,
+    /// It was sealed once: sealing again is no further letter for the kit's count.
+    pub(super) was_sealed: bool,
+}
+
+/// What a draft's recipients are judged by.
+pub(super) struct Around<'a> {
+    pub(super) book: &'a AddressBook,
+    pub(super) invited: &'a Table<Invitation>,
+    /// The person: sealed to always.
+    pub(super) me: ContactBrief,
+    pub(super) my_addresses: &'a [String],
+    pub(super) kit_now: bool,
+}
+
+impl Around<'_> {
+    pub(super) fn is_me(&self, address: &str) -> bool {
+        self.my_addresses.iter().any(|own| is_same_address(own, address))
+    }
+}
+
+/// Who a draft would be sealed for, and why it cannot be.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) contacts: Vec<ContactId>,
+    pub(super) names: Vec<String>,
+    pub(super) kind: RecipientType,
+    pub(super) blocked_by: Option<ErrorCode>,
+}
+
+/// How a contact stands as a recipient.
+pub(super) fn state_of(contact: &Contact) -> RecipientState {
+    match contact.trust() {
+        Trust::Blocked => RecipientState::Blocked,
+        Trust::Changed => RecipientState::Changed,
+        Trust::Unknown => RecipientState::NoCard,
+        Trust::Known | Trust::Verified => {
+            if !contact.is_classical() {
+                RecipientState::Ready
+            } else if contact.recipient(RecipientType::X25519).is_some() {
+                RecipientState::Classical
+            } else {
+                // A retired card: letters to it are no longer read.
+                RecipientState::NoCard
+            }
+        }
+    }
+}
+
+impl Draft {
+    /// All recipients, suggested ones first.
+    pub(super) fn recipients(&self, around: &Around<'_>) -> Vec<Recipient> {
+        let mut list: Vec<Recipient> = Vec::new();
+        let suggested = self.suggested.iter().map(|one| (one.address.as_str(), Some(one.field)));
+        let addresses = self.addresses.iter().map(|address| (address.as_str(), None));
+        for (address, field) in suggested {
+            self.add(&mut list, self.of_address(address, field, around));
+        }
+        for id in &self.to {
+            if let Some(recipient) = Self::of_contact(*id, around) {
+                self.add(&mut list, recipient);
+            }
+        }
+        for (address, field) in addresses {
+            self.add(&mut list, self.of_address(address, field, around));
+        }
+        list
+    }
+
+    fn add(&self, list: &mut Vec<Recipient>, mut recipient: Recipient) {
+        let is_same = |other: &Recipient| match (&other.contact, &recipient.contact) {
+            (Some(one), Some(other)) => one.id == other.id,
+            (None, None) => is_same_address(&other.address, &recipient.address),
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        if list.iter().any(is_same) {
+            return;
+        }
+        let chosen_contact = recipient.contact.as_ref().is_some_and(|contact| {
+            self.to.iter().any(|id| id.to_string() == contact.id)
+        });
+        let by_address =
+            self.addresses.iter().any(|address| is_same_address(address, &recipient.address));
+        recipient.chosen =
+            recipient.state != RecipientState::Bcc && (chosen_contact || by_address);
+        list.push(recipient);
+    }
+
+    fn of_contact(id: ContactId, around: &Around<'_>) -> Option<Recipient> {
+        if id.to_string() == around.me.id {
+            return Some(Self::myself(&around.me.address, None, around));
+        }
+        let contact = around.book.get(id).ok()?;
+        let brief = show_brief(contact);
+        Some(Recipient {
+            address: brief.address.clone(),
+            contact: Some(brief),
+            state: state_of(contact),
+            from_page: None,
+            chosen: false,
+        })
+    }
+
+    fn myself(address: &str, from_page: Option<PageField>, around: &Around<'_>) -> Recipient {
+        Recipient {
+            address: address.to_owned(),
+            contact: Some(around.me.clone()),
+            state: RecipientState::Ready,
+            from_page,
+            chosen: false,
+        }
+    }
+
+    fn of_address(
+        &self,
+        address: &str,
+        from_page: Option<PageField>,
+        around: &Around<'_>,
+    ) -> Recipient {
+        if around.is_me(address) {
+            return Self::myself(address, from_page, around);
+        }
+        let contact = around.book.of_address(address);
+        let is_invited = around.invited.get(&invitation_key(address)).is_some();
+        let state = match contact {
+            _ if from_page == Some(PageField::Bcc) => RecipientState::Bcc,
+            Some(contact) => state_of(contact),
+            None if is_invited => RecipientState::Invited,
+            None => RecipientState::NoCard,
+        };
+        let contact = contact.map(show_brief);
+        Recipient { address: address.to_owned(), contact, state, from_page, chosen: false }
+    }
+
+    /// Chooses, of what the page suggested, the contacts who are known and ready: never an unknown
+    /// or changed one, never Bcc, and the person themself only when nobody else is suggested.
+    pub(super) fn preselect(&mut self, around: &Around<'_>) {
+        let all = self.recipients(around);
+        let others = all.iter().any(|one| !around.is_me(&one.address));
+        let fit = |one: &&Recipient| {
+            one.state == RecipientState::Ready && !(others && around.is_me(&one.address))
+        };
+        let ids = all.iter().filter(fit).filter_map(|one| one.contact.as_ref()?.id.parse().ok());
+        for id in ids.collect::<Vec<ContactId>>() {
+            if !self.to.contains(&id) {
+                self.to.push(id);
+            }
+        }
+    }
+
+    /// Who the draft would be sealed for, and why it cannot be.
+    pub(super) fn plan(&self, around: &Around<'_>) -> Plan {
+        let all = self.recipients(around);
+        let chosen: Vec<_> = all.iter().filter(|one| one.chosen).collect();
+        let has = |state| chosen.iter().any(|one| one.state == state);
+        let is_other = |one: &&&Recipient| !around.is_me(&one.address);
+        let hybrid = chosen.iter().filter(is_other).any(|one| one.state == RecipientState::Ready);
+        let bcc = self.suggested.iter().any(|one| {
+            one.bcc == Bcc::Undecided
+                && all.iter().any(|shown| {
+                    shown.state == RecipientState::Bcc
+                        && is_same_address(&shown.address, &one.address)
+                })
+        });
+        let blocked_by = [
+            (has(RecipientState::Changed), ErrorCode::ContactChanged),
+            (has(RecipientState::Blocked), ErrorCode::ContactBlocked),
+            (has(RecipientState::NoCard) || has(RecipientState::Invited), ErrorCode::ContactUnknown),
+            (bcc, ErrorCode::BccPresent),
+            (has(RecipientState::Classical) && hybrid, ErrorCode::MixedRecipients),
+            (chosen.is_empty(), ErrorCode::NoRecipient),
+            (around.kit_now, ErrorCode::KitDue),
+        ];
+        let briefs = chosen.iter().filter_map(|one| one.contact.as_ref());
+        let id = |brief: &ContactBrief| brief.id.parse::<ContactId>().ok();
+        Plan {
+            contacts: briefs.clone().filter(|brief| brief.id != around.me.id).filter_map(id).collect(),
+            names: briefs.map(|brief| brief.name.clone()).collect(),
+            kind: if has(RecipientState::Classical) {
+                RecipientType::X25519
+            } else {
+                RecipientType::Mlkem768X25519
+            },
+            blocked_by: blocked_by.into_iter().find_map(|(is_so, code)| is_so.then_some(code)),
+        }
+    }
+
+    /// Whether every chosen recipient has a card, and there is one.
+    pub(super) fn is_ready(&self, around: &Around<'_>) -> bool {
+        let around = Around { kit_now: false, me: around.me.clone(), ..*around };
+        self.plan(&around).blocked_by.is_none()
+    }
+
+    /// The draft as the composer paints it.
+    pub(super) fn show(&self, around: &Around<'_>) -> view::Draft {
+        let plan = self.plan(around);
+        view::Draft {
+            id: super::hex(&self.id),
+            recipients: self.recipients(around),
+            subject: self.subject.clone(),
+            text: self.text.clone(),
+            quoted: self.quoted.clone(),
+            seen_by_site: self.seen_by_site,
+            page_subject: self.page_subject.clone(),
+            site: self.site.clone(),
+            reply_to: self.reply_to.as_ref().map(|id| super::hex(id)),
+            seal_for: plan.names,
+            blocked_by: plan.blocked_by,
+            form: self.form,
+        }
+    }
+
+    /// The draft in a list.
+    pub(super) fn brief(&self, around: &Around<'_>) -> view::DraftBrief {
+        let to = self.recipients(around).into_iter().filter(|one| one.chosen);
+        let to = to.map(|one| one.contact.map_or(one.address, |contact| contact.name));
+        let title = if self.subject.is_empty() { &self.text } else { &self.subject };
+        view::DraftBrief {
+            id: super::hex(&self.id),
+            to: to.collect(),
+            title: super::first_words(title),
+            at: self.at,
+            ready: self.is_ready(around),
+        }
+    }
+
+    /// Whether somebody wrote or chose something: an untouched draft is not worth a list.
+    pub(super) fn is_worth_keeping(&self) -> bool {
+        !self.text.trim().is_empty() || !self.subject.trim().is_empty() || self.has_waited
+    }
+}
+
+/// The row of an invitation.
+pub(super) fn invitation_key(address: &str) -> Vec<u8> {
+    address.trim().to_lowercase().into_bytes()
+}
+
+impl Suggestion {
+    fn encode(&self) -> ArrayWriter {
+        let field = match self.field {
+            PageField::To => 0,
+            PageField::Cc => 1,
+            PageField::Bcc => 2,
+        };
+        let bcc = match self.bcc {
+            Bcc::Undecided => 0,
+            Bcc::NextLetter => 1,
+        };
+        ArrayWriter::new().text(&self.address).uint(field).uint(bcc)
+    }
+
+    fn decode(field: Field<'_>) -> Result<Self, CborError> {
+        let range = CborError::Range { key: 3 };
+        let [address, place, bcc] = field.tuple()?;
+        Ok(Self {
+            address: address.text()?.to_owned(),
+            field: match place.uint()? {
+                0 => PageField::To,
+                1 => PageField::Cc,
+                2 => PageField::Bcc,
+                _ => return Err(range),
+            },
+            bcc: match bcc.uint()? {
+                0 => Bcc::Undecided,
+                1 => Bcc::NextLetter,
+                _ => return Err(range),
+            },
+        })
+    }
+}
+
+impl Record for Draft {
+    const TABLE: &'static str = "drafts";
+
+    fn key(&self) -> Vec<u8> {
+        self.id.to_vec()
+    }
+
+    fn encode(&self) -> Vec<u8> {
+        let suggested =
+            self.suggested.iter().fold(ArrayWriter::new(), |array, one| array.array(&one.encode()));
+        let to = self.to.iter().fold(ArrayWriter::new(), |array, id| array.bytes(id.as_bytes()));
+        MapWriter::new()
+            .bytes(1, &self.id)
+            .uint(2, self.at.0)
+            .array(3, &suggested)
+            .array(4, &to)
+            .array(5, &texts(&self.addresses))
+            .text(6, &self.subject)
+            .text(7, &self.text)
+            .text_if(8, self.quoted.as_deref())
+            .bool(9, self.seen_by_site)
+            .text_if(10, self.page_subject.as_deref())
+            .text_if(11, self.site.as_deref())
+            .bytes_if(12, self.reply_to.as_ref().map(<[u8; 16]>::as_slice))
+            .bool(13, self.form == TextForm::Line)
+            .bool(14, self.has_waited)
+            .bool(15, self.was_sealed)
+            .finish()
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
+        let mut fields = Fields::parse(bytes, 1..=15)?;
+        let suggested = fields.require(3)?.items(MAX_RECIPIENTS)?;
+        let to = fields.require(4)?.items(MAX_RECIPIENTS)?;
+        let mut text_if = |key| -> Result<Option<String>, CborError> {
+            fields.take(key).map(|text| text.text().map(str::to_owned)).transpose()
+        };
+        let (quoted, page_subject, site) = (text_if(8)?, text_if(10)?, text_if(11)?);
+        let is_line = fields.require(13)?.bool()?;
+        Ok(Self {
+            id: fields.require(1)?.array()?,
+            at: TimestampMs(fields.require(2)?.uint()?),
+            suggested: suggested.into_iter().map(Suggestion::decode).collect::<Result<_, _>>()?,
+            to: to
+                .iter()
+                .map(|id| id.array().map(ContactId::from_bytes))
+                .collect::<Result<_, _>>()?,
+            addresses: read_texts(fields.require(5)?)?,
+            subject: fields.require(6)?.text()?.to_owned(),
+            text: fields.require(7)?.text()?.to_owned(),
+            quoted,
+            seen_by_site: fields.require(9)?.bool()?,
+            page_subject,
+            site,
+            reply_to: fields.take(12).map(|id| id.array()).transpose()?,
+            form: if is_line { TextForm::Line } else { TextForm::Armor },
+            has_waited: fields.require(14)?.bool()?,
+            was_sealed: fields.require(15)?.bool()?,
+        })
+    }
+}
+
+/// Most recipients of a draft: those of a letter, the person included.
+pub(super) const MAX_RECIPIENTS: usize = 127;

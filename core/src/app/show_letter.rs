@@ -1,0 +1,231 @@
+//! What a reader sees of an opened letter.
+
+use sotto_protocol::TimestampMs;
+use sotto_protocol::desk::LetterSource;
+use sotto_protocol::view::{self, CardVerdict, NoteKind, Sender, Trust};
+
+use super::desk::Desk;
+use super::{AppError, hex};
+use crate::contacts::{ContactId, is_same_address, show_card};
+use crate::identity::IdentityKey;
+use crate::identity::card::Card;
+use crate::letter::{Addressee, Claims, Kind, Letter};
+
+/// A letter and its message are of one time within two days: mail waits in queues, clocks err.
+const DATE_FAR_MS: u64 = 2 * 86_400_000;
+/// Addresses of a message that are looked at.
+const MAX_FROM: usize = 8;
+
+impl Desk {
+    pub(super) fn show_proved(
+        &mut self,
+        letter: &Letter,
+        source: &LetterSource,
+        again: bool,
+        now: TimestampMs,
+    ) -> Result<view::Letter, AppError> {
+        let claims = &letter.proof.claims;
+        let own = claims.sender == self.own;
+        let was_seen = !own && self.note_letter(letter, source.private, now);
+        if !own && !source.private {
+            self.learn(letter, source, now);
+        }
+        let (text, left_out) = text_of(letter);
+        let mut notes = self.notes(letter, source)?;
+        let more = [
+            (was_seen && !again, NoteKind::SeenBefore),
+            (letter.proof.bare, NoteKind::Bare),
+            (left_out, NoteKind::PartsLeftOut),
+        ];
+        notes.extend(more.into_iter().filter_map(|(is_so, note)| is_so.then_some(note)));
+        let (recipients, unnamed_recipients) = self.names_of(claims)?;
+        Ok(view::Letter {
+            id: Some(hex(&letter.proof.letter_id.0)),
+            sender: Some(self.sender(claims)?),
+            sent_at: Some(claims.sent_at),
+            subject: claims.name.clone(),
+            text,
+            withheld: false,
+            notes,
+            recipients,
+            unnamed_recipients,
+            card: claims.card.as_ref().and_then(|card| self.card_due(card)),
+        })
+    }
+
+    /// What a letter tells by itself: newer keys, a challenge, that our card arrived, who answers
+    /// an invitation.
+    fn learn(&mut self, letter: &Letter, source: &LetterSource, now: TimestampMs) {
+        let claims = &letter.proof.claims;
+        if let Some(card) = &claims.card {
+            self.book.notice(card, now);
+        }
+        let id = ContactId::of(&claims.sender);
+        let contact = self.book.get(id).ok();
+        let revision = contact.and_then(|contact| contact.would_acknowledge(claims.sent_at));
+        if let Some(revision) = revision
+            && let Some(contact) = self.book.rows.edit(id.as_bytes())
+        {
+            contact.acknowledge(revision);
+        }
+        self.invitation_answered(id, &source.message_from);
+    }
+
+    fn notes(&self, letter: &Letter, source: &LetterSource) -> Result<Vec<NoteKind>, AppError> {
+        let claims = &letter.proof.claims;
+        let far = |date: TimestampMs| {
+            date.since_ms(claims.sent_at).max(claims.sent_at.since_ms(date)) > DATE_FAR_MS
+        };
+        let claimed = self.addresses_of(claims)?;
+        let from: Vec<_> = source.message_from.iter().take(MAX_FROM).collect();
+        let is_claimed =
+            |from: &&String| claimed.iter().any(|address| is_same_address(address, from));
+        let mismatch = !from.is_empty() && !claimed.is_empty() && !from.iter().any(is_claimed);
+        let notes = [
+            (source.message_date.is_some_and(far), NoteKind::DateFar),
+            (mismatch, NoteKind::AddressMismatch),
+        ];
+        Ok(notes.into_iter().filter_map(|(is_so, note)| is_so.then_some(note)).collect())
+    }
+
+    /// The addresses of the sender: as accepted, or as an unknown key's card claims.
+    fn addresses_of(&self, claims: &Claims) -> Result<Vec<String>, AppError> {
+        if claims.sender == self.own {
+            return Ok(self.profile()?.card.content().addresses.clone());
+        }
+        let contact = self.book.of_key(&claims.sender).map(|contact| contact.addresses().to_vec());
+        let card = claims.card.as_ref().map(|card| card.content().addresses.clone());
+        Ok(contact.or(card).unwrap_or_default())
+    }
+
+    fn sender(&self, claims: &Claims) -> Result<Sender, AppError> {
+        if claims.sender == self.own {
+            let me = self.my_brief()?;
+            let since = Some(self.profile()?.since);
+            let (name, address) = (me.name, me.address);
+            return Ok(Sender {
+                id: me.id,
+                name,
+                address,
+                trust: Trust::Verified,
+                since,
+                letters: 0,
+                own: true,
+            });
+        }
+        let contact = self.book.of_key(&claims.sender);
+        let claimed = claims.card.as_ref().map(Card::content);
+        let name = contact.map(crate::contacts::Contact::name);
+        let name = name.or(claimed.map(|content| content.name.as_str()));
+        let addresses = contact.map(crate::contacts::Contact::addresses);
+        let addresses = addresses.or(claimed.map(|content| content.addresses.as_slice()));
+        Ok(Sender {
+            id: ContactId::of(&claims.sender).to_string(),
+            name: name.unwrap_or_default().to_owned(),
+            address: addresses.and_then(|all| all.first()).cloned().unwrap_or_default(),
+            trust: self.trust_of(&claims.sender),
+            since: contact.and_then(|contact| contact.since),
+            letters: self.log_of(&claims.sender).map_or(0, |log| log.count),
+            own: false,
+        })
+    }
+
+    /// The trust of a key: that of its contact, or `changed` when it challenges one.
+    fn trust_of(&self, key: &IdentityKey) -> Trust {
+        if let Some(contact) = self.book.of_key(key) {
+            return contact.trust();
+        }
+        let challenges = self.book.rows.iter().any(|contact| {
+            let challenger = contact.challenger.as_ref();
+            challenger.is_some_and(|challenger| challenger.card.identity() == key)
+        });
+        if challenges { Trust::Changed } else { Trust::Unknown }
+    }
+
+    /// The names of those who can open the letter, and how many more there are.
+    fn names_of(&self, claims: &Claims) -> Result<(Vec<String>, u32), AppError> {
+        let mut names = Vec::new();
+        let is_for_me = self.own_recipients()?.into_iter().any(|recipient| {
+            claims.names(&Addressee { identity: Some(self.own), recipient })
+        });
+        if is_for_me {
+            names.push(self.my_brief()?.name);
+        }
+        for contact in self.book.rows.iter() {
+            let identity = Some(*contact.identity());
+            let is_named = contact.known_recipients().any(|recipient| {
+                claims.names(&Addressee { identity, recipient: recipient.clone() })
+            });
+            if is_named {
+                names.push(contact.name().to_owned());
+            }
+        }
+        let unnamed = claims.recipient_count().saturating_sub(names.len());
+        Ok((names, u32::try_from(unnamed).unwrap_or(u32::MAX)))
+    }
+
+    /// The sender's card, where there is something to accept or to compare.
+    fn card_due(&self, card: &Card) -> Option<view::CardLook> {
+        let look = show_card(&self.book, card, &self.own);
+        match look.verdict {
+            CardVerdict::New | CardVerdict::OtherKey => Some(look),
+            // What changes silently has changed already.
+            CardVerdict::Newer => {
+                let contact = self.book.of_key(card.identity());
+                contact.is_some_and(|contact| contact.pending().is_some()).then_some(look)
+            }
+            CardVerdict::Own | CardVerdict::Same | CardVerdict::Older | CardVerdict::Blocked => None,
+        }
+    }
+
+    /// A plain age file: no name, no subject, and text only after the person asked.
+    pub(super) fn show_unproved(
+        &self,
+        content: &[u8],
+        source: &LetterSource,
+        reveal: bool,
+    ) -> view::Letter {
+        let claims_contact = source.message_from.iter().take(MAX_FROM).any(|address| {
+            self.book.of_address(address).is_some_and(crate::contacts::Contact::is_in_force)
+        });
+        let text = if reveal { String::from_utf8_lossy(content).into_owned() } else { String::new() };
+        view::Letter {
+            id: None,
+            sender: None,
+            sent_at: None,
+            subject: None,
+            text,
+            withheld: !reveal,
+            notes: if claims_contact { vec![NoteKind::ClaimsContact] } else { Vec::new() },
+            recipients: Vec::new(),
+            unnamed_recipients: 0,
+            card: None,
+        }
+    }
+}
+
+/// The text of a letter, and whether anything else of it is left out.
+pub(super) fn text_of(letter: &Letter) -> (String, bool) {
+    let content = String::from_utf8_lossy(&letter.content);
+    match letter.proof.claims.kind {
+        Kind::Text => (content.into_owned(), false),
+        Kind::Mail => plain_part(&content),
+        Kind::File => (String::new(), true),
+    }
+}
+
+/// The body of a MIME entity that is plain text as it stands (RFC 2045 §5.2, §6.1); anything else
+/// is left out until letters with several parts are read.
+fn plain_part(entity: &str) -> (String, bool) {
+    let entity = entity.replace("\r\n", "\n");
+    let (head, body) = entity.split_once("\n\n").unwrap_or(("", entity.as_str()));
+    let field = |name: &str| {
+        let mut lines = head.lines().filter_map(|line| line.split_once(':'));
+        let value = lines.find(|(field, _)| field.trim().eq_ignore_ascii_case(name));
+        value.map(|(_, value)| value.trim().to_ascii_lowercase())
+    };
+    let is_text = field("content-type").is_none_or(|kind| kind.starts_with("text/plain"));
+    let encoding = field("content-transfer-encoding");
+    let is_bare = encoding.is_none_or(|one| matches!(one.as_str(), "7bit" | "8bit" | "binary"));
+    if is_text && is_bare { (body.to_owned(), false) } else { (String::new(), true) }
+}
