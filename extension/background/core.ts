@@ -127,7 +127,9 @@ async function answerDesk(request: DeskRequest): Promise<Outcome<DeskReply>> {
 function derive(jobs: Uint8Array[]): Uint8Array[] {
     const keys = jobs.map((job) => {
         discard()
-        return derive_kek(job)
+        const key = derive_kek(job)
+        job.fill(0)
+        return key
     })
     if (keys.length > 0) discard()
     return keys

@@ -51,7 +51,7 @@ export function CardOffer(props: Props) {
             data-verdict={look.verdict}
         >
             <CardHead look={look} />
-            {look.verdict === "new" && <CardWords look={look} />}
+            {(look.verdict === "new" || look.verdict === "other-key") && <CardWords look={look} />}
             <FailureNotice failure={failure} />
             <CardAction {...props} onAccept={accept} onCompare={setComparing} />
         </section>
@@ -107,11 +107,12 @@ function headline(key: Headline, name: string): string {
 }
 
 function CardWords({ look }: { look: CardLook }) {
+    const other = look.verdict === "other-key"
     return (
         <div class="stack stack-snug">
-            <h3>{t("cardWords")}</h3>
+            <h3>{other ? t("cardOtherKeyWords") : t("cardWords")}</h3>
             <Words words={look.comparing.words} />
-            <p class="small soft">{t("cardFrom")}</p>
+            {!other && <p class="small soft">{t("cardFrom")}</p>}
         </div>
     )
 }

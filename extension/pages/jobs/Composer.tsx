@@ -90,8 +90,11 @@ function Letter(props: Props & { initial: Draft }) {
             void ("contact" in added ? pen.save([], [added.contact]) : pen.save([added.address])),
         invite: (address, name) =>
             run(async () => {
-                await pen.save([address])
+                await pen.save(typedIn(pen.state.draft, address))
                 const invitation = await invite(address, name, props.tab)
+                // The draft waits for the card from now on; that must not be saved away.
+                const waiting = await desk({ type: "open-draft", id })
+                pen.take(waiting.draft)
                 setStage({ at: "invited", invitation })
             }),
         decide: (contact) => setStage({ at: "deciding", contact }),
@@ -140,6 +143,12 @@ function Letter(props: Props & { initial: Draft }) {
                 />
             )
     }
+}
+
+/** An address that the page did not suggest is the draft's own from now on. */
+function typedIn(draft: Draft, address: string): string[] {
+    const suggested = draft.recipients.some((one) => one.fromPage && one.address === address)
+    return suggested ? [] : [address]
 }
 
 /** One press: the invitation is made and, where there is an editor, put into it. */

@@ -76,7 +76,7 @@ async function watch(
 
 type Decode = typeof import("qr/decode.js")["decodeQR"]
 
-/** The bytes of a code in the present frame as base64url, which the core takes apart. */
+/** The text of a code in the present frame; the core takes it apart. */
 function look(video: HTMLVideoElement, decodeQR: Decode): string | undefined {
     const { videoWidth: width, videoHeight: height } = video
     const canvas = new OffscreenCanvas(width, height)
@@ -85,11 +85,7 @@ function look(video: HTMLVideoElement, decodeQR: Decode): string | undefined {
     context.drawImage(video, 0, 0)
     const { data } = context.getImageData(0, 0, width, height)
     try {
-        const binary = decodeQR(
-            { width, height, data },
-            { textDecoder: (bytes) => String.fromCharCode(...bytes) },
-        )
-        return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")
+        return decodeQR({ width, height, data })
     } catch {
         // No code in this frame; the next one may have it.
         return undefined

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks"
-import type { Draft, Failure } from "../../generated/protocol.ts"
+import type { Draft, ErrorCode, Failure } from "../../generated/protocol.ts"
 import { adviceFor } from "../../ui/advice.ts"
 import { Button, IconButton, LinkButton } from "../../ui/Button.tsx"
 import { FailureNotice, Notice } from "../../ui/Notice.tsx"
@@ -106,7 +106,8 @@ function useFirstFocus(wanted: boolean) {
     useEffect(() => {
         const area = text.current
         if (!first.current || !area) return
-        area.focus()
+        // The recipients and what is said about the page stay in sight.
+        area.focus({ preventScroll: true })
         area.setSelectionRange(area.value.length, area.value.length)
     }, [])
     return text
@@ -133,6 +134,13 @@ function useFileRefusal(onFiles: () => void) {
         }
     }, [])
     return surface
+}
+
+/** What stands in the way, said for this surface where that is shorter than the advice. */
+function obstacle(code: ErrorCode): string {
+    if (code === "contact-unknown") return t("blockedNoCard")
+    if (code === "bcc-present") return t("blockedBcc")
+    return adviceFor({ code })
 }
 
 function SealButton({ state, onSeal }: Props) {
@@ -174,7 +182,7 @@ function SealButton({ state, onSeal }: Props) {
                 {sealFor.length > 0 ? t("sealFor", who) : t("seal")}
             </Button>
             <p id="seal-why" class="small soft" hidden={blockedBy === null} data-test="blocked">
-                {blockedBy && adviceFor({ code: blockedBy })}
+                {blockedBy && obstacle(blockedBy)}
             </p>
         </>
     )

@@ -4,6 +4,7 @@
  */
 
 import { api } from "../../lib/browser.ts"
+import { toFailure } from "../../lib/failure.ts"
 import { desk } from "../../ui/client.ts"
 
 const keyOf = (parkedId: string) => `parked-draft:${parkedId}`
@@ -19,5 +20,10 @@ export async function parkedArrived(parkedId: string): Promise<void> {
     await desk({ type: "unpark", id: parkedId })
     if (typeof draftId !== "string") return
     await api.storage.session.remove(key)
-    await desk({ type: "sent", id: draftId })
+    await desk({ type: "sent", id: draftId }).catch(gone)
+}
+
+/** The person threw the draft away meanwhile: nothing is left to end. */
+function gone(error: unknown): void {
+    if (toFailure(error).code !== "draft-unknown") throw error
 }

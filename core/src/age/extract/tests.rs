@@ -1,8 +1,4 @@
-#![expect(
-    clippy::arithmetic_side_effects,
-    clippy::string_slice,
-    reason = "a test that slices wrongly fails"
-)]
+#![expect(clippy::string_slice, reason = "a test that slices wrongly fails")]
 
 use proptest::prelude::*;
 

@@ -1,0 +1,80 @@
+//! Files of ours and of typage (npm `age-encryption`) open on the other side, hybrid and
+//! classical. `cargo xtask setup` installs it.
+#![cfg(not(target_family = "wasm"))]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a failing test panics"
+)]
+
+mod common;
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use base64ct::{Base64, Encoding};
+use common::{contents, identity, letter, rng};
+use serde_json::{Value, json};
+use sotto_core::age::{Passphrase, RecipientType, open, seal};
+use sotto_core::letter::Kind;
+use zeroize::Zeroizing;
+
+const TYPES: [RecipientType; 2] = [RecipientType::Mlkem768X25519, RecipientType::X25519];
+
+fn typage(mut request: Value, bytes: &[u8]) -> Vec<u8> {
+    request["bytes"] = json!(Base64::encode_string(bytes));
+    let mut child = Command::new("node")
+        .arg(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../tests/interop/typage.mjs"
+        ))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("Node, which `cargo xtask setup` installs");
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(request.to_string().as_bytes()).unwrap();
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "typage refused; is `npm ci` done?");
+    Base64::decode_vec(str::from_utf8(&output.stdout).unwrap()).unwrap()
+}
+
+#[test]
+fn it_opens_our_files_and_letters() {
+    for kind in TYPES {
+        let ours = identity(kind);
+        let request = json!({ "operation": "decrypt", "identity": *ours.to_secret_string() });
+        for content in contents().into_iter().step_by(2) {
+            let file = seal(&content, &[ours.recipient().clone()], &mut rng()).unwrap();
+            assert!(typage(request.clone(), &file) == content);
+        }
+        let file = letter(&ours, Kind::File, b"exactly this");
+        assert_eq!(typage(request, &file), b"exactly this");
+    }
+}
+
+#[test]
+fn we_open_its_files() {
+    for kind in TYPES {
+        let ours = identity(kind);
+        let recipients = [ours.recipient().to_string()];
+        let request = json!({ "operation": "encrypt", "recipients": recipients });
+        for content in contents().into_iter().step_by(2) {
+            let file = typage(request.clone(), &content);
+            assert!(*open(&file, std::slice::from_ref(&ours)).unwrap() == content);
+        }
+    }
+}
+
+#[test]
+fn passphrases_open_on_both_sides() {
+    let ours = Passphrase::new(Zeroizing::new("correct horse".to_owned()));
+    let file = ours.seal(b"hello", 10, &mut rng()).unwrap();
+    let request = |operation| json!({ "operation": operation, "passphrase": "correct horse" });
+    assert_eq!(typage(request("decrypt"), &file), b"hello");
+    assert_eq!(
+        **ours.open(&typage(request("encrypt"), b"hello")).unwrap(),
+        *b"hello"
+    );
+}
