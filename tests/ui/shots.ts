@@ -9,7 +9,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises"
 import { createServer } from "node:http"
 import { extname, join } from "node:path"
 import { build } from "esbuild"
-import puppeteer, { type Browser, type Page } from "puppeteer-core"
+import puppeteer, { type Browser, type Page, type SerializedAXNode } from "puppeteer-core"
 import { type Scene, type Step, scenes } from "./scenes.ts"
 
 const ROOT = process.cwd()
@@ -114,6 +114,15 @@ async function follow(page: Page, steps: readonly Step[]): Promise<void> {
     }
 }
 
+const NAMED = new Set(["button", "link", "textbox", "combobox", "switch", "checkbox", "tab", "image"])
+
+/** What a screen reader would announce by its role alone. */
+function nameless(node: SerializedAXNode | null): string[] {
+    if (!node) return []
+    const own = NAMED.has(node.role) && !node.name ? [`a ${node.role} without a name`] : []
+    return [...own, ...(node.children ?? []).flatMap(nameless)]
+}
+
 async function shoot(browser: Browser, origin: string, name: string, scene: Scene, look: Look) {
     const page = await browser.newPage()
     const faults: string[] = []
@@ -140,6 +149,7 @@ async function shoot(browser: Browser, origin: string, name: string, scene: Scen
         () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
     )
     if (sideways) faults.push("scrolls sideways")
+    if (look.name === "light") faults.push(...nameless(await page.accessibility.snapshot()))
     await page.screenshot({
         path: join(OUT, `${name}.${look.name}.png`),
         fullPage: scene.page !== "panel.html",
