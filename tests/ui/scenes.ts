@@ -28,6 +28,8 @@ export interface Scene {
     steps?: Step[]
     /** Every scene is also taken narrow, dark and in French unless it says otherwise. */
     wide?: boolean
+    /** Taken as it is printed, with this class on the body. */
+    printed?: string
 }
 
 const nothing: Errand = {
@@ -412,6 +414,10 @@ export const scenes: Record<string, Scene> = {
             { press: "kit-show" },
             { press: "kit-have" },
         ],
+    }),
+    "settings-kit-print": tab("settings.html#kit", {
+        printed: "printing-kit",
+        steps: [{ fill: "kit-passphrase", with: "x" }, { press: "kit-show" }],
     }),
     "settings-delete": tab("settings.html", { steps: [{ press: "delete" }] }),
     "settings-locked": tab("settings.html", { status: views.locked }),

@@ -114,7 +114,16 @@ async function follow(page: Page, steps: readonly Step[]): Promise<void> {
     }
 }
 
-const NAMED = new Set(["button", "link", "textbox", "combobox", "switch", "checkbox", "tab", "image"])
+const NAMED = new Set([
+    "button",
+    "link",
+    "textbox",
+    "combobox",
+    "switch",
+    "checkbox",
+    "tab",
+    "image",
+])
 
 /** What a screen reader would announce by its role alone. */
 function nameless(node: SerializedAXNode | null): string[] {
@@ -144,6 +153,10 @@ async function shoot(browser: Browser, origin: string, name: string, scene: Scen
         await new Promise((resolve) => setTimeout(resolve, 250))
     } catch (error) {
         faults.push(String(error))
+    }
+    if (scene.printed) {
+        await page.emulateMediaType("print")
+        await page.evaluate((name) => document.body.classList.add(name), scene.printed)
     }
     const sideways = await page.evaluate(
         () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
