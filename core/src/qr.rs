@@ -6,10 +6,18 @@ use fast_qr::{ECL, QRBuilder};
 /// text is longer than a QR code takes (2,331 bytes at level M).
 #[must_use]
 pub fn modules(text: &str) -> Vec<String> {
-    let Ok(code) = QRBuilder::new(text).ecl(ECL::M).build() else { return Vec::new() };
-    let modules = code.data.iter().map(|module| if module.value() { '1' } else { '0' });
+    let Ok(code) = QRBuilder::new(text).ecl(ECL::M).build() else {
+        return Vec::new();
+    };
+    let modules = code
+        .data
+        .iter()
+        .map(|module| if module.value() { '1' } else { '0' });
     let modules: Vec<_> = modules.take(code.size.saturating_mul(code.size)).collect();
-    modules.chunks(code.size.max(1)).map(|row| row.iter().collect()).collect()
+    modules
+        .chunks(code.size.max(1))
+        .map(|row| row.iter().collect())
+        .collect()
 }
 
 #[cfg(test)]

@@ -61,7 +61,10 @@ pub struct Table<T> {
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Self { rows: BTreeMap::new(), touched: BTreeSet::new() }
+        Self {
+            rows: BTreeMap::new(),
+            touched: BTreeSet::new(),
+        }
     }
 }
 
@@ -100,8 +103,12 @@ impl<T: Record> Table<T> {
 
     /// Removes the records that `keep` refuses.
     pub fn retain(&mut self, keep: impl Fn(&T) -> bool) {
-        let gone: Vec<_> =
-            self.rows.iter().filter(|(_, record)| !keep(record)).map(|(key, _)| key.clone()).collect();
+        let gone: Vec<_> = self
+            .rows
+            .iter()
+            .filter(|(_, record)| !keep(record))
+            .map(|(key, _)| key.clone())
+            .collect();
         for key in gone {
             self.remove(&key);
         }

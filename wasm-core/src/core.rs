@@ -45,9 +45,10 @@ impl Core {
         #[wasm_bindgen(unchecked_optional_param_type = "Admissions")] admissions: JsValue,
     ) -> Result<Self, JsValue> {
         // Admissions of another version are worth nothing: frames ask for a new token.
-        let admissions: Admissions =
-            serde_wasm_bindgen::from_value(admissions).unwrap_or_default();
-        Ok(Self { app: App::load(rows_from_js(rows)?, session.as_deref(), admissions) })
+        let admissions: Admissions = serde_wasm_bindgen::from_value(admissions).unwrap_or_default();
+        Ok(Self {
+            app: App::load(rows_from_js(rows)?, session.as_deref(), admissions),
+        })
     }
 
     /// The key derivations a request needs first. For each: reset the instance, [`derive_kek`];
@@ -60,7 +61,10 @@ impl Core {
         #[wasm_bindgen(unchecked_param_type = "DeskRequest")] request: JsValue,
     ) -> Result<Vec<js_sys::Uint8Array>, JsValue> {
         let request: DeskRequest = from_js(request)?;
-        let jobs = self.app.kdf_jobs(&request, &mut rng()).map_err(|error| app_error(&error))?;
+        let jobs = self
+            .app
+            .kdf_jobs(&request, &mut rng())
+            .map_err(|error| app_error(&error))?;
         Ok(jobs.iter().map(|job| job.0.as_slice().into()).collect())
     }
 
@@ -94,7 +98,9 @@ impl Core {
         #[wasm_bindgen(unchecked_param_type = "Stamp")] stamp: JsValue,
     ) -> Result<JsValue, JsValue> {
         let stamp: Stamp = from_js(stamp)?;
-        let outcome = self.app.frame(&from_js(request)?, token, &stamp, now(), &mut rng());
+        let outcome = self
+            .app
+            .frame(&from_js(request)?, token, &stamp, now(), &mut rng());
         outcome_to_js(outcome.map_err(|error| app_error(&error))?)
     }
 
@@ -108,7 +114,9 @@ impl Core {
         #[wasm_bindgen(unchecked_param_type = "Stamp")] stamp: JsValue,
     ) -> Result<String, JsValue> {
         let (stamp, block) = (from_js(stamp)?, from_js(block)?);
-        self.app.admit(stamp, block, now(), &mut rng()).map_err(|error| app_error(&error))
+        self.app
+            .admit(stamp, block, now(), &mut rng())
+            .map_err(|error| app_error(&error))
     }
 
     /// The errand of a block that is to be read in a surface of the extension.
@@ -154,6 +162,8 @@ impl Core {
 /// A `CoreError`: `out-of-memory`.
 #[wasm_bindgen]
 pub fn derive_kek(job: Vec<u8>) -> Result<js_sys::Uint8Array, JsValue> {
-    let result = KdfJob(Zeroizing::new(job)).run().map_err(|error| app_error(&error))?;
+    let result = KdfJob(Zeroizing::new(job))
+        .run()
+        .map_err(|error| app_error(&error))?;
     Ok(result.0.as_slice().into())
 }

@@ -50,15 +50,23 @@ impl Admissions {
         rng: &mut impl CryptoRng,
     ) -> Result<String, AppError> {
         if block.text.len() > MAX_BLOCK_LEN {
-            return Err(AppError::TooLong { len: block.text.len() });
+            return Err(AppError::TooLong {
+                len: block.text.len(),
+            });
         }
         self.0.retain(|admission| admission.is_live(now));
         self.make_room(asked_by.tab, block.text.len());
         let mut token = [0; 16];
         rng.fill_bytes(&mut token);
         let token = super::hex(&token);
-        let admission =
-            Admission { token: token.clone(), asked_by, at: now, block, redeemed_by: None, was_opened: false };
+        let admission = Admission {
+            token: token.clone(),
+            asked_by,
+            at: now,
+            block,
+            redeemed_by: None,
+            was_opened: false,
+        };
         self.0.push(admission);
         Ok(token)
     }
@@ -81,12 +89,19 @@ impl Admissions {
         });
         let admission = found.ok_or(AppError::TokenSpent)?;
         let owner = admission.redeemed_by.get_or_insert_with(|| by.clone());
-        if owner == by { Ok((&admission.block, admission.was_opened)) } else { Err(AppError::TokenSpent) }
+        if owner == by {
+            Ok((&admission.block, admission.was_opened))
+        } else {
+            Err(AppError::TokenSpent)
+        }
     }
 
     /// The letter of a token was opened: asking again is no repeat of the letter.
     pub fn note_opened(&mut self, token: &str) {
-        let opened = self.0.iter_mut().filter(|admission| admission.token == token);
+        let opened = self
+            .0
+            .iter_mut()
+            .filter(|admission| admission.token == token);
         opened.for_each(|admission| admission.was_opened = true);
     }
 
@@ -180,7 +195,10 @@ mod tests {
         let frame = place(1, 7, "frame");
         let later = TimestampMs(NOW.0 + 10 * REDEEM_WITHIN_MS);
         assert_eq!(admissions.redeem(&token, &frame, NOW).unwrap().0.text, "x");
-        assert_eq!(admissions.redeem(&token, &frame, later).unwrap().0.text, "x");
+        assert_eq!(
+            admissions.redeem(&token, &frame, later).unwrap().0.text,
+            "x"
+        );
         let copy = place(1, 8, "other");
         assert!(matches!(
             admissions.redeem(&token, &copy, NOW),

@@ -8,11 +8,11 @@ use sotto_protocol::TimestampMs;
 use sotto_protocol::desk::DeskReply;
 use zeroize::Zeroizing;
 
+use super::AppError;
 use super::desk::Desk;
 use super::open::OpenedText;
 use super::profile::StoredSettings;
 use super::seal::seal_file;
-use super::AppError;
 use crate::age::RecipientType;
 use crate::age::armor::{self, Label};
 use crate::cbor::{ArrayWriter, Field, Fields, MapWriter};
@@ -51,10 +51,19 @@ impl Desk {
             content_type: Some(CONTENT_TYPE.to_owned()),
             reply_to: None,
         };
-        let (file, _) = seal_file(&self.custodian, envelope, &Zeroizing::new(content), now, rng)?;
+        let (file, _) = seal_file(
+            &self.custodian,
+            envelope,
+            &Zeroizing::new(content),
+            now,
+            rng,
+        )?;
         self.edit_profile()?.backup_at = Some(now);
         let text = armor::encode(Label::AgeEncryptedFile, &file);
-        Ok(DeskReply::MakeBackup { name: NAME.to_owned(), text })
+        Ok(DeskReply::MakeBackup {
+            name: NAME.to_owned(),
+            text,
+        })
     }
 
     pub(super) fn restore_backup(
@@ -77,18 +86,28 @@ impl Desk {
         let settings = StoredSettings::decode(fields.require(4)?.bytes()?)?;
         let (mut restored, mut kept) = (0_u32, 0_u32);
         for contact in contacts {
-            let count = if self.bring_back(contact)? { &mut restored } else { &mut kept };
+            let count = if self.bring_back(contact)? {
+                &mut restored
+            } else {
+                &mut kept
+            };
             *count = count.saturating_add(1);
         }
         for log in logs {
-            let is_older = self.logs.get(&log.key()).is_none_or(|here| here.count < log.count);
+            let is_older = self
+                .logs
+                .get(&log.key())
+                .is_none_or(|here| here.count < log.count);
             if is_older {
                 self.logs.put(log);
             }
         }
         self.set_settings(settings.0)?;
         self.contacts_changed(now)?;
-        Ok(DeskReply::RestoreBackup { contacts: restored, kept })
+        Ok(DeskReply::RestoreBackup {
+            contacts: restored,
+            kept,
+        })
     }
 
     fn is_backup(&self, letter: &Letter) -> bool {

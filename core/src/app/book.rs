@@ -18,7 +18,10 @@ impl Desk {
             .invited
             .iter()
             .filter(|one| one.address.to_lowercase().contains(&query))
-            .map(|one| view::Invited { address: one.address.clone(), at: one.at })
+            .map(|one| view::Invited {
+                address: one.address.clone(),
+                at: one.at,
+            })
             .collect();
         invited.sort_by_key(|one| core::cmp::Reverse(one.at));
         let contacts: Vec<ContactBrief> = found.into_iter().map(show_brief).collect();
@@ -27,7 +30,11 @@ impl Desk {
 
     pub(super) fn show_contact(&self, id: ContactId) -> Result<view::Contact, AppError> {
         let contact = self.book.get(id)?;
-        Ok(contacts::show_contact(contact, &self.own, self.log_of(contact.identity())))
+        Ok(contacts::show_contact(
+            contact,
+            &self.own,
+            self.log_of(contact.identity()),
+        ))
     }
 
     pub(super) fn accept_card(
@@ -43,7 +50,10 @@ impl Desk {
             self.card_arrived(id);
         }
         let contact = self.show_contact(id)?;
-        Ok(DeskReply::AcceptCard { contact, drafts: self.drafts_for(id, now)? })
+        Ok(DeskReply::AcceptCard {
+            contact,
+            drafts: self.drafts_for(id, now)?,
+        })
     }
 
     pub(super) fn accept_change(
@@ -57,7 +67,11 @@ impl Desk {
         self.show_contact(id)
     }
 
-    pub(super) fn compared(&mut self, id: &str, now: TimestampMs) -> Result<view::Contact, AppError> {
+    pub(super) fn compared(
+        &mut self,
+        id: &str,
+        now: TimestampMs,
+    ) -> Result<view::Contact, AppError> {
         let id = id.parse()?;
         self.book.compared(id, now)?;
         self.contacts_changed(now)?;
@@ -98,7 +112,11 @@ impl Desk {
     ) -> Result<view::Contact, AppError> {
         let contact = self.book.block(id.parse()?, blocked, now)?;
         self.contacts_changed(now)?;
-        Ok(contacts::show_contact(&contact, &self.own, self.log_of(contact.identity())))
+        Ok(contacts::show_contact(
+            &contact,
+            &self.own,
+            self.log_of(contact.identity()),
+        ))
     }
 
     pub(super) fn forget_contact(&mut self, id: &str, now: TimestampMs) -> Result<(), AppError> {

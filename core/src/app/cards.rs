@@ -36,7 +36,11 @@ impl Desk {
                 Err(error) => refused = error,
             }
         }
-        if cards.is_empty() { Err(refused) } else { Ok(cards) }
+        if cards.is_empty() {
+            Err(refused)
+        } else {
+            Ok(cards)
+        }
     }
 }
 

@@ -19,7 +19,6 @@ use crate::vault::{RecordName, Vault};
 pub(super) const KEYRING: &str = "keyring";
 
 /// The unlocked application. Dropped whole when locking.
-#[derive(Debug)]
 pub(super) struct Desk {
     pub(super) vault: Vault,
     pub(super) custodian: Custodian,
@@ -43,9 +42,17 @@ impl Desk {
         profile: Profile,
         rng: &mut impl CryptoRng,
     ) -> Result<(Self, Write), AppError> {
-        let name = RecordName { table: KEYRING, row_key: b"", schema: 1 };
+        let name = RecordName {
+            table: KEYRING,
+            row_key: b"",
+            schema: 1,
+        };
         let value = Some(vault.seal(&name, &keyring.encode(), rng)?);
-        let write = Write { table: KEYRING.to_owned(), key: Vec::new(), value };
+        let write = Write {
+            table: KEYRING.to_owned(),
+            key: Vec::new(),
+            value,
+        };
         let mut desk = Self::empty(vault, keyring);
         desk.profile.put(profile);
         Ok((desk, write))
@@ -70,9 +77,15 @@ impl Desk {
 
     /// Opens every row.
     pub(super) fn open(vault: Vault, rows: &Rows) -> Result<Self, AppError> {
-        let name = RecordName { table: KEYRING, row_key: b"", schema: 1 };
+        let name = RecordName {
+            table: KEYRING,
+            row_key: b"",
+            schema: 1,
+        };
         let sealed = rows.get(KEYRING, b"").ok_or(AppError::RowDamaged)?;
-        let keyring = vault.open(&name, sealed).map_err(|_| AppError::RowDamaged)?;
+        let keyring = vault
+            .open(&name, sealed)
+            .map_err(|_| AppError::RowDamaged)?;
         let mut desk = Self::empty(vault, Keyring::decode(&keyring)?);
         open_table(&desk.vault, rows, &mut desk.profile)?;
         open_table(&desk.vault, rows, &mut desk.settings)?;
@@ -124,7 +137,10 @@ impl Desk {
     }
 
     pub(super) fn settings(&self) -> sotto_protocol::view::Settings {
-        self.settings.get(b"").map(|stored| stored.0.clone()).unwrap_or_default()
+        self.settings
+            .get(b"")
+            .map(|stored| stored.0.clone())
+            .unwrap_or_default()
     }
 
     pub(super) fn put_settings(&mut self, settings: sotto_protocol::view::Settings) {
@@ -182,10 +198,22 @@ impl Desk {
     }
 }
 
+impl core::fmt::Debug for Desk {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Desk(..)")
+    }
+}
+
 fn open_table<T: Record>(vault: &Vault, rows: &Rows, table: &mut Table<T>) -> Result<(), AppError> {
     for (row_key, sealed) in rows.table(T::TABLE) {
-        let name = RecordName { table: T::TABLE, row_key, schema: T::SCHEMA };
-        let value = vault.open(&name, sealed).map_err(|_| AppError::RowDamaged)?;
+        let name = RecordName {
+            table: T::TABLE,
+            row_key,
+            schema: T::SCHEMA,
+        };
+        let value = vault
+            .open(&name, sealed)
+            .map_err(|_| AppError::RowDamaged)?;
         let record = T::decode(&value)?;
         // The row was sealed to its key; a record that names another key is not what it says.
         if vault.row_key(T::TABLE, &record.key()) != *row_key {
@@ -204,7 +232,11 @@ fn seal_table<T: Record>(
 ) -> Result<(), AppError> {
     for (key, record) in table.take_touched() {
         let row_key = vault.row_key(T::TABLE, &key);
-        let name = RecordName { table: T::TABLE, row_key: &row_key, schema: T::SCHEMA };
+        let name = RecordName {
+            table: T::TABLE,
+            row_key: &row_key,
+            schema: T::SCHEMA,
+        };
         let value = match record {
             Some(record) => {
                 let encoded = zeroize::Zeroizing::new(record.encode());
@@ -212,7 +244,11 @@ fn seal_table<T: Record>(
             }
             None => None,
         };
-        writes.push(Write { table: T::TABLE.to_owned(), key: row_key.to_vec(), value });
+        writes.push(Write {
+            table: T::TABLE.to_owned(),
+            key: row_key.to_vec(),
+            value,
+        });
     }
     Ok(())
 }

@@ -60,7 +60,9 @@ pub(super) struct Around<'a> {
 
 impl Around<'_> {
     pub(super) fn is_me(&self, address: &str) -> bool {
-        self.my_addresses.iter().any(|own| is_same_address(own, address))
+        self.my_addresses
+            .iter()
+            .any(|own| is_same_address(own, address))
     }
 }
 
@@ -96,8 +98,14 @@ impl Draft {
     /// All recipients, suggested ones first.
     pub(super) fn recipients(&self, around: &Around<'_>) -> Vec<Recipient> {
         let mut list: Vec<Recipient> = Vec::new();
-        let suggested = self.suggested.iter().map(|one| (one.address.as_str(), Some(one.field)));
-        let addresses = self.addresses.iter().map(|address| (address.as_str(), None));
+        let suggested = self
+            .suggested
+            .iter()
+            .map(|one| (one.address.as_str(), Some(one.field)));
+        let addresses = self
+            .addresses
+            .iter()
+            .map(|address| (address.as_str(), None));
         for (address, field) in suggested {
             self.add(&mut list, self.of_address(address, field, around));
         }
@@ -121,13 +129,15 @@ impl Draft {
         if list.iter().any(is_same) {
             return;
         }
-        let chosen_contact = recipient.contact.as_ref().is_some_and(|contact| {
-            self.to.iter().any(|id| id.to_string() == contact.id)
-        });
-        let by_address =
-            self.addresses.iter().any(|address| is_same_address(address, &recipient.address));
-        recipient.chosen =
-            recipient.state != RecipientState::Bcc && (chosen_contact || by_address);
+        let chosen_contact = recipient
+            .contact
+            .as_ref()
+            .is_some_and(|contact| self.to.iter().any(|id| id.to_string() == contact.id));
+        let by_address = self
+            .addresses
+            .iter()
+            .any(|address| is_same_address(address, &recipient.address));
+        recipient.chosen = recipient.state != RecipientState::Bcc && (chosen_contact || by_address);
         list.push(recipient);
     }
 
@@ -174,7 +184,13 @@ impl Draft {
             None => RecipientState::NoCard,
         };
         let contact = contact.map(show_brief);
-        Recipient { address: address.to_owned(), contact, state, from_page, chosen: false }
+        Recipient {
+            address: address.to_owned(),
+            contact,
+            state,
+            from_page,
+            chosen: false,
+        }
     }
 
     /// Chooses, of what the page suggested, the contacts who are known and ready: never an unknown
@@ -185,7 +201,10 @@ impl Draft {
         let fit = |one: &&Recipient| {
             one.state == RecipientState::Ready && !(others && around.is_me(&one.address))
         };
-        let ids = all.iter().filter(fit).filter_map(|one| one.contact.as_ref()?.id.parse().ok());
+        let ids = all
+            .iter()
+            .filter(fit)
+            .filter_map(|one| one.contact.as_ref()?.id.parse().ok());
         for id in ids.collect::<Vec<ContactId>>() {
             if !self.to.contains(&id) {
                 self.to.push(id);
@@ -199,7 +218,10 @@ impl Draft {
         let chosen: Vec<_> = all.iter().filter(|one| one.chosen).collect();
         let has = |state| chosen.iter().any(|one| one.state == state);
         let is_other = |one: &&&Recipient| !around.is_me(&one.address);
-        let hybrid = chosen.iter().filter(is_other).any(|one| one.state == RecipientState::Ready);
+        let hybrid = chosen
+            .iter()
+            .filter(is_other)
+            .any(|one| one.state == RecipientState::Ready);
         let bcc = self.suggested.iter().any(|one| {
             one.bcc == Bcc::Undecided
                 && all.iter().any(|shown| {
@@ -210,29 +232,45 @@ impl Draft {
         let blocked_by = [
             (has(RecipientState::Changed), ErrorCode::ContactChanged),
             (has(RecipientState::Blocked), ErrorCode::ContactBlocked),
-            (has(RecipientState::NoCard) || has(RecipientState::Invited), ErrorCode::ContactUnknown),
+            (
+                has(RecipientState::NoCard) || has(RecipientState::Invited),
+                ErrorCode::ContactUnknown,
+            ),
             (bcc, ErrorCode::BccPresent),
-            (has(RecipientState::Classical) && hybrid, ErrorCode::MixedRecipients),
+            (
+                has(RecipientState::Classical) && hybrid,
+                ErrorCode::MixedRecipients,
+            ),
             (chosen.is_empty(), ErrorCode::NoRecipient),
             (around.kit_now, ErrorCode::KitDue),
         ];
         let briefs = chosen.iter().filter_map(|one| one.contact.as_ref());
         let id = |brief: &ContactBrief| brief.id.parse::<ContactId>().ok();
         Plan {
-            contacts: briefs.clone().filter(|brief| brief.id != around.me.id).filter_map(id).collect(),
+            contacts: briefs
+                .clone()
+                .filter(|brief| brief.id != around.me.id)
+                .filter_map(id)
+                .collect(),
             names: briefs.map(|brief| brief.name.clone()).collect(),
             kind: if has(RecipientState::Classical) {
                 RecipientType::X25519
             } else {
                 RecipientType::Mlkem768X25519
             },
-            blocked_by: blocked_by.into_iter().find_map(|(is_so, code)| is_so.then_some(code)),
+            blocked_by: blocked_by
+                .into_iter()
+                .find_map(|(is_so, code)| is_so.then_some(code)),
         }
     }
 
     /// Whether every chosen recipient has a card, and there is one.
     pub(super) fn is_ready(&self, around: &Around<'_>) -> bool {
-        let around = Around { kit_now: false, me: around.me.clone(), ..*around };
+        let around = Around {
+            kit_now: false,
+            me: around.me.clone(),
+            ..*around
+        };
         self.plan(&around).blocked_by.is_none()
     }
 
@@ -259,7 +297,11 @@ impl Draft {
     pub(super) fn brief(&self, around: &Around<'_>) -> view::DraftBrief {
         let to = self.recipients(around).into_iter().filter(|one| one.chosen);
         let to = to.map(|one| one.contact.map_or(one.address, |contact| contact.name));
-        let title = if self.subject.is_empty() { &self.text } else { &self.subject };
+        let title = if self.subject.is_empty() {
+            &self.text
+        } else {
+            &self.subject
+        };
         view::DraftBrief {
             id: super::hex(&self.id),
             to: to.collect(),
@@ -322,9 +364,14 @@ impl Record for Draft {
     }
 
     fn encode(&self) -> Vec<u8> {
-        let suggested =
-            self.suggested.iter().fold(ArrayWriter::new(), |array, one| array.array(&one.encode()));
-        let to = self.to.iter().fold(ArrayWriter::new(), |array, id| array.bytes(id.as_bytes()));
+        let suggested = self
+            .suggested
+            .iter()
+            .fold(ArrayWriter::new(), |array, one| array.array(&one.encode()));
+        let to = self
+            .to
+            .iter()
+            .fold(ArrayWriter::new(), |array, id| array.bytes(id.as_bytes()));
         MapWriter::new()
             .bytes(1, &self.id)
             .uint(2, self.at.0)
@@ -349,14 +396,20 @@ impl Record for Draft {
         let suggested = fields.require(3)?.items(MAX_RECIPIENTS)?;
         let to = fields.require(4)?.items(MAX_RECIPIENTS)?;
         let mut text_if = |key| -> Result<Option<String>, CborError> {
-            fields.take(key).map(|text| text.text().map(str::to_owned)).transpose()
+            fields
+                .take(key)
+                .map(|text| text.text().map(str::to_owned))
+                .transpose()
         };
         let (quoted, page_subject, site) = (text_if(8)?, text_if(10)?, text_if(11)?);
         let is_line = fields.require(13)?.bool()?;
         Ok(Self {
             id: fields.require(1)?.array()?,
             at: TimestampMs(fields.require(2)?.uint()?),
-            suggested: suggested.into_iter().map(Suggestion::decode).collect::<Result<_, _>>()?,
+            suggested: suggested
+                .into_iter()
+                .map(Suggestion::decode)
+                .collect::<Result<_, _>>()?,
             to: to
                 .iter()
                 .map(|id| id.array().map(ContactId::from_bytes))
@@ -369,7 +422,11 @@ impl Record for Draft {
             page_subject,
             site,
             reply_to: fields.take(12).map(|id| id.array()).transpose()?,
-            form: if is_line { TextForm::Line } else { TextForm::Armor },
+            form: if is_line {
+                TextForm::Line
+            } else {
+                TextForm::Armor
+            },
             has_waited: fields.require(14)?.bool()?,
             was_sealed: fields.require(15)?.bool()?,
         })

@@ -31,7 +31,11 @@ pub(super) struct DraftChange {
 }
 
 pub(super) fn check_len(text: &str, max_len: usize) -> Result<(), AppError> {
-    if text.len() > max_len { Err(AppError::TooLong { len: text.len() }) } else { Ok(()) }
+    if text.len() > max_len {
+        Err(AppError::TooLong { len: text.len() })
+    } else {
+        Ok(())
+    }
 }
 
 impl Desk {
@@ -43,9 +47,15 @@ impl Desk {
         now: TimestampMs,
         rng: &mut impl CryptoRng,
     ) -> Result<view::Draft, AppError> {
-        self.drafts.retain(|old| old.is_worth_keeping() || now.since_ms(old.at) < UNTOUCHED_MS);
-        let to = to.iter().map(|id| self.known_id(id)).collect::<Result<Vec<_>, _>>()?;
-        let reply_to = reply_to.map(|id| parse_id(id).ok_or(AppError::NothingThere)).transpose()?;
+        self.drafts
+            .retain(|old| old.is_worth_keeping() || now.since_ms(old.at) < UNTOUCHED_MS);
+        let to = to
+            .iter()
+            .map(|id| self.known_id(id))
+            .collect::<Result<Vec<_>, _>>()?;
+        let reply_to = reply_to
+            .map(|id| parse_id(id).ok_or(AppError::NothingThere))
+            .transpose()?;
         let mut draft = blank(generate_id(rng), now);
         draft.to = to;
         draft.reply_to = reply_to;
@@ -73,15 +83,23 @@ impl Desk {
         draft.suggested = suggestions(&context.addresses);
         draft.seen_by_site = !context.text.trim().is_empty();
         draft.text = context.text;
-        draft.page_subject = context.subject.filter(|subject| subject.len() <= MAX_SUBJECT_LEN);
+        draft.page_subject = context
+            .subject
+            .filter(|subject| subject.len() <= MAX_SUBJECT_LEN);
         draft.site = Some(context.site);
-        draft.form = if context.one_line { TextForm::Line } else { TextForm::Armor };
+        draft.form = if context.one_line {
+            TextForm::Line
+        } else {
+            TextForm::Armor
+        };
         let mut quoted = Vec::new();
         for block in context.quoted.iter().take(MAX_QUOTED) {
             // A block that does not open stays what it is in the page: sealed text.
-            let Ok((id, text)) = self.open_for_quoting(block) else { continue };
+            let Ok((id, text)) = self.open_for_quoting(block) else {
+                continue;
+            };
             draft.reply_to = draft.reply_to.or(id);
-            quoted.push(quote(&text));
+            quoted.push(text);
         }
         draft.quoted = (!quoted.is_empty()).then(|| quoted.join("\n\n"));
         Ok(())
@@ -90,10 +108,19 @@ impl Desk {
     /// "Re: …", when the answered letter was opened here.
     fn answered_subject(&self, reply_to: Option<[u8; 16]>) -> Option<String> {
         let letters = self.opened.iter().flat_map(|tab| &tab.letters);
-        let answered = letters.filter(|letter| letter.letter.is_some() && letter.letter == reply_to);
-        let subject = answered.filter_map(|letter| letter.subject.as_deref()).next()?;
-        let is_answer = subject.get(..3).is_some_and(|head| head.eq_ignore_ascii_case("re:"));
-        let subject = if is_answer { subject.to_owned() } else { format!("Re: {subject}") };
+        let answered =
+            letters.filter(|letter| letter.letter.is_some() && letter.letter == reply_to);
+        let subject = answered
+            .filter_map(|letter| letter.subject.as_deref())
+            .next()?;
+        let is_answer = subject
+            .get(..3)
+            .is_some_and(|head| head.eq_ignore_ascii_case("re:"));
+        let subject = if is_answer {
+            subject.to_owned()
+        } else {
+            format!("Re: {subject}")
+        };
         (subject.len() <= MAX_SUBJECT_LEN).then_some(subject)
     }
 
@@ -128,7 +155,11 @@ impl Desk {
         if count > MAX_RECIPIENTS {
             return Err(AppError::TooLong { len: count });
         }
-        let mut to = change.to.iter().map(|id| self.known_id(id)).collect::<Result<Vec<_>, _>>()?;
+        let mut to = change
+            .to
+            .iter()
+            .map(|id| self.known_id(id))
+            .collect::<Result<Vec<_>, _>>()?;
         let mut addresses = Vec::new();
         for address in change.addresses {
             let address = address.trim();
@@ -154,10 +185,17 @@ impl Desk {
     /// Who has an address: a contact in force, or the person.
     fn owner_of(&self, address: &str) -> Result<Option<ContactId>, AppError> {
         let mine = self.profile()?.card.content();
-        if mine.addresses.iter().any(|own| is_same_address(own, address)) {
+        if mine
+            .addresses
+            .iter()
+            .any(|own| is_same_address(own, address))
+        {
             return Ok(Some(ContactId::of(&self.own)));
         }
-        let owner = self.book.of_address(address).filter(|owner| owner.is_in_force());
+        let owner = self
+            .book
+            .of_address(address)
+            .filter(|owner| owner.is_in_force());
         Ok(owner.map(crate::contacts::Contact::id))
     }
 
@@ -196,7 +234,10 @@ impl Desk {
         now: TimestampMs,
     ) -> Result<Vec<DraftBrief>, AppError> {
         let around = self.around(now)?;
-        let waiting = self.drafts.iter().filter(|draft| draft.has_waited && draft.to.contains(&id));
+        let waiting = self
+            .drafts
+            .iter()
+            .filter(|draft| draft.has_waited && draft.to.contains(&id));
         Ok(waiting.map(|draft| draft.brief(&around)).collect())
     }
 
@@ -209,7 +250,11 @@ impl Desk {
         let ids: Vec<_> = to_old.map(|draft| draft.id).collect();
         for id in ids {
             if let Some(draft) = self.drafts.edit(&id) {
-                draft.to.iter_mut().filter(|id| **id == old).for_each(|id| *id = new);
+                draft
+                    .to
+                    .iter_mut()
+                    .filter(|id| **id == old)
+                    .for_each(|id| *id = new);
             }
         }
     }
@@ -259,10 +304,16 @@ fn suggestions(addresses: &[PageAddress]) -> Vec<Suggestion> {
     let mut suggestions: Vec<Suggestion> = Vec::new();
     for one in sorted {
         let address = bare_address(&one.address);
-        let is_known = suggestions.iter().any(|known| is_same_address(&known.address, address));
+        let is_known = suggestions
+            .iter()
+            .any(|known| is_same_address(&known.address, address));
         if is_address(address) && !is_known {
             let (address, field) = (address.to_owned(), one.field);
-            suggestions.push(Suggestion { address, field, bcc: Bcc::Undecided });
+            suggestions.push(Suggestion {
+                address,
+                field,
+                bcc: Bcc::Undecided,
+            });
         }
     }
     suggestions
@@ -271,11 +322,8 @@ fn suggestions(addresses: &[PageAddress]) -> Vec<Suggestion> {
 /// The address of `Name <address>` (RFC 5322 §3.4), or the whole.
 fn bare_address(text: &str) -> &str {
     let text = text.trim();
-    let inner = text.strip_suffix('>').and_then(|head| head.rsplit_once('<'));
+    let inner = text
+        .strip_suffix('>')
+        .and_then(|head| head.rsplit_once('<'));
     inner.map_or(text, |(_, address)| address.trim())
-}
-
-/// A text with "> " before each line.
-fn quote(text: &str) -> String {
-    text.lines().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n")
 }

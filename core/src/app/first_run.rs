@@ -39,40 +39,45 @@ pub(super) fn sign_card(
     now: TimestampMs,
 ) -> Result<Card, AppError> {
     let tbs = content.to_tbs()?;
-    let signed = custodian.sign(&Statement::Card { tbs: Base64Url(tbs.clone()) }, now)?;
+    let signed = custodian.sign(
+        &Statement::Card {
+            tbs: Base64Url(tbs.clone()),
+        },
+        now,
+    )?;
     Ok(Card::assemble(&tbs, &Signature(signed.signature.0))?)
 }
 
 impl App {
     pub(super) fn create(
         &mut self,
-        name: String,
-        address: String,
+        name: &str,
+        address: &str,
         keys: &[KdfResult],
         now: TimestampMs,
         rng: &mut impl CryptoRng,
     ) -> Result<(), AppError> {
-        self.begin(&Seed::generate(rng), (name, address), None, keys, now, rng)
+        self.begin(&Seed::generate(rng), [name, address], None, keys, now, rng)
     }
 
     pub(super) fn restore(
         &mut self,
         words: &SecretText,
-        name: String,
-        address: String,
+        name: &str,
+        address: &str,
         keys: &[KdfResult],
         now: TimestampMs,
         rng: &mut impl CryptoRng,
     ) -> Result<(), AppError> {
         let seed = RecoveryWords::parse(&words.0)?.seed();
         // Who typed the words has the kit.
-        self.begin(&seed, (name, address), Some(now), keys, now, rng)
+        self.begin(&seed, [name, address], Some(now), keys, now, rng)
     }
 
     fn begin(
         &mut self,
         seed: &Seed,
-        person: (String, String),
+        [name, address]: [&str; 2],
         kit_confirmed: Option<TimestampMs>,
         keys: &[KdfResult],
         now: TimestampMs,
@@ -81,7 +86,7 @@ impl App {
         if self.has_identity() {
             return Err(AppError::IdentityExists);
         }
-        let (name, address) = check_person(&person.0, &person.1)?;
+        let (name, address) = check_person(name, address)?;
         let (new_slot, kek) = keys.first().ok_or(AppError::KeyMissing)?.to_new()?;
         let (vault, seed_key, slot) = Vault::create(new_slot, &kek, rng)?;
         let keyring = Keyring::derive(seed)?;

@@ -13,7 +13,10 @@ pub(super) fn letter(text: &str) -> Result<Vec<u8>, AppError> {
         Form::Armor(Label::AgeEncryptedFile) | Form::Line => true,
         Form::Armor(Label::SottoContactCard) => false,
     };
-    let found = find(text).into_iter().find(is_letter).ok_or(AppError::NothingFound)?;
+    let found = find(text)
+        .into_iter()
+        .find(is_letter)
+        .ok_or(AppError::NothingFound)?;
     Ok(found.bytes?)
 }
 
@@ -29,5 +32,9 @@ pub(super) fn cards(text: &str) -> Result<Vec<Vec<u8>>, AppError> {
             Err(error) => refused = error.into(),
         }
     }
-    if cards.is_empty() { Err(refused) } else { Ok(cards) }
+    if cards.is_empty() {
+        Err(refused)
+    } else {
+        Ok(cards)
+    }
 }

@@ -38,11 +38,20 @@ impl App {
     pub fn errand(block: FoundBlock, stamp: &Stamp) -> Result<Errand, AppError> {
         check_len(&block.text, MAX_BLOCK_LEN)?;
         Ok(match block.kind {
-            BlockKind::Card => Errand { cards: Some(block.text), ..empty(Job::Compose, stamp) },
+            BlockKind::Card => Errand {
+                cards: Some(block.text),
+                ..empty(Job::Compose, stamp)
+            },
             BlockKind::Letter | BlockKind::Line => {
                 let source = source_of(&block, stamp);
-                let read = Some(ReadErrand { text: block.text, source });
-                Errand { read, ..empty(Job::Read, stamp) }
+                let read = Some(ReadErrand {
+                    text: block.text,
+                    source,
+                });
+                Errand {
+                    read,
+                    ..empty(Job::Read, stamp)
+                }
             }
         })
     }
@@ -104,16 +113,28 @@ impl App {
         now: TimestampMs,
     ) -> Result<FrameReply, AppError> {
         let Some(desk) = &mut self.desk else {
-            return Ok(FrameReply::Open { letter: None, cards: Vec::new(), locked: true });
+            return Ok(FrameReply::Open {
+                letter: None,
+                cards: Vec::new(),
+                locked: true,
+            });
         };
         if block.kind == BlockKind::Card {
             let cards = desk.look_at_cards(&block.text, now)?;
-            return Ok(FrameReply::Open { letter: None, cards, locked: false });
+            return Ok(FrameReply::Open {
+                letter: None,
+                cards,
+                locked: false,
+            });
         }
         let source = source_of(block, stamp);
         let letter = desk.open_letter(&block.text, &source, reveal, was_opened, now)?;
         self.admissions.note_opened(token);
-        Ok(FrameReply::Open { letter: Some(letter), cards: Vec::new(), locked: false })
+        Ok(FrameReply::Open {
+            letter: Some(letter),
+            cards: Vec::new(),
+            locked: false,
+        })
     }
 
     /// Where *Reply* and *Add* lead: to writing when the sender is a contact, to their card when
@@ -132,12 +153,22 @@ impl App {
         let letter = desk.open_letter(&block.text, &source, false, true, now)?;
         let errand = empty(Job::Compose, stamp);
         if let Some(look) = letter.card {
-            return Ok(Errand { cards: Some(look.card), reply_to: letter.id, ..errand });
+            return Ok(Errand {
+                cards: Some(look.card),
+                reply_to: letter.id,
+                ..errand
+            });
         }
-        let Some(sender) = letter.sender else { return Self::errand(block, stamp) };
+        let Some(sender) = letter.sender else {
+            return Self::errand(block, stamp);
+        };
         let is_contact = sender.own || desk.contact(&sender.id).is_ok();
         if is_contact {
-            return Ok(Errand { to: vec![sender.id], reply_to: letter.id, ..errand });
+            return Ok(Errand {
+                to: vec![sender.id],
+                reply_to: letter.id,
+                ..errand
+            });
         }
         Self::errand(block, stamp)
     }

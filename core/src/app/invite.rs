@@ -29,7 +29,11 @@ impl Desk {
                 ContactsError::Blocked.into()
             });
         }
-        self.invited.put(Invitation { address: address.to_owned(), at: now, answered_by: None });
+        self.invited.put(Invitation {
+            address: address.to_owned(),
+            at: now,
+            answered_by: None,
+        });
         self.wait_for(address);
         let card = &self.profile()?.card;
         Ok(invitation(&card.content().name, &card.to_armor(), locale))
@@ -37,10 +41,21 @@ impl Desk {
 
     fn wait_for(&mut self, address: &str) {
         let suggests = |draft: &&super::draft::Draft| {
-            draft.suggested.iter().any(|one| is_same_address(&one.address, address))
-                && !draft.addresses.iter().any(|one| is_same_address(one, address))
+            draft
+                .suggested
+                .iter()
+                .any(|one| is_same_address(&one.address, address))
+                && !draft
+                    .addresses
+                    .iter()
+                    .any(|one| is_same_address(one, address))
         };
-        let ids: Vec<_> = self.drafts.iter().filter(suggests).map(|draft| draft.id).collect();
+        let ids: Vec<_> = self
+            .drafts
+            .iter()
+            .filter(suggests)
+            .map(|draft| draft.id)
+            .collect();
         for id in ids {
             if let Some(draft) = self.drafts.edit(&id) {
                 draft.addresses.push(address.to_owned());
@@ -52,18 +67,28 @@ impl Desk {
     /// A contact's card is here: invitations of theirs are answered, and drafts that waited for
     /// one of their addresses have a recipient.
     pub(super) fn card_arrived(&mut self, id: ContactId) {
-        let Ok(contact) = self.book.get(id) else { return };
+        let Ok(contact) = self.book.get(id) else {
+            return;
+        };
         let mut addresses = contact.addresses().to_vec();
-        let answered = self.invited.iter().filter(|one| one.answered_by == Some(id));
+        let answered = self
+            .invited
+            .iter()
+            .filter(|one| one.answered_by == Some(id));
         addresses.extend(answered.map(|one| one.address.clone()));
         for address in &addresses {
             self.invited.remove(&invitation_key(address));
         }
         let is_theirs = |one: &String| addresses.iter().any(|own| is_same_address(own, one));
-        let waiting = self.drafts.iter().filter(|draft| draft.addresses.iter().any(is_theirs));
+        let waiting = self
+            .drafts
+            .iter()
+            .filter(|draft| draft.addresses.iter().any(is_theirs));
         let waiting: Vec<_> = waiting.map(|draft| draft.id).collect();
         for draft in waiting {
-            let Some(draft) = self.drafts.edit(&draft) else { continue };
+            let Some(draft) = self.drafts.edit(&draft) else {
+                continue;
+            };
             draft.addresses.retain(|one| !is_theirs(one));
             if !draft.to.contains(&id) {
                 draft.to.push(id);
@@ -78,7 +103,10 @@ impl Desk {
     pub(super) fn invitation_answered(&mut self, sender: ContactId, message_from: &[String]) {
         for address in message_from {
             let key = invitation_key(address);
-            let is_open = self.invited.get(&key).is_some_and(|one| one.answered_by.is_none());
+            let is_open = self
+                .invited
+                .get(&key)
+                .is_some_and(|one| one.answered_by.is_none());
             if is_open && let Some(invitation) = self.invited.edit(&key) {
                 invitation.answered_by = Some(sender);
             }
@@ -90,16 +118,25 @@ impl Desk {
 fn invitation(name: &str, card: &str, locale: &str) -> String {
     let lines = if locale.starts_with("fr") {
         [
-            format!("{name} souhaite échanger avec vous des messages scellés, que seuls vous deux pouvez lire."),
-            "Installez l’extension de navigateur Sotto, puis ouvrez de nouveau ce message.".to_owned(),
-            format!("Un bouton « Ajouter » apparaîtra à la place du bloc ci-dessous : il contient la carte de {name}."),
+            format!(
+                "{name} souhaite échanger avec vous des messages scellés, que seuls vous deux pouvez lire."
+            ),
+            "Installez l’extension de navigateur Sotto, puis ouvrez de nouveau ce message."
+                .to_owned(),
+            format!(
+                "Un bouton « Ajouter » apparaîtra à la place du bloc ci-dessous : il contient la carte de {name}."
+            ),
             "Répondez ensuite avec Sotto : votre réponse sera déjà scellée.".to_owned(),
         ]
     } else {
         [
-            format!("{name} would like to exchange sealed mail with you that only the two of you can read."),
+            format!(
+                "{name} would like to exchange sealed mail with you that only the two of you can read."
+            ),
             "Install the browser extension Sotto, then open this message again.".to_owned(),
-            format!("An “Add” button will stand in place of the block below, which is {name}’s card."),
+            format!(
+                "An “Add” button will stand in place of the block below, which is {name}’s card."
+            ),
             "Then answer with Sotto: your answer will already be sealed.".to_owned(),
         ]
     };

@@ -36,7 +36,10 @@ impl fmt::Debug for KdfResult {
 }
 
 fn write(secret: &[u8], slot: &NewSlot, is_new: bool) -> Zeroizing<Vec<u8>> {
-    let map = MapWriter::new().bytes(1, secret).bytes(2, slot.id()).bytes(3, slot.salt());
+    let map = MapWriter::new()
+        .bytes(1, secret)
+        .bytes(2, slot.id())
+        .bytes(3, slot.salt());
     let map = map
         .uint(4, u64::from(slot.params().m_kib()))
         .uint(5, u64::from(slot.params().t()))
@@ -111,7 +114,11 @@ impl KdfJob {
         derive: impl Fn(&[u8], &[u8]) -> [u8; 32],
     ) -> Result<KdfResult, AppError> {
         let (secret, slot, is_new) = read(&self.0)?;
-        Ok(KdfResult(write(&derive(&secret, slot.salt()), &slot, is_new)))
+        Ok(KdfResult(write(
+            &derive(&secret, slot.salt()),
+            &slot,
+            is_new,
+        )))
     }
 }
 
@@ -128,7 +135,10 @@ impl KdfResult {
     pub(super) fn to_kek(&self, slot: &Slot) -> Result<Kek, AppError> {
         let (secret, derived, _) = read(&self.0)?;
         let kek = <[u8; 32]>::try_from(secret.as_slice());
-        let kek = kek.ok().filter(|_| derived == slot.as_new()).ok_or(AppError::KeyMissing)?;
+        let kek = kek
+            .ok()
+            .filter(|_| derived == slot.as_new())
+            .ok_or(AppError::KeyMissing)?;
         Ok(Kek::from_bytes(kek))
     }
 }

@@ -29,7 +29,11 @@ impl App {
         let words = RecoveryWords::of_seed(&seed_key.open(sealed)?, WordList::English);
         let positions = two_positions(rng);
         let desk = self.desk()?;
-        let words: Vec<_> = words.words().iter().map(|word| SecretText(word.to_string())).collect();
+        let words: Vec<_> = words
+            .words()
+            .iter()
+            .map(|word| SecretText(word.to_string()))
+            .collect();
         desk.expect_check(positions, &words)?;
         Ok(DeskReply::RecoveryWords {
             words,
@@ -49,8 +53,12 @@ impl Desk {
     fn expect_check(&mut self, positions: [u32; 2], words: &[SecretText]) -> Result<(), AppError> {
         let mut digests = [[0; 32]; 2];
         for (digest, position) in digests.iter_mut().zip(positions) {
-            let index = usize::try_from(position).ok().and_then(|at| at.checked_sub(1));
-            let word = index.and_then(|index| words.get(index)).ok_or(AppError::KitCheck)?;
+            let index = usize::try_from(position)
+                .ok()
+                .and_then(|at| at.checked_sub(1));
+            let word = index
+                .and_then(|index| words.get(index))
+                .ok_or(AppError::KitCheck)?;
             *digest = self.digest(position, &word.0);
         }
         self.edit_profile()?.kit_check = Some(KitCheck { positions, digests });
@@ -59,7 +67,8 @@ impl Desk {
 
     fn digest(&self, position: u32, word: &str) -> [u8; 32] {
         let word = word.trim().to_lowercase();
-        self.vault.row_key(CHECK, &[&position.to_be_bytes(), word.as_bytes()].concat())
+        self.vault
+            .row_key(CHECK, &[&position.to_be_bytes(), word.as_bytes()].concat())
     }
 
     pub(super) fn recovery_check(
@@ -67,9 +76,14 @@ impl Desk {
         answers: &[SecretText],
         now: TimestampMs,
     ) -> Result<(), AppError> {
-        let check = self.profile()?.kit_check.clone().ok_or(AppError::KitCheck)?;
+        let check = self
+            .profile()?
+            .kit_check
+            .clone()
+            .ok_or(AppError::KitCheck)?;
         let mut is_right = answers.len() == check.positions.len();
-        for ((position, digest), answer) in check.positions.iter().zip(&check.digests).zip(answers) {
+        for ((position, digest), answer) in check.positions.iter().zip(&check.digests).zip(answers)
+        {
             is_right &= bool::from(self.digest(*position, &answer.0).ct_eq(digest));
         }
         if !is_right {
@@ -93,7 +107,11 @@ fn two_positions(rng: &mut impl CryptoRng) -> [u32; 2] {
     };
     let first = draw(count);
     let other = draw(count.saturating_sub(1));
-    let second = if other >= first { other.saturating_add(1) } else { other };
+    let second = if other >= first {
+        other.saturating_add(1)
+    } else {
+        other
+    };
     let mut positions = [first.saturating_add(1), second.saturating_add(1)];
     positions.sort_unstable();
     positions

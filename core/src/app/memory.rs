@@ -110,8 +110,13 @@ impl Record for OpenedOnTab {
         let letters = self
             .letters
             .iter()
-            .fold(ArrayWriter::new(), |array, letter| array.map(&letter.to_map()));
-        MapWriter::new().uint_if(1, self.tab.map(u64::from)).array(2, &letters).finish()
+            .fold(ArrayWriter::new(), |array, letter| {
+                array.map(&letter.to_map())
+            });
+        MapWriter::new()
+            .uint_if(1, self.tab.map(u64::from))
+            .array(2, &letters)
+            .finish()
     }
 
     fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
@@ -119,7 +124,10 @@ impl Record for OpenedOnTab {
         let letters = fields.require(2)?.items(MAX_OPENED)?;
         Ok(Self {
             tab: fields.take(1).map(|tab| tab.uint_as()).transpose()?,
-            letters: letters.into_iter().map(Opened::decode).collect::<Result<_, _>>()?,
+            letters: letters
+                .into_iter()
+                .map(Opened::decode)
+                .collect::<Result<_, _>>()?,
         })
     }
 }
@@ -149,10 +157,16 @@ impl Opened {
         let trust = fields.take(4).map(|trust| trust.uint()).transpose()?;
         Ok(Self {
             letter: fields.take(1).map(|id| id.array()).transpose()?,
-            sender: fields.take(2).map(|id| id.array().map(ContactId::from_bytes)).transpose()?,
+            sender: fields
+                .take(2)
+                .map(|id| id.array().map(ContactId::from_bytes))
+                .transpose()?,
             name: fields.require(3)?.text()?.to_owned(),
             trust: trust.map(trust_of).transpose()?,
-            subject: fields.take(5).map(|text| text.text().map(str::to_owned)).transpose()?,
+            subject: fields
+                .take(5)
+                .map(|text| text.text().map(str::to_owned))
+                .transpose()?,
             title: fields.require(6)?.text()?.to_owned(),
             at: TimestampMs(fields.require(7)?.uint()?),
         })
@@ -219,12 +233,17 @@ impl Record for Undo {
 }
 
 pub(super) fn texts(texts: &[String]) -> ArrayWriter {
-    texts.iter().fold(ArrayWriter::new(), |array, text| array.text(text))
+    texts
+        .iter()
+        .fold(ArrayWriter::new(), |array, text| array.text(text))
 }
 
 pub(super) fn read_texts(field: Field<'_>) -> Result<Vec<String>, CborError> {
     let items = field.items(MAX_TEXTS)?;
-    items.iter().map(|item| item.text().map(str::to_owned)).collect()
+    items
+        .iter()
+        .map(|item| item.text().map(str::to_owned))
+        .collect()
 }
 
 /// Most texts of one list in a record.

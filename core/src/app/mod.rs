@@ -75,7 +75,13 @@ impl App {
         let rows = Rows::new(rows);
         let epoch = unlock::epoch_of(&rows);
         let desk = session.and_then(|session| unlock::resume(&rows, epoch, session));
-        Self { rows, epoch, desk, admissions, ..Self::default() }
+        Self {
+            rows,
+            epoch,
+            desk,
+            admissions,
+            ..Self::default()
+        }
     }
 
     /// The admissions, to be kept in session storage.
@@ -110,7 +116,11 @@ impl App {
         let session = core::mem::take(&mut self.session);
         let errand = self.errand.take();
         let sealed = reply.and_then(|reply| {
-            let sealed = self.desk.as_mut().map(|desk| desk.take_writes(rng)).transpose()?;
+            let sealed = self
+                .desk
+                .as_mut()
+                .map(|desk| desk.take_writes(rng))
+                .transpose()?;
             Ok((reply, sealed.unwrap_or_default()))
         });
         let (reply, sealed) = match sealed {
@@ -123,8 +133,18 @@ impl App {
         writes.extend(sealed);
         self.rows.apply(&writes);
         let is_changed = !writes.is_empty() || session != SessionChange::Keep;
-        let status = if is_changed { Some(self.status(now)?) } else { None };
-        Ok(Outcome { reply, writes, session, status, errand })
+        let status = if is_changed {
+            Some(self.status(now)?)
+        } else {
+            None
+        };
+        Ok(Outcome {
+            reply,
+            writes,
+            session,
+            status,
+            errand,
+        })
     }
 
     /// Memory as the rows have it. If they do not open any more, the vault is locked.
@@ -136,7 +156,11 @@ impl App {
     }
 
     fn slot(&self) -> Result<Slot, AppError> {
-        let (_, slot) = self.rows.table(unlock::SLOTS).next().ok_or(AppError::NoIdentity)?;
+        let (_, slot) = self
+            .rows
+            .table(unlock::SLOTS)
+            .next()
+            .ok_or(AppError::NoIdentity)?;
         Ok(Slot::decode(slot)?)
     }
 
@@ -146,7 +170,11 @@ impl App {
 
     /// What is wrong when no desk is there.
     fn closed(&self) -> AppError {
-        if self.has_identity() { AppError::Locked } else { AppError::NoIdentity }
+        if self.has_identity() {
+            AppError::Locked
+        } else {
+            AppError::NoIdentity
+        }
     }
 
     fn desk(&mut self) -> Result<&mut Desk, AppError> {
@@ -154,6 +182,10 @@ impl App {
         self.desk.as_mut().ok_or(closed)
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the desk's own table is complete: a new request does not compile there"
+    )]
     fn answer(
         &mut self,
         request: DeskRequest,
@@ -162,26 +194,43 @@ impl App {
         rng: &mut impl CryptoRng,
     ) -> Result<DeskReply, AppError> {
         match request {
-            DeskRequest::Status {} => Ok(DeskReply::Status { status: self.status(now)? }),
+            DeskRequest::Status {} => Ok(DeskReply::Status {
+                status: self.status(now)?,
+            }),
             DeskRequest::Create { name, address, .. } => {
-                self.create(name, address, keys, now, rng)?;
-                Ok(DeskReply::Create { status: self.status(now)? })
+                self.create(&name, &address, keys, now, rng)?;
+                Ok(DeskReply::Create {
+                    status: self.status(now)?,
+                })
             }
-            DeskRequest::Restore { words, name, address, .. } => {
-                self.restore(&words, name, address, keys, now, rng)?;
-                Ok(DeskReply::Restore { status: self.status(now)? })
+            DeskRequest::Restore {
+                words,
+                name,
+                address,
+                ..
+            } => {
+                self.restore(&words, &name, &address, keys, now, rng)?;
+                Ok(DeskReply::Restore {
+                    status: self.status(now)?,
+                })
             }
             DeskRequest::DeleteIdentity { name } => {
                 self.delete_identity(&name)?;
-                Ok(DeskReply::DeleteIdentity { status: self.status(now)? })
+                Ok(DeskReply::DeleteIdentity {
+                    status: self.status(now)?,
+                })
             }
             DeskRequest::Unlock { .. } => {
                 self.unlock(keys, rng)?;
-                Ok(DeskReply::Unlock { status: self.status(now)? })
+                Ok(DeskReply::Unlock {
+                    status: self.status(now)?,
+                })
             }
             DeskRequest::Lock {} => {
                 self.lock()?;
-                Ok(DeskReply::Lock { status: self.status(now)? })
+                Ok(DeskReply::Lock {
+                    status: self.status(now)?,
+                })
             }
             DeskRequest::ChangePassphrase { .. } => {
                 self.change_passphrase(keys, rng)?;
@@ -191,11 +240,15 @@ impl App {
             DeskRequest::RecoveryWords { .. } => self.recovery_words(keys, rng),
             DeskRequest::RecoveryCheck { answers } => {
                 self.desk()?.recovery_check(&answers, now)?;
-                Ok(DeskReply::RecoveryCheck { status: self.status(now)? })
+                Ok(DeskReply::RecoveryCheck {
+                    status: self.status(now)?,
+                })
             }
             DeskRequest::SetSettings { settings } => {
                 self.desk()?.set_settings(settings)?;
-                Ok(DeskReply::SetSettings { status: self.status(now)? })
+                Ok(DeskReply::SetSettings {
+                    status: self.status(now)?,
+                })
             }
             DeskRequest::PageLeft { tab } => {
                 self.page_left(tab);
@@ -208,7 +261,10 @@ impl App {
 
 impl Desk {
     /// Answers what needs an unlocked vault and nothing else.
-    #[expect(clippy::too_many_lines, reason = "a table of requests, one line or two each")]
+    #[expect(
+        clippy::too_many_lines,
+        reason = "a table of requests, one line or two each"
+    )]
     fn answer(
         &mut self,
         request: DeskRequest,
@@ -224,9 +280,9 @@ impl Desk {
                 Ok(DeskReply::Contact { contact })
             }
             DeskRequest::OwnCard {} => self.own_card(),
-            DeskRequest::LookAtCards { text } => {
-                Ok(DeskReply::LookAtCards { cards: self.look_at_cards(&text, now)? })
-            }
+            DeskRequest::LookAtCards { text } => Ok(DeskReply::LookAtCards {
+                cards: self.look_at_cards(&text, now)?,
+            }),
             DeskRequest::AcceptCard { card, verdict } => self.accept_card(&card, verdict, now),
             DeskRequest::AcceptChange { id } => {
                 let contact = self.accept_change(&id, now)?;
@@ -260,7 +316,11 @@ impl Desk {
                 let text = self.invite(&address, &locale, now)?;
                 Ok(DeskReply::Invite { text })
             }
-            DeskRequest::Compose { context, to, reply_to } => {
+            DeskRequest::Compose {
+                context,
+                to,
+                reply_to,
+            } => {
                 let draft = self.compose(context, &to, reply_to.as_deref(), now, rng)?;
                 Ok(DeskReply::Compose { draft })
             }
@@ -268,16 +328,35 @@ impl Desk {
                 let draft = self.show_draft(&id, now)?;
                 Ok(DeskReply::OpenDraft { draft })
             }
-            DeskRequest::SaveDraft { id, to, addresses, subject, text, form } => {
-                let change = drafts::DraftChange { to, addresses, subject, text, form };
+            DeskRequest::SaveDraft {
+                id,
+                to,
+                addresses,
+                subject,
+                text,
+                form,
+            } => {
+                let change = drafts::DraftChange {
+                    to,
+                    addresses,
+                    subject,
+                    text,
+                    form,
+                };
                 let draft = self.save_draft(&id, change, now)?;
                 Ok(DeskReply::SaveDraft { draft })
             }
-            DeskRequest::DecideBcc { id, address, next_letter } => {
+            DeskRequest::DecideBcc {
+                id,
+                address,
+                next_letter,
+            } => {
                 let draft = self.decide_bcc(&id, &address, next_letter, now)?;
                 Ok(DeskReply::DecideBcc { draft })
             }
-            DeskRequest::Drafts {} => Ok(DeskReply::Drafts { drafts: self.all_drafts(now)? }),
+            DeskRequest::Drafts {} => Ok(DeskReply::Drafts {
+                drafts: self.all_drafts(now)?,
+            }),
             DeskRequest::DiscardDraft { id } => {
                 self.discard_draft(&id)?;
                 Ok(DeskReply::DiscardDraft {})
@@ -295,23 +374,27 @@ impl Desk {
                 Ok(DeskReply::Sent {})
             }
             DeskRequest::Park { text, site, names } => {
-                let parked = self.park(text, site, names, now, rng)?;
+                let parked = self.park(text, &site, names, now, rng)?;
                 Ok(DeskReply::Park { parked })
             }
-            DeskRequest::ParkedFor { site } => {
-                Ok(DeskReply::ParkedFor { parked: self.parked_for(&site, now) })
-            }
+            DeskRequest::ParkedFor { site } => Ok(DeskReply::ParkedFor {
+                parked: self.parked_for(&site, now),
+            }),
             DeskRequest::Unpark { id } => {
                 self.unpark(&id)?;
                 Ok(DeskReply::Unpark {})
             }
-            DeskRequest::Open { text, source, reveal } => {
+            DeskRequest::Open {
+                text,
+                source,
+                reveal,
+            } => {
                 let letter = self.open_letter(&text, &source, reveal, false, now)?;
                 Ok(DeskReply::Open { letter })
             }
-            DeskRequest::OpenedOn { tab } => {
-                Ok(DeskReply::OpenedOn { letters: self.opened_on(tab) })
-            }
+            DeskRequest::OpenedOn { tab } => Ok(DeskReply::OpenedOn {
+                letters: self.opened_on(tab),
+            }),
             DeskRequest::Status {}
             | DeskRequest::Create { .. }
             | DeskRequest::Restore { .. }
@@ -331,7 +414,10 @@ impl Desk {
 impl core::fmt::Debug for App {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         let is_open = self.desk.is_some();
-        f.debug_struct("App").field("epoch", &self.epoch).field("is_open", &is_open).finish_non_exhaustive()
+        f.debug_struct("App")
+            .field("epoch", &self.epoch)
+            .field("is_open", &is_open)
+            .finish_non_exhaustive()
     }
 }
 
@@ -348,7 +434,9 @@ fn hex(bytes: &[u8]) -> String {
 fn parse_id(text: &str) -> Option<[u8; 16]> {
     let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
     let whole = text.len() == 32 && text.bytes().all(is_hex);
-    let number = whole.then(|| u128::from_str_radix(text, 16).ok()).flatten()?;
+    let number = whole
+        .then(|| u128::from_str_radix(text, 16).ok())
+        .flatten()?;
     Some(number.to_be_bytes())
 }
 
@@ -363,5 +451,9 @@ fn first_words(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut letters = line.chars();
     let head: String = letters.by_ref().take(60).collect();
-    if letters.next().is_none() { head } else { format!("{head}…") }
+    if letters.next().is_none() {
+        head
+    } else {
+        format!("{head}…")
+    }
 }

@@ -35,9 +35,7 @@ impl Desk {
         now: TimestampMs,
     ) -> Result<view::Letter, AppError> {
         let letter = match self.open_text(text)? {
-            OpenedText::Unproved(content) => {
-                self.show_unproved(&content, source, reveal)
-            }
+            OpenedText::Unproved(content) => self.show_unproved(&content, source, reveal),
             OpenedText::Proved(letter) => {
                 let again = again || self.is_latest_on(source.tab, &letter.proof.letter_id.0);
                 self.show_proved(&letter, source, again, now)?
@@ -56,7 +54,9 @@ impl Desk {
         let (header, taken) = parsed.ok_or(crate::age::AgeError::TruncatedHeader)?;
         let (_, rest) = file.split_at_checked(taken).unwrap_or((&file, &[]));
         let truncated = crate::age::AgeError::TruncatedPayload;
-        let (nonce, payload) = rest.split_first_chunk::<{ PayloadNonce::LEN }>().ok_or(truncated)?;
+        let (nonce, payload) = rest
+            .split_first_chunk::<{ PayloadNonce::LEN }>()
+            .ok_or(truncated)?;
         let opening = Opening::new(header, PayloadNonce::from_bytes(*nonce))?;
         let unwrapped = self.custodian.unwrap(opening.header().as_bytes())?;
         let file_key = FileKey::from_bytes(unwrapped.file_key.0);
@@ -110,7 +110,12 @@ impl Desk {
 
     /// Makes room: anyone can send letters under new keys.
     fn forget_strangers(&mut self) {
-        let is_stranger = |log: &&LetterLog| self.book.rows.get(&crate::record::Record::key(*log)).is_none();
+        let is_stranger = |log: &&LetterLog| {
+            self.book
+                .rows
+                .get(&crate::record::Record::key(*log))
+                .is_none()
+        };
         let mut strangers: Vec<_> = self
             .logs
             .iter()
@@ -118,7 +123,9 @@ impl Desk {
             .map(|log| (log.last, crate::record::Record::key(log)))
             .collect();
         strangers.sort_unstable();
-        let surplus = strangers.len().saturating_sub(MAX_STRANGERS.saturating_sub(1));
+        let surplus = strangers
+            .len()
+            .saturating_sub(MAX_STRANGERS.saturating_sub(1));
         for (_, key) in strangers.into_iter().take(surplus) {
             self.logs.remove(&key);
         }
@@ -148,7 +155,9 @@ impl Desk {
 
     pub(super) fn opened_on(&self, tab: u32) -> Vec<OpenedHere> {
         let opened = self.opened.get(&opened_key(Some(tab)));
-        let letters = opened.map(|opened| opened.letters.iter()).unwrap_or_default();
+        let letters = opened
+            .map(|opened| opened.letters.iter())
+            .unwrap_or_default();
         letters
             .map(|letter| OpenedHere {
                 name: letter.name.clone(),
@@ -162,7 +171,9 @@ impl Desk {
     /// The trust of a sender as it is now: a decision in between shows at once.
     fn trust_now(&self, opened: &Opened) -> Option<view::Trust> {
         let contact = opened.sender.and_then(|id| self.book.get(id).ok());
-        contact.map(crate::contacts::Contact::trust).or(opened.trust)
+        contact
+            .map(crate::contacts::Contact::trust)
+            .or(opened.trust)
     }
 }
 

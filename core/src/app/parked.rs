@@ -19,7 +19,7 @@ impl Desk {
     pub(super) fn park(
         &mut self,
         text: String,
-        site: String,
+        site: &str,
         names: Vec<String>,
         now: TimestampMs,
         rng: &mut impl CryptoRng,
@@ -31,8 +31,14 @@ impl Desk {
         }
         let until = TimestampMs(now.0.saturating_add(PARKED_MS));
         let id = generate_id(rng);
-        self.parked.put(ParkedLetter { id, text, site: site.clone(), names, until });
-        Ok(self.parked_for(&site, now))
+        self.parked.put(ParkedLetter {
+            id,
+            text,
+            site: site.to_owned(),
+            names,
+            until,
+        });
+        Ok(self.parked_for(site, now))
     }
 
     /// What waits for a site, or everywhere; the latest first.
@@ -46,7 +52,10 @@ impl Desk {
 
     pub(super) fn unpark(&mut self, id: &str) -> Result<(), AppError> {
         let id = parse_id(id).ok_or(AppError::NothingThere)?;
-        self.parked.remove(&id).map(drop).ok_or(AppError::NothingThere)
+        self.parked
+            .remove(&id)
+            .map(drop)
+            .ok_or(AppError::NothingThere)
     }
 }
 

@@ -102,9 +102,12 @@ impl Record for Profile {
 
 impl KitCheck {
     fn encode(&self) -> ArrayWriter {
-        self.positions.iter().zip(&self.digests).fold(ArrayWriter::new(), |row, (at, digest)| {
-            row.uint(u64::from(*at)).bytes(digest)
-        })
+        self.positions
+            .iter()
+            .zip(&self.digests)
+            .fold(ArrayWriter::new(), |row, (at, digest)| {
+                row.uint(u64::from(*at)).bytes(digest)
+            })
     }
 
     fn decode(field: Field<'_>) -> Result<Self, CborError> {

@@ -10,11 +10,17 @@ pub(super) struct Rows(BTreeMap<(String, Vec<u8>), Vec<u8>>);
 
 impl Rows {
     pub(super) fn new(rows: Vec<Row>) -> Self {
-        Self(rows.into_iter().map(|row| ((row.table, row.key), row.value)).collect())
+        Self(
+            rows.into_iter()
+                .map(|row| ((row.table, row.key), row.value))
+                .collect(),
+        )
     }
 
     pub(super) fn get(&self, table: &str, key: &[u8]) -> Option<&[u8]> {
-        self.0.get(&(table.to_owned(), key.to_vec())).map(Vec::as_slice)
+        self.0
+            .get(&(table.to_owned(), key.to_vec()))
+            .map(Vec::as_slice)
     }
 
     /// The rows of one table.
@@ -39,7 +45,11 @@ impl Rows {
     pub(super) fn deletions(&self, spared: &str) -> Vec<Write> {
         let names = self.0.keys().filter(|(table, _)| table != spared);
         names
-            .map(|(table, key)| Write { table: table.clone(), key: key.clone(), value: None })
+            .map(|(table, key)| Write {
+                table: table.clone(),
+                key: key.clone(),
+                value: None,
+            })
             .collect()
     }
 }

@@ -34,7 +34,10 @@ impl Desk {
             return Err(AppError::OtherRecipients);
         }
         let envelope = self.envelope(&draft, &plan, now)?;
-        let carried = envelope.card.is_some().then_some(TimestampMs(envelope.card_revision));
+        let carried = envelope
+            .card
+            .is_some()
+            .then_some(TimestampMs(envelope.card_revision));
         let content = Zeroizing::new(draft.text.clone().into_bytes());
         let (file, letter) = seal_file(&self.custodian, envelope, &content, now, rng)?;
         if let Some(revision) = carried {
@@ -55,15 +58,15 @@ impl Desk {
             TextForm::Line => line::encode(&file),
         };
         let names = plan.names;
-        Ok(SealedText { id: hex(&letter.0), text, names, next_draft: next_draft.map(|id| hex(&id)) })
+        Ok(SealedText {
+            id: hex(&letter.0),
+            text,
+            names,
+            next_draft: next_draft.map(|id| hex(&id)),
+        })
     }
 
-    fn envelope(
-        &self,
-        draft: &Draft,
-        plan: &Plan,
-        now: TimestampMs,
-    ) -> Result<Envelope, AppError> {
+    fn envelope(&self, draft: &Draft, plan: &Plan, now: TimestampMs) -> Result<Envelope, AppError> {
         let card = &self.profile()?.card;
         let revision = card.content().revision;
         let mut recipients = vec![self.myself(plan.kind)?];
@@ -77,7 +80,11 @@ impl Desk {
                 recipient: recipient.clone(),
             });
         }
-        let subject = draft.subject.split_whitespace().collect::<Vec<_>>().join(" ");
+        let subject = draft
+            .subject
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
         Ok(Envelope {
             sender: self.own,
             sent_at: now,
@@ -96,12 +103,18 @@ impl Desk {
         let mut own = self.own_recipients()?.into_iter();
         let recipient = own.find(|recipient| recipient.kind() == kind);
         let recipient = recipient.ok_or(AppError::Defect("a key of each type is current"))?;
-        Ok(Addressee { identity: Some(self.own), recipient })
+        Ok(Addressee {
+            identity: Some(self.own),
+            recipient,
+        })
     }
 
     pub(super) fn own_recipients(&self) -> Result<Vec<Recipient>, AppError> {
         let keys = self.custodian.public_keys()?.recipients;
-        Ok(keys.iter().map(|key| key.parse()).collect::<Result<_, _>>()?)
+        Ok(keys
+            .iter()
+            .map(|key| key.parse())
+            .collect::<Result<_, _>>()?)
     }
 
     /// Drafts of their own for those in Bcc, with the same words. The first one's id.
@@ -131,7 +144,9 @@ impl Desk {
             self.drafts.put(own);
         }
         // They have their drafts: sealing this one again makes no further ones.
-        if first.is_some() && let Some(draft) = self.drafts.edit(&draft.id) {
+        if first.is_some()
+            && let Some(draft) = self.drafts.edit(&draft.id)
+        {
             draft.suggested.retain(|one| !is_next(&one));
         }
         first
@@ -140,7 +155,10 @@ impl Desk {
     /// The sealed text is where it was meant to go.
     pub(super) fn sent(&mut self, id: &str) -> Result<(), AppError> {
         let id = parse_id(id).ok_or(AppError::DraftUnknown)?;
-        self.drafts.remove(&id).map(drop).ok_or(AppError::DraftUnknown)
+        self.drafts
+            .remove(&id)
+            .map(drop)
+            .ok_or(AppError::DraftUnknown)
     }
 }
 
@@ -165,5 +183,8 @@ pub(super) fn seal_file(
         )?;
         Ok::<_, AppError>(Signature(signed.signature.0))
     })?;
-    Ok((file, id.ok_or(AppError::Defect("a sealed letter was signed"))?))
+    Ok((
+        file,
+        id.ok_or(AppError::Defect("a sealed letter was signed"))?,
+    ))
 }

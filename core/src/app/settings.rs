@@ -16,7 +16,9 @@ const MAX_IDLE_MINUTES: u32 = 24 * 60;
 /// Six words of a list of 2,048: 66 bits, each guess at the price of Argon2id.
 pub(super) fn suggest_passphrase(rng: &mut impl CryptoRng) -> DeskReply {
     let words = vault::suggest_passphrase(WordList::English, rng);
-    DeskReply::SuggestPassphrase { passphrase: SecretText(words.to_string()) }
+    DeskReply::SuggestPassphrase {
+        passphrase: SecretText(words.to_string()),
+    }
 }
 
 impl Desk {

@@ -37,7 +37,10 @@ impl Desk {
             (letter.proof.bare, NoteKind::Bare),
             (left_out, NoteKind::PartsLeftOut),
         ];
-        notes.extend(more.into_iter().filter_map(|(is_so, note)| is_so.then_some(note)));
+        notes.extend(
+            more.into_iter()
+                .filter_map(|(is_so, note)| is_so.then_some(note)),
+        );
         let (recipients, unnamed_recipients) = self.names_of(claims)?;
         Ok(view::Letter {
             id: Some(hex(&letter.proof.letter_id.0)),
@@ -74,7 +77,9 @@ impl Desk {
     fn notes(&self, letter: &Letter, source: &LetterSource) -> Result<Vec<NoteKind>, AppError> {
         let claims = &letter.proof.claims;
         let far = |date: TimestampMs| {
-            date.since_ms(claims.sent_at).max(claims.sent_at.since_ms(date)) > DATE_FAR_MS
+            date.since_ms(claims.sent_at)
+                .max(claims.sent_at.since_ms(date))
+                > DATE_FAR_MS
         };
         let claimed = self.addresses_of(claims)?;
         let from: Vec<_> = source.message_from.iter().take(MAX_FROM).collect();
@@ -85,7 +90,10 @@ impl Desk {
             (source.message_date.is_some_and(far), NoteKind::DateFar),
             (mismatch, NoteKind::AddressMismatch),
         ];
-        Ok(notes.into_iter().filter_map(|(is_so, note)| is_so.then_some(note)).collect())
+        Ok(notes
+            .into_iter()
+            .filter_map(|(is_so, note)| is_so.then_some(note))
+            .collect())
     }
 
     /// The addresses of the sender: as accepted, or as an unknown key's card claims.
@@ -93,8 +101,14 @@ impl Desk {
         if claims.sender == self.own {
             return Ok(self.profile()?.card.content().addresses.clone());
         }
-        let contact = self.book.of_key(&claims.sender).map(|contact| contact.addresses().to_vec());
-        let card = claims.card.as_ref().map(|card| card.content().addresses.clone());
+        let contact = self
+            .book
+            .of_key(&claims.sender)
+            .map(|contact| contact.addresses().to_vec());
+        let card = claims
+            .card
+            .as_ref()
+            .map(|card| card.content().addresses.clone());
         Ok(contact.or(card).unwrap_or_default())
     }
 
@@ -122,7 +136,10 @@ impl Desk {
         Ok(Sender {
             id: ContactId::of(&claims.sender).to_string(),
             name: name.unwrap_or_default().to_owned(),
-            address: addresses.and_then(|all| all.first()).cloned().unwrap_or_default(),
+            address: addresses
+                .and_then(|all| all.first())
+                .cloned()
+                .unwrap_or_default(),
             trust: self.trust_of(&claims.sender),
             since: contact.and_then(|contact| contact.since),
             letters: self.log_of(&claims.sender).map_or(0, |log| log.count),
@@ -139,14 +156,21 @@ impl Desk {
             let challenger = contact.challenger.as_ref();
             challenger.is_some_and(|challenger| challenger.card.identity() == key)
         });
-        if challenges { Trust::Changed } else { Trust::Unknown }
+        if challenges {
+            Trust::Changed
+        } else {
+            Trust::Unknown
+        }
     }
 
     /// The names of those who can open the letter, and how many more there are.
     fn names_of(&self, claims: &Claims) -> Result<(Vec<String>, u32), AppError> {
         let mut names = Vec::new();
         let is_for_me = self.own_recipients()?.into_iter().any(|recipient| {
-            claims.names(&Addressee { identity: Some(self.own), recipient })
+            claims.names(&Addressee {
+                identity: Some(self.own),
+                recipient,
+            })
         });
         if is_for_me {
             names.push(self.my_brief()?.name);
@@ -154,7 +178,10 @@ impl Desk {
         for contact in self.book.rows.iter() {
             let identity = Some(*contact.identity());
             let is_named = contact.known_recipients().any(|recipient| {
-                claims.names(&Addressee { identity, recipient: recipient.clone() })
+                claims.names(&Addressee {
+                    identity,
+                    recipient: recipient.clone(),
+                })
             });
             if is_named {
                 names.push(contact.name().to_owned());
@@ -172,9 +199,13 @@ impl Desk {
             // What changes silently has changed already.
             CardVerdict::Newer => {
                 let contact = self.book.of_key(card.identity());
-                contact.is_some_and(|contact| contact.pending().is_some()).then_some(look)
+                contact
+                    .is_some_and(|contact| contact.pending().is_some())
+                    .then_some(look)
             }
-            CardVerdict::Own | CardVerdict::Same | CardVerdict::Older | CardVerdict::Blocked => None,
+            CardVerdict::Own | CardVerdict::Same | CardVerdict::Older | CardVerdict::Blocked => {
+                None
+            }
         }
     }
 
@@ -186,9 +217,15 @@ impl Desk {
         reveal: bool,
     ) -> view::Letter {
         let claims_contact = source.message_from.iter().take(MAX_FROM).any(|address| {
-            self.book.of_address(address).is_some_and(crate::contacts::Contact::is_in_force)
+            self.book
+                .of_address(address)
+                .is_some_and(crate::contacts::Contact::is_in_force)
         });
-        let text = if reveal { String::from_utf8_lossy(content).into_owned() } else { String::new() };
+        let text = if reveal {
+            String::from_utf8_lossy(content).into_owned()
+        } else {
+            String::new()
+        };
         view::Letter {
             id: None,
             sender: None,
@@ -196,7 +233,11 @@ impl Desk {
             subject: None,
             text,
             withheld: !reveal,
-            notes: if claims_contact { vec![NoteKind::ClaimsContact] } else { Vec::new() },
+            notes: if claims_contact {
+                vec![NoteKind::ClaimsContact]
+            } else {
+                Vec::new()
+            },
             recipients: Vec::new(),
             unnamed_recipients: 0,
             card: None,
@@ -227,5 +268,9 @@ fn plain_part(entity: &str) -> (String, bool) {
     let is_text = field("content-type").is_none_or(|kind| kind.starts_with("text/plain"));
     let encoding = field("content-transfer-encoding");
     let is_bare = encoding.is_none_or(|one| matches!(one.as_str(), "7bit" | "8bit" | "binary"));
-    if is_text && is_bare { (body.to_owned(), false) } else { (String::new(), true) }
+    if is_text && is_bare {
+        (body.to_owned(), false)
+    } else {
+        (String::new(), true)
+    }
 }

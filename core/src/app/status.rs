@@ -22,9 +22,18 @@ impl App {
 fn closed_status(epoch: u32, has_identity: bool) -> Status {
     Status {
         epoch,
-        vault: if has_identity { VaultState::Locked } else { VaultState::Missing },
+        vault: if has_identity {
+            VaultState::Locked
+        } else {
+            VaultState::Missing
+        },
         me: None,
-        due: Due { kit: false, kit_now: false, kit_letters_left: 0, backup: false },
+        due: Due {
+            kit: false,
+            kit_now: false,
+            kit_letters_left: 0,
+            backup: false,
+        },
         settings: Settings::default(),
         contacts: 0,
         ready_drafts: Vec::new(),
@@ -34,7 +43,10 @@ fn closed_status(epoch: u32, has_identity: bool) -> Status {
 impl Desk {
     fn status(&self, epoch: u32, now: TimestampMs) -> Result<Status, AppError> {
         let around = self.around(now)?;
-        let ready = self.drafts.iter().filter(|draft| draft.has_waited && draft.is_ready(&around));
+        let ready = self
+            .drafts
+            .iter()
+            .filter(|draft| draft.has_waited && draft.is_ready(&around));
         Ok(Status {
             epoch,
             vault: VaultState::Unlocked,

@@ -20,7 +20,9 @@ const SESSION: &str = "session";
 
 /// The unlock epoch; 0 in a new profile.
 pub(super) fn epoch_of(rows: &Rows) -> u32 {
-    let bytes = rows.get(META, EPOCH).and_then(|bytes| bytes.try_into().ok());
+    let bytes = rows
+        .get(META, EPOCH)
+        .and_then(|bytes| bytes.try_into().ok());
     bytes.map_or(0, u32::from_be_bytes)
 }
 
@@ -31,7 +33,9 @@ pub(super) fn resume(rows: &Rows, epoch: u32, session: &str) -> Option<Desk> {
     let mut secret = [0; 32];
     let len = Base64UrlUnpadded::decode(session, &mut secret).ok()?.len();
     let key = (len == secret.len()).then(|| SessionKey::from_bytes(secret))?;
-    let vault = key.open(vault_id, u64::from(epoch), rows.get(SESSION, b"")?).ok()?;
+    let vault = key
+        .open(vault_id, u64::from(epoch), rows.get(SESSION, b"")?)
+        .ok()?;
     Desk::open(vault, rows).ok()
 }
 
@@ -48,11 +52,20 @@ impl App {
         // Four requests derive keys, and one wildcard is honest about the other forty.
         #[expect(clippy::wildcard_enum_match_arm, reason = "most requests need no key")]
         match request {
-            DeskRequest::Create { name, address, passphrase } => {
+            DeskRequest::Create {
+                name,
+                address,
+                passphrase,
+            } => {
                 self.check_first_run(name, address)?;
                 Ok(vec![KdfJob::for_new(passphrase, rng)?])
             }
-            DeskRequest::Restore { words, name, address, passphrase } => {
+            DeskRequest::Restore {
+                words,
+                name,
+                address,
+                passphrase,
+            } => {
                 self.check_first_run(name, address)?;
                 RecoveryWords::parse(&words.0)?;
                 Ok(vec![KdfJob::for_new(passphrase, rng)?])
@@ -105,12 +118,22 @@ impl App {
     /// was opened on pages is forgotten with it: tabs have other numbers next time.
     pub(super) fn lock(&mut self) -> Result<(), AppError> {
         self.desk = None;
-        self.writes.push(Write { table: SESSION.to_owned(), key: Vec::new(), value: None });
-        let opened = self.rows.table(<super::memory::OpenedOnTab as crate::record::Record>::TABLE);
+        self.writes.push(Write {
+            table: SESSION.to_owned(),
+            key: Vec::new(),
+            value: None,
+        });
+        let opened = self
+            .rows
+            .table(<super::memory::OpenedOnTab as crate::record::Record>::TABLE);
         let opened: Vec<_> = opened.map(|(key, _)| key.to_vec()).collect();
         for key in opened {
             let table = <super::memory::OpenedOnTab as crate::record::Record>::TABLE.to_owned();
-            self.writes.push(Write { table, key, value: None });
+            self.writes.push(Write {
+                table,
+                key,
+                value: None,
+            });
         }
         self.raise_epoch()?;
         self.session = SessionChange::Clear;
@@ -118,7 +141,10 @@ impl App {
     }
 
     pub(super) fn raise_epoch(&mut self) -> Result<(), AppError> {
-        self.epoch = self.epoch.checked_add(1).ok_or(AppError::Defect("epochs are used up"))?;
+        self.epoch = self
+            .epoch
+            .checked_add(1)
+            .ok_or(AppError::Defect("epochs are used up"))?;
         let bytes = self.epoch.to_be_bytes();
         self.put(META, EPOCH, &bytes);
         Ok(())
@@ -129,12 +155,18 @@ impl App {
         keys: &[KdfResult],
         rng: &mut impl CryptoRng,
     ) -> Result<(), AppError> {
-        let [old, new] = keys else { return Err(AppError::KeyMissing) };
+        let [old, new] = keys else {
+            return Err(AppError::KeyMissing);
+        };
         let slot = self.slot()?;
         let old_kek = old.to_kek(&slot)?;
         let (new_slot, kek) = new.to_new()?;
         let rewrapped = slot.rewrap(&old_kek, new_slot, &kek, rng)?;
-        self.writes.push(Write { table: SLOTS.to_owned(), key: slot.id().to_vec(), value: None });
+        self.writes.push(Write {
+            table: SLOTS.to_owned(),
+            key: slot.id().to_vec(),
+            value: None,
+        });
         self.put(SLOTS, rewrapped.id(), rewrapped.as_bytes());
         Ok(())
     }

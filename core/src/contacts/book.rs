@@ -43,7 +43,10 @@ impl AddressBook {
     #[must_use]
     pub fn of_address(&self, address: &str) -> Option<&Contact> {
         let claims = |contact: &&Contact| {
-            contact.addresses().iter().any(|own| is_same_address(own, address))
+            contact
+                .addresses()
+                .iter()
+                .any(|own| is_same_address(own, address))
         };
         let mut claiming: Vec<_> = self.rows.iter().filter(claims).collect();
         claiming.sort_by_key(|contact| !contact.is_in_force());
@@ -104,7 +107,10 @@ impl AddressBook {
                 self.challenge(card, now);
                 Ok(id)
             }
-            (CardVerdict::New | CardVerdict::Same | CardVerdict::Newer | CardVerdict::OtherKey, _) => {
+            (
+                CardVerdict::New | CardVerdict::Same | CardVerdict::Newer | CardVerdict::OtherKey,
+                _,
+            ) => {
                 let contact = Contact::accept(card.clone(), now);
                 let id = contact.id();
                 self.rows.put(contact);
@@ -139,7 +145,11 @@ impl AddressBook {
     /// Marks every contact whose address or key the card claims as changed.
     fn challenge(&mut self, card: &Card, now: TimestampMs) {
         let claims = |contact: &Contact| {
-            let first = contact.addresses().first().map(String::as_str).unwrap_or_default();
+            let first = contact
+                .addresses()
+                .first()
+                .map(String::as_str)
+                .unwrap_or_default();
             let claimed = &card.content().addresses;
             if contact.identity() == card.identity() {
                 return Some(first.to_owned());
@@ -148,14 +158,19 @@ impl AddressBook {
             contact.addresses().iter().find(is_claimed).cloned()
         };
         let in_force = self.rows.iter().filter(|contact| contact.is_in_force());
-        let challenged: Vec<_> =
-            in_force.filter_map(|contact| Some((contact.id(), claims(contact)?))).collect();
+        let challenged: Vec<_> = in_force
+            .filter_map(|contact| Some((contact.id(), claims(contact)?)))
+            .collect();
         for (id, address) in challenged {
             let Ok(contact) = self.edit(id) else { continue };
             let same_key = |known: &Challenger| known.card.identity() == card.identity();
             let seen_at = contact.challenger.as_ref().filter(|known| same_key(known));
             let seen_at = seen_at.map_or(now, |known| known.seen_at);
-            contact.challenger = Some(Challenger { card: card.clone(), address, seen_at });
+            contact.challenger = Some(Challenger {
+                card: card.clone(),
+                address,
+                seen_at,
+            });
         }
     }
 
@@ -214,7 +229,10 @@ impl AddressBook {
         now: TimestampMs,
     ) -> Result<ContactId, ContactsError> {
         let contact = self.get(id)?;
-        let challenger = contact.challenger.clone().ok_or(ContactsError::NothingPending)?;
+        let challenger = contact
+            .challenger
+            .clone()
+            .ok_or(ContactsError::NothingPending)?;
         let is_other_key = challenger.card.identity() != contact.identity();
         if take {
             let owners = challenger.card.content().addresses.iter();
@@ -264,7 +282,9 @@ impl AddressBook {
     /// # Errors
     /// [`ContactsError::Unknown`].
     pub fn forget(&mut self, id: ContactId) -> Result<Contact, ContactsError> {
-        self.rows.remove(id.as_bytes()).ok_or(ContactsError::Unknown)
+        self.rows
+            .remove(id.as_bytes())
+            .ok_or(ContactsError::Unknown)
     }
 
     /// Brings a forgotten or backed up contact back, unless a newer one is here.
@@ -272,10 +292,9 @@ impl AddressBook {
     /// # Errors
     /// [`ContactsError::AddressClash`]; [`ContactsError::OlderCard`] when the one here is as new.
     pub fn bring_back(&mut self, contact: Contact) -> Result<ContactId, ContactsError> {
-        if let Some(here) = self.of_key(contact.identity()) {
-            if contact.succession(here.newest()) != Succession::Older {
-                return Err(ContactsError::OlderCard);
-            }
+        let here = self.of_key(contact.identity());
+        if here.is_some_and(|here| contact.succession(here.newest()) != Succession::Older) {
+            return Err(ContactsError::OlderCard);
         }
         if contact.is_in_force() && self.clash_of(&contact) {
             return Err(ContactsError::AddressClash);

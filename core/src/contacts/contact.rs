@@ -54,13 +54,19 @@ impl Contact {
     /// A contact whose card the person just accepted.
     #[must_use]
     pub fn accept(card: Card, now: TimestampMs) -> Self {
-        Self { since: Some(now), ..Self::of(card) }
+        Self {
+            since: Some(now),
+            ..Self::of(card)
+        }
     }
 
     /// A key that the person wants nothing from.
     #[must_use]
     pub fn refuse(card: Card, now: TimestampMs) -> Self {
-        Self { blocked_at: Some(now), ..Self::of(card) }
+        Self {
+            blocked_at: Some(now),
+            ..Self::of(card)
+        }
     }
 
     fn of(card: Card) -> Self {
@@ -140,7 +146,9 @@ impl Contact {
     /// Every key of the cards at hand: those a letter may name.
     pub fn known_recipients(&self) -> impl Iterator<Item = &Recipient> {
         let cards = [&self.serving, &self.newest, &self.accepted];
-        cards.into_iter().flat_map(|card| &card.content().recipients)
+        cards
+            .into_iter()
+            .flat_map(|card| &card.content().recipients)
     }
 
     /// Whether letters to this contact cannot be post-quantum.
@@ -185,12 +193,16 @@ impl Contact {
     /// Whether a letter to this contact has to carry our whole card of `revision`.
     #[must_use]
     pub fn needs_card(&self, revision: TimestampMs) -> bool {
-        self.acknowledged.is_none_or(|acknowledged| acknowledged < revision)
+        self.acknowledged
+            .is_none_or(|acknowledged| acknowledged < revision)
     }
 
     /// A letter with our card of `revision` was sealed for the contact.
     pub fn card_carried(&mut self, revision: TimestampMs, now: TimestampMs) {
-        if self.carried.is_none_or(|carried| carried.revision < revision) {
+        if self
+            .carried
+            .is_none_or(|carried| carried.revision < revision)
+        {
             self.carried = Some(Carried { revision, at: now });
         }
     }
@@ -200,7 +212,8 @@ impl Contact {
     #[must_use]
     pub fn would_acknowledge(&self, sent_at: TimestampMs) -> Option<TimestampMs> {
         let carried = self.carried.filter(|carried| sent_at > carried.at)?;
-        self.needs_card(carried.revision).then_some(carried.revision)
+        self.needs_card(carried.revision)
+            .then_some(carried.revision)
     }
 
     /// They have our card of `revision`.
@@ -230,9 +243,12 @@ impl Record for Contact {
             None => map,
         };
         let map = match self.carried {
-            Some(carried) => {
-                map.array(8, &ArrayWriter::new().uint(carried.revision.0).uint(carried.at.0))
-            }
+            Some(carried) => map.array(
+                8,
+                &ArrayWriter::new()
+                    .uint(carried.revision.0)
+                    .uint(carried.at.0),
+            ),
             None => map,
         };
         map.uint_if(9, self.acknowledged.map(|at| at.0)).finish()
@@ -268,12 +284,17 @@ fn decode_time(field: Option<Field<'_>>) -> Result<Option<TimestampMs>, CborErro
 
 fn decode_carried(field: Field<'_>) -> Result<Carried, CborError> {
     let [revision, at] = field.tuple()?;
-    Ok(Carried { revision: TimestampMs(revision.uint()?), at: TimestampMs(at.uint()?) })
+    Ok(Carried {
+        revision: TimestampMs(revision.uint()?),
+        at: TimestampMs(at.uint()?),
+    })
 }
 
 impl Challenger {
     fn encode(&self) -> ArrayWriter {
-        let row = ArrayWriter::new().bytes(self.card.as_bytes()).text(&self.address);
+        let row = ArrayWriter::new()
+            .bytes(self.card.as_bytes())
+            .text(&self.address);
         row.uint(self.seen_at.0)
     }
 

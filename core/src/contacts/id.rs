@@ -14,7 +14,9 @@ impl ContactId {
     #[must_use]
     pub fn of(key: &IdentityKey) -> Self {
         let mut id = [0; 16];
-        id.iter_mut().zip(Fingerprint::of(key).short()).for_each(|(to, from)| *to = from);
+        id.iter_mut()
+            .zip(Fingerprint::of(key).short())
+            .for_each(|(to, from)| *to = from);
         Self(id)
     }
 

@@ -25,7 +25,13 @@ impl LetterLog {
     /// A log without letters yet.
     #[must_use]
     pub const fn new(key: IdentityKey, now: TimestampMs) -> Self {
-        Self { key, first: now, last: now, count: 0, seen: Vec::new() }
+        Self {
+            key,
+            first: now,
+            last: now,
+            count: 0,
+            seen: Vec::new(),
+        }
     }
 
     /// Whether a letter was opened before.

@@ -10,6 +10,8 @@ mod error;
 mod id;
 mod log;
 mod show;
+#[cfg(test)]
+mod tests;
 
 pub use book::{AddressBook, is_same_address};
 pub use contact::{Carried, Challenger, Contact};
@@ -17,5 +19,6 @@ pub use error::ContactsError;
 pub use id::ContactId;
 pub use log::LetterLog;
 pub use show::{
-    card_code_text, comparing, safety_code_bytes, safety_code_text, show_brief, show_card, show_contact,
+    card_code_text, comparing, safety_code_bytes, safety_code_text, show_brief, show_card,
+    show_contact,
 };

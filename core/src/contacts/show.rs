@@ -1,9 +1,7 @@
 //! What surfaces show of contacts and cards.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
-use sotto_protocol::view::{
-    self, CardChange, CardLook, Comparing, ContactBrief,
-};
+use sotto_protocol::view::{self, CardChange, CardLook, Comparing, ContactBrief};
 
 use super::{AddressBook, Contact, LetterLog};
 use crate::identity::card::Card;
@@ -48,7 +46,9 @@ fn text_after(prefix: &str, code: &[u8]) -> String {
 pub fn safety_code_bytes(text: &str) -> Vec<u8> {
     let digests = text.trim().strip_prefix(SAFETY_PREFIX);
     let digests = digests.and_then(|digests| Base64UrlUnpadded::decode_vec(digests).ok());
-    digests.map_or_else(Vec::new, |digests| [SAFETY_PREFIX.as_bytes(), &digests].concat())
+    digests.map_or_else(Vec::new, |digests| {
+        [SAFETY_PREFIX.as_bytes(), &digests].concat()
+    })
 }
 
 /// A contact in a list.
@@ -81,13 +81,16 @@ pub fn show_contact(
             name: card.content().name.clone(),
             addresses: card.content().addresses.clone(),
         }),
-        challenger: contact.challenger.as_ref().map(|challenger| view::Challenger {
-            name: challenger.card.content().name.clone(),
-            address: challenger.address.clone(),
-            seen_at: challenger.seen_at,
-            card: challenger.card.to_armor(),
-            comparing: comparing(own, challenger.card.identity()),
-        }),
+        challenger: contact
+            .challenger
+            .as_ref()
+            .map(|challenger| view::Challenger {
+                name: challenger.card.content().name.clone(),
+                address: challenger.address.clone(),
+                seen_at: challenger.seen_at,
+                card: challenger.card.to_armor(),
+                comparing: comparing(own, challenger.card.identity()),
+            }),
         classical: contact.is_classical(),
     }
 }

@@ -17,7 +17,12 @@ fn stamp(frame: u32, document: &str) -> Stamp {
 }
 
 fn block(kind: BlockKind, text: &str) -> FoundBlock {
-    FoundBlock { kind, text: text.to_owned(), message_from: vec![], message_date: None }
+    FoundBlock {
+        kind,
+        text: text.to_owned(),
+        message_from: vec![],
+        message_date: None,
+    }
 }
 
 impl Person {
@@ -39,8 +44,17 @@ impl Person {
     }
 
     fn read(&mut self, token: &str) -> Letter {
-        match self.frame(token, &FrameRequest::Open { reveal: false }).unwrap() {
-            (FrameReply::Open { letter: Some(letter), .. }, None) => letter,
+        match self
+            .frame(token, &FrameRequest::Open { reveal: false })
+            .unwrap()
+        {
+            (
+                FrameReply::Open {
+                    letter: Some(letter),
+                    ..
+                },
+                None,
+            ) => letter,
             other => panic!("{other:?}"),
         }
     }
@@ -60,7 +74,10 @@ fn a_frame_reads_one_letter_and_leads_to_an_answer() {
     assert!(errand.reply_to.is_some());
     let (_, errand) = bob.frame(&token, &FrameRequest::OpenInSotto {}).unwrap();
     assert_eq!(errand.unwrap().read.unwrap().text, sealed);
-    assert_eq!(bob.frame("00", &FrameRequest::Reply {}), Err(ErrorCode::TokenSpent));
+    assert_eq!(
+        bob.frame("00", &FrameRequest::Reply {}),
+        Err(ErrorCode::TokenSpent)
+    );
 }
 
 #[test]
@@ -70,11 +87,23 @@ fn a_locked_frame_can_only_ask_to_unlock() {
     let sealed = alice.write(&to_bob, "x").unwrap();
     bob.lock();
     let token = bob.admit(block(BlockKind::Letter, &sealed));
-    let (reply, _) = bob.frame(&token, &FrameRequest::Open { reveal: true }).unwrap();
-    assert_eq!(reply, FrameReply::Open { letter: None, cards: vec![], locked: true });
+    let (reply, _) = bob
+        .frame(&token, &FrameRequest::Open { reveal: true })
+        .unwrap();
+    assert_eq!(
+        reply,
+        FrameReply::Open {
+            letter: None,
+            cards: vec![],
+            locked: true
+        }
+    );
     let (_, errand) = bob.frame(&token, &FrameRequest::Unlock {}).unwrap();
     assert_eq!(errand.unwrap().job, Job::Unlock);
-    assert_eq!(bob.frame(&token, &FrameRequest::Reply {}), Err(ErrorCode::VaultLocked));
+    assert_eq!(
+        bob.frame(&token, &FrameRequest::Reply {}),
+        Err(ErrorCode::VaultLocked)
+    );
     bob.unlock(PASSPHRASE).unwrap();
     assert_eq!(bob.read(&token).text, "x");
 }
@@ -86,8 +115,17 @@ fn a_card_in_a_page_is_looked_at_and_added_elsewhere() {
     let card = alice.card();
     let token = bob.admit(block(BlockKind::Card, &card));
     let before = bob.rows.clone();
-    let (reply, _) = bob.frame(&token, &FrameRequest::Open { reveal: false }).unwrap();
-    let FrameReply::Open { letter: None, cards, locked: false } = reply else { panic!() };
+    let (reply, _) = bob
+        .frame(&token, &FrameRequest::Open { reveal: false })
+        .unwrap();
+    let FrameReply::Open {
+        letter: None,
+        cards,
+        locked: false,
+    } = reply
+    else {
+        panic!()
+    };
     assert_eq!(cards[0].verdict, CardVerdict::New);
     assert_eq!(bob.rows, before, "nothing is stored by looking");
     let (_, errand) = bob.frame(&token, &FrameRequest::Unlock {}).unwrap();

@@ -34,7 +34,9 @@ fn texts(alice: &mut Person, bob: &mut Person) -> Vec<String> {
 
 impl Person {
     fn contact_ids(&mut self) -> Vec<String> {
-        let request = DeskRequest::Contacts { query: String::new() };
+        let request = DeskRequest::Contacts {
+            query: String::new(),
+        };
         let sotto_protocol::desk::DeskReply::Contacts { contacts, .. } = self.ask(request) else {
             panic!()
         };
@@ -61,25 +63,48 @@ fn request(kind: usize, a: &str, b: &str, flag: bool, pick: Index) -> DeskReques
         message_date: None,
     };
     let field = *pick.get(&[PageField::To, PageField::Cc, PageField::Bcc]);
-    let form = if flag { TextForm::Line } else { TextForm::Armor };
+    let form = if flag {
+        TextForm::Line
+    } else {
+        TextForm::Armor
+    };
     match kind {
         0 => DeskRequest::Status {},
         1 => DeskRequest::Lock {},
-        2 => DeskRequest::Unlock { passphrase: secret(if flag { PASSPHRASE } else { &a }) },
+        2 => DeskRequest::Unlock {
+            passphrase: secret(if flag { PASSPHRASE } else { &a }),
+        },
         3 => DeskRequest::LookAtCards { text: a + &b },
-        4 => DeskRequest::AcceptCard { card: a, verdict: verdict(pick) },
+        4 => DeskRequest::AcceptCard {
+            card: a,
+            verdict: verdict(pick),
+        },
         5 => DeskRequest::AcceptChange { id: a },
         6 => DeskRequest::Compared { id: a },
         7 => DeskRequest::ComparedCode { id: a, code: b },
         8 => DeskRequest::DecideChange { id: a, take: flag },
-        9 => DeskRequest::Block { id: a, blocked: flag },
+        9 => DeskRequest::Block {
+            id: a,
+            blocked: flag,
+        },
         10 => DeskRequest::ForgetContact { id: a },
         11 => DeskRequest::UndoForget {},
-        12 => DeskRequest::Invite { address: a, locale: b },
+        12 => DeskRequest::Invite {
+            address: a,
+            locale: b,
+        },
         13 => {
             let addresses = vec![PageAddress { address: a, field }];
-            let context = ComposeContext { addresses, quoted: vec![b], ..Default::default() };
-            DeskRequest::Compose { context: flag.then_some(context), to: vec![], reply_to: None }
+            let context = ComposeContext {
+                addresses,
+                quoted: vec![b],
+                ..Default::default()
+            };
+            DeskRequest::Compose {
+                context: flag.then_some(context),
+                to: vec![],
+                reply_to: None,
+            }
         }
         14 => DeskRequest::SaveDraft {
             id: a,
@@ -89,15 +114,30 @@ fn request(kind: usize, a: &str, b: &str, flag: bool, pick: Index) -> DeskReques
             text: b,
             form,
         },
-        15 => DeskRequest::DecideBcc { id: a, address: b, next_letter: flag },
+        15 => DeskRequest::DecideBcc {
+            id: a,
+            address: b,
+            next_letter: flag,
+        },
         16 => DeskRequest::DiscardDraft { id: a },
         17 => DeskRequest::UndoDiscard {},
-        18 => DeskRequest::Seal { id: a, seal_for: vec![b] },
+        18 => DeskRequest::Seal {
+            id: a,
+            seal_for: vec![b],
+        },
         19 => DeskRequest::Sent { id: a },
-        20 => DeskRequest::Park { text: a, site: b, names: vec![] },
+        20 => DeskRequest::Park {
+            text: a,
+            site: b,
+            names: vec![],
+        },
         21 => DeskRequest::ParkedFor { site: b },
         22 => DeskRequest::Unpark { id: a },
-        23 => DeskRequest::Open { text: a, source, reveal: flag },
+        23 => DeskRequest::Open {
+            text: a,
+            source,
+            reveal: flag,
+        },
         24 => DeskRequest::OpenedOn { tab: 1 },
         25 => DeskRequest::PageLeft { tab: 1 },
         26 => DeskRequest::Contacts { query: a },
@@ -105,11 +145,16 @@ fn request(kind: usize, a: &str, b: &str, flag: bool, pick: Index) -> DeskReques
         28 => DeskRequest::RestoreBackup { text: a },
         29 => DeskRequest::MakeBackup {},
         30 => DeskRequest::SetSettings {
-            settings: Settings { idle_minutes: if flag { 5 } else { u32::MAX }, ..Settings::default() },
+            settings: Settings {
+                idle_minutes: if flag { 5 } else { u32::MAX },
+                ..Settings::default()
+            },
         },
         31 => DeskRequest::OpenDraft { id: a },
         32 => DeskRequest::DeleteIdentity { name: a },
-        _ => DeskRequest::RecoveryCheck { answers: vec![secret(&a), secret(&b)] },
+        _ => DeskRequest::RecoveryCheck {
+            answers: vec![secret(&a), secret(&b)],
+        },
     }
 }
 

@@ -57,10 +57,7 @@ impl Person {
     }
 
     /// What the background does with a request, up to the commit.
-    pub(super) fn compute(
-        &mut self,
-        request: DeskRequest,
-    ) -> Result<Outcome<DeskReply>, AppError> {
+    pub(super) fn compute(&mut self, request: DeskRequest) -> Result<Outcome<DeskReply>, AppError> {
         self.now.0 += 1_000;
         let jobs = self.app.kdf_jobs(&request, &mut self.rng)?;
         let keys: Vec<_> = jobs.iter().map(quick).collect();
@@ -99,24 +96,32 @@ impl Person {
     }
 
     pub(super) fn status(&mut self) -> Status {
-        let DeskReply::Status { status } = self.ask(DeskRequest::Status {}) else { panic!() };
+        let DeskReply::Status { status } = self.ask(DeskRequest::Status {}) else {
+            panic!()
+        };
         status
     }
 
     pub(super) fn unlock(&mut self, passphrase: &str) -> Result<Status, ErrorCode> {
-        match self.try_ask(DeskRequest::Unlock { passphrase: secret(passphrase) })? {
+        match self.try_ask(DeskRequest::Unlock {
+            passphrase: secret(passphrase),
+        })? {
             DeskReply::Unlock { status } => Ok(status),
             other => panic!("{other:?}"),
         }
     }
 
     pub(super) fn card(&mut self) -> String {
-        let DeskReply::OwnCard { card, .. } = self.ask(DeskRequest::OwnCard {}) else { panic!() };
+        let DeskReply::OwnCard { card, .. } = self.ask(DeskRequest::OwnCard {}) else {
+            panic!()
+        };
         card
     }
 
     pub(super) fn look(&mut self, text: &str) -> Result<(CardVerdict, String), ErrorCode> {
-        match self.try_ask(DeskRequest::LookAtCards { text: text.to_owned() })? {
+        match self.try_ask(DeskRequest::LookAtCards {
+            text: text.to_owned(),
+        })? {
             DeskReply::LookAtCards { cards } => Ok((cards[0].verdict, cards[0].card.clone())),
             other => panic!("{other:?}"),
         }
@@ -143,11 +148,17 @@ impl Person {
             text: text.to_owned(),
             ..ComposeContext::default()
         };
-        self.compose(DeskRequest::Compose { context: Some(context), to: vec![], reply_to: None })
+        self.compose(DeskRequest::Compose {
+            context: Some(context),
+            to: vec![],
+            reply_to: None,
+        })
     }
 
     pub(super) fn compose(&mut self, request: DeskRequest) -> Draft {
-        let DeskReply::Compose { draft } = self.ask(request) else { panic!() };
+        let DeskReply::Compose { draft } = self.ask(request) else {
+            panic!()
+        };
         draft
     }
 
@@ -155,7 +166,10 @@ impl Person {
         let chosen = draft.recipients.iter().filter(|one| one.chosen);
         let request = DeskRequest::SaveDraft {
             id: draft.id.clone(),
-            to: chosen.clone().filter_map(|one| Some(one.contact.clone()?.id)).collect(),
+            to: chosen
+                .clone()
+                .filter_map(|one| Some(one.contact.clone()?.id))
+                .collect(),
             addresses: chosen
                 .filter(|one| one.contact.is_none())
                 .map(|one| one.address.clone())
@@ -164,19 +178,25 @@ impl Person {
             text: text.to_owned(),
             form: draft.form,
         };
-        let DeskReply::SaveDraft { draft } = self.ask(request) else { panic!() };
+        let DeskReply::SaveDraft { draft } = self.ask(request) else {
+            panic!()
+        };
         draft
     }
 
     pub(super) fn open_draft(&mut self, id: &str) -> Draft {
         let request = DeskRequest::OpenDraft { id: id.to_owned() };
-        let DeskReply::OpenDraft { draft } = self.ask(request) else { panic!() };
+        let DeskReply::OpenDraft { draft } = self.ask(request) else {
+            panic!()
+        };
         draft
     }
 
     pub(super) fn try_seal(&mut self, draft: &Draft) -> Result<String, ErrorCode> {
-        let request =
-            DeskRequest::Seal { id: draft.id.clone(), seal_for: draft.seal_for.clone() };
+        let request = DeskRequest::Seal {
+            id: draft.id.clone(),
+            seal_for: draft.seal_for.clone(),
+        };
         match self.try_ask(request)? {
             DeskReply::Seal { sealed } => Ok(sealed.text),
             other => panic!("{other:?}"),
@@ -186,7 +206,11 @@ impl Person {
     /// Writes to a contact, seals and sends.
     pub(super) fn write(&mut self, contact: &str, text: &str) -> Result<String, ErrorCode> {
         let to = vec![contact.to_owned()];
-        let draft = self.compose(DeskRequest::Compose { context: None, to, reply_to: None });
+        let draft = self.compose(DeskRequest::Compose {
+            context: None,
+            to,
+            reply_to: None,
+        });
         let draft = self.save(&draft, "About tomorrow", text);
         let sealed = self.try_seal(&draft)?;
         self.ask(DeskRequest::Sent { id: draft.id });
@@ -202,7 +226,11 @@ impl Person {
         text: &str,
         source: LetterSource,
     ) -> Result<Letter, ErrorCode> {
-        let request = DeskRequest::Open { text: text.to_owned(), source, reveal: false };
+        let request = DeskRequest::Open {
+            text: text.to_owned(),
+            source,
+            reveal: false,
+        };
         match self.try_ask(request)? {
             DeskReply::Open { letter } => Ok(letter),
             other => panic!("{other:?}"),
@@ -211,13 +239,19 @@ impl Person {
 
     pub(super) fn contact(&mut self, id: &str) -> Contact {
         let request = DeskRequest::Contact { id: id.to_owned() };
-        let DeskReply::Contact { contact } = self.ask(request) else { panic!() };
+        let DeskReply::Contact { contact } = self.ask(request) else {
+            panic!()
+        };
         contact
     }
 
     pub(super) fn words(&mut self) -> (Vec<SecretText>, Vec<u32>) {
-        let request = DeskRequest::RecoveryWords { passphrase: secret(PASSPHRASE) };
-        let DeskReply::RecoveryWords { words, check, .. } = self.ask(request) else { panic!() };
+        let request = DeskRequest::RecoveryWords {
+            passphrase: secret(PASSPHRASE),
+        };
+        let DeskReply::RecoveryWords { words, check, .. } = self.ask(request) else {
+            panic!()
+        };
         (words, check)
     }
 
@@ -233,7 +267,8 @@ pub(super) fn secret(text: &str) -> SecretText {
 /// Argon2id replaced by one hash: the application sees keys, not how long they took. The real
 /// derivation has a test of its own.
 fn quick(job: &KdfJob) -> KdfResult {
-    job.run_with(|passphrase, salt| Sha256::digest([salt, passphrase].concat()).into()).unwrap()
+    job.run_with(|passphrase, salt| Sha256::digest([salt, passphrase].concat()).into())
+        .unwrap()
 }
 
 /// Two people who have accepted each other's card.
@@ -247,8 +282,12 @@ pub(super) fn two() -> (Person, Person) {
 
 /// The id of the only contact.
 pub(super) fn only_contact(person: &mut Person) -> String {
-    let request = DeskRequest::Contacts { query: String::new() };
-    let DeskReply::Contacts { contacts, .. } = person.ask(request) else { panic!() };
+    let request = DeskRequest::Contacts {
+        query: String::new(),
+    };
+    let DeskReply::Contacts { contacts, .. } = person.ask(request) else {
+        panic!()
+    };
     assert_eq!(contacts.len(), 1);
     contacts[0].id.clone()
 }

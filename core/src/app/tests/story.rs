@@ -46,17 +46,28 @@ fn an_invitation_leads_to_a_sealed_answer_and_a_reply() {
     let source = from("bob@mail.example", alice.now);
     let letter = alice.open_from(&answer, source).unwrap();
     let sender = letter.sender.unwrap();
-    assert_eq!((sender.name.as_str(), sender.trust), ("Bob", Trust::Unknown));
+    assert_eq!(
+        (sender.name.as_str(), sender.trust),
+        ("Bob", Trust::Unknown)
+    );
     assert_eq!((letter.text.as_str(), letter.notes), ("Here I am.", vec![]));
     assert_eq!(letter.subject.as_deref(), Some("About tomorrow"));
     assert!(alice.status().ready_drafts.is_empty());
     let card = letter.card.unwrap();
-    let accept = DeskRequest::AcceptCard { card: card.card, verdict: card.verdict };
-    let DeskReply::AcceptCard { contact, drafts } = alice.ask(accept) else { panic!() };
+    let accept = DeskRequest::AcceptCard {
+        card: card.card,
+        verdict: card.verdict,
+    };
+    let DeskReply::AcceptCard { contact, drafts } = alice.ask(accept) else {
+        panic!()
+    };
     assert_eq!((contact.letters, drafts[0].ready), (1, true));
     assert_eq!(alice.status().ready_drafts, drafts);
     let ready = alice.open_draft(&draft.id);
-    assert_eq!((ready.seal_for.as_slice(), ready.blocked_by), (&["Bob".to_owned()][..], None));
+    assert_eq!(
+        (ready.seal_for.as_slice(), ready.blocked_by),
+        (&["Bob".to_owned()][..], None)
+    );
     let reply = alice.try_seal(&ready).unwrap();
     alice.ask(DeskRequest::Sent { id: ready.id });
 
@@ -64,7 +75,10 @@ fn an_invitation_leads_to_a_sealed_answer_and_a_reply() {
     let source = from("alice@mail.example", bob.now);
     let letter = bob.open_from(&reply, source).unwrap();
     assert_eq!(letter.sender.unwrap().trust, Trust::Known);
-    assert_eq!((letter.text.as_str(), letter.card, letter.notes), ("Hello Bob", None, vec![]));
+    assert_eq!(
+        (letter.text.as_str(), letter.card, letter.notes),
+        ("Hello Bob", None, vec![])
+    );
     assert_eq!(letter.recipients, ["Bob", "Alice Example"]);
     let second = bob.write(&from_alice.brief.id, "Till then.").unwrap();
     let letter = alice.open(&second).unwrap();
@@ -85,7 +99,12 @@ fn a_card_travels_until_it_is_acknowledged() {
     let answer = bob.write(&to_alice, "got it").unwrap();
     alice.open(&answer).unwrap();
     let third = alice.write(&to_bob, "three").unwrap();
-    assert!(third.len() + 1_500 < second.len(), "{} and {}", third.len(), second.len());
+    assert!(
+        third.len() + 1_500 < second.len(),
+        "{} and {}",
+        third.len(),
+        second.len()
+    );
 }
 
 #[test]
@@ -97,14 +116,21 @@ fn comparing_verifies_and_only_that() {
     assert_eq!(seen_by_alice.number, seen_by_bob.number);
     assert_eq!(seen_by_alice.words, seen_by_bob.words);
     assert_ne!(seen_by_alice.qr, seen_by_bob.qr);
-    let DeskReply::Compared { contact } = bob.ask(DeskRequest::Compared { id: to_alice.clone() })
-    else {
+    let DeskReply::Compared { contact } = bob.ask(DeskRequest::Compared {
+        id: to_alice.clone(),
+    }) else {
         panic!()
     };
     assert_eq!(contact.brief.trust, Trust::Verified);
     let letter = alice.write(&to_bob, "x").unwrap();
-    assert_eq!(bob.open(&letter).unwrap().sender.unwrap().trust, Trust::Verified);
-    let wrong = DeskRequest::ComparedCode { id: to_bob, code: "SOTTO-SN1AAAA".to_owned() };
+    assert_eq!(
+        bob.open(&letter).unwrap().sender.unwrap().trust,
+        Trust::Verified
+    );
+    let wrong = DeskRequest::ComparedCode {
+        id: to_bob,
+        code: "SOTTO-SN1AAAA".to_owned(),
+    };
     assert_eq!(alice.try_ask(wrong), Err(ErrorCode::CodeMismatch));
 }
 
@@ -116,9 +142,10 @@ fn a_scanned_code_verifies() {
     let keys = [alice.card(), bob.card()].map(|card| *Card::parse_armor(&card).unwrap().identity());
     let on_bobs_screen = safety_code_text(&keys[1], &keys[0]);
     let id = only_contact(&mut alice);
-    let DeskReply::ComparedCode { contact } =
-        alice.ask(DeskRequest::ComparedCode { id, code: on_bobs_screen })
-    else {
+    let DeskReply::ComparedCode { contact } = alice.ask(DeskRequest::ComparedCode {
+        id,
+        code: on_bobs_screen,
+    }) else {
         panic!()
     };
     assert_eq!(contact.brief.trust, Trust::Verified);
@@ -135,7 +162,11 @@ fn another_key_for_an_address_stops_sealing_until_decided() {
     let mut other = Person::create(3, "Bob", "bob@mail.example");
     let to_alice = other.add(&alice.card()).unwrap().brief.id;
     assert_eq!(alice.look(&other.card()).unwrap().0, CardVerdict::OtherKey);
-    assert_eq!(alice.contact(&to_bob).brief.trust, Trust::Known, "looking stores nothing");
+    assert_eq!(
+        alice.contact(&to_bob).brief.trust,
+        Trust::Known,
+        "looking stores nothing"
+    );
     let letter = other.write(&to_alice, "It is me").unwrap();
     let letter = alice.open(&letter).unwrap();
     assert_eq!(letter.sender.unwrap().trust, Trust::Changed);
@@ -151,8 +182,14 @@ fn another_key_for_an_address_stops_sealing_until_decided() {
     let again = alice.compose_at(&[("bob@mail.example", PageField::To)], "");
     assert!(!again.recipients[0].chosen, "changed is never preselected");
 
-    let mut refusing = Person { app: Default::default(), rows: alice.rows.clone(),
-        session: alice.session.clone(), now: alice.now, rng: super::TestRng::new(9), restarts: true };
+    let mut refusing = Person {
+        app: Default::default(),
+        rows: alice.rows.clone(),
+        session: alice.session.clone(),
+        now: alice.now,
+        rng: super::TestRng::new(9),
+        restarts: true,
+    };
     refusing.restart();
     let take = |id: String, take| DeskRequest::DecideChange { id, take };
     let DeskReply::DecideChange { contact } = alice.ask(take(to_bob.clone(), true)) else {
@@ -165,11 +202,18 @@ fn another_key_for_an_address_stops_sealing_until_decided() {
 
     refusing.ask(take(to_bob.clone(), false));
     assert_eq!(refusing.contact(&to_bob).brief.trust, Trust::Known);
-    assert_eq!(refusing.look(&other.card()).unwrap().0, CardVerdict::Blocked);
+    assert_eq!(
+        refusing.look(&other.card()).unwrap().0,
+        CardVerdict::Blocked
+    );
     let second = other.write(&to_alice, "Really").unwrap();
     let letter = refusing.open(&second).unwrap();
     assert_eq!(letter.sender.unwrap().trust, Trust::Blocked);
-    assert_eq!(refusing.contact(&to_bob).brief.trust, Trust::Known, "and challenges nobody");
+    assert_eq!(
+        refusing.contact(&to_bob).brief.trust,
+        Trust::Known,
+        "and challenges nobody"
+    );
 }
 
 #[test]
@@ -179,12 +223,22 @@ fn a_repeat_a_far_date_and_a_foreign_address_are_said() {
     let letter = alice.write(&to_bob, "pay 10").unwrap();
     let source = from("alice@mail.example", bob.now);
     assert_eq!(bob.open_from(&letter, source.clone()).unwrap().notes, []);
-    assert_eq!(bob.open_from(&letter, source.clone()).unwrap().notes, [], "reading on");
+    assert_eq!(
+        bob.open_from(&letter, source.clone()).unwrap().notes,
+        [],
+        "reading on"
+    );
     let other = alice.write(&to_bob, "another").unwrap();
     bob.open_from(&other, source).unwrap();
     let late = TimestampMs(bob.now.0 + 30 * DAY_MS);
-    let replayed = bob.open_from(&letter, from("mallory@mail.example", late)).unwrap();
-    let expected = [NoteKind::DateFar, NoteKind::AddressMismatch, NoteKind::SeenBefore];
+    let replayed = bob
+        .open_from(&letter, from("mallory@mail.example", late))
+        .unwrap();
+    let expected = [
+        NoteKind::DateFar,
+        NoteKind::AddressMismatch,
+        NoteKind::SeenBefore,
+    ];
     assert_eq!(replayed.notes, expected);
     assert_eq!(bob.contact(&to_alice).letters, 2);
 }
@@ -195,7 +249,11 @@ fn a_private_window_leaves_no_trace() {
     let to_bob = only_contact(&mut alice);
     let letter = alice.write(&to_bob, "secret").unwrap();
     let before = bob.rows.clone();
-    let private = LetterSource { private: true, tab: Some(7), ..LetterSource::default() };
+    let private = LetterSource {
+        private: true,
+        tab: Some(7),
+        ..LetterSource::default()
+    };
     bob.open_from(&letter, private).unwrap();
     assert_eq!(bob.rows, before);
     let DeskReply::OpenedOn { letters } = bob.ask(DeskRequest::OpenedOn { tab: 7 }) else {
@@ -209,13 +267,17 @@ fn what_was_opened_on_a_page_is_listed_until_it_is_left() {
     let (mut alice, mut bob) = two();
     let to_bob = only_contact(&mut alice);
     let letter = alice.write(&to_bob, "x").unwrap();
-    bob.open_from(&letter, from("alice@mail.example", bob.now)).unwrap();
+    bob.open_from(&letter, from("alice@mail.example", bob.now))
+        .unwrap();
     let listed = |bob: &mut Person| match bob.ask(DeskRequest::OpenedOn { tab: 7 }) {
         DeskReply::OpenedOn { letters } => letters,
         other => panic!("{other:?}"),
     };
     let letters = listed(&mut bob);
-    assert_eq!((letters[0].name.as_str(), letters[0].trust), ("Alice Example", Some(Trust::Known)));
+    assert_eq!(
+        (letters[0].name.as_str(), letters[0].trust),
+        ("Alice Example", Some(Trust::Known))
+    );
     assert_eq!(letters[0].title, "About tomorrow");
     bob.ask(DeskRequest::PageLeft { tab: 7 });
     assert!(listed(&mut bob).is_empty());
@@ -231,8 +293,15 @@ fn a_letter_for_someone_else_and_a_tampered_one_do_not_open() {
     let own = alice.open(&letter).unwrap();
     assert!(own.sender.unwrap().own && own.notes.is_empty());
     let body = letter.rfind("\n-----END").unwrap() - 20;
-    let flipped = if letter.as_bytes()[body] == b'A' { "B" } else { "A" };
+    let flipped = if letter.as_bytes()[body] == b'A' {
+        "B"
+    } else {
+        "A"
+    };
     let tampered = format!("{}{flipped}{}", &letter[..body], &letter[body + 1..]);
     assert_eq!(alice.open(&tampered), Err(ErrorCode::Tampered));
-    assert_eq!(alice.open(&letter[..letter.len() / 2]), Err(ErrorCode::Truncated));
+    assert_eq!(
+        alice.open(&letter[..letter.len() / 2]),
+        Err(ErrorCode::Truncated)
+    );
 }

@@ -18,12 +18,21 @@ fn locked_means_that_nothing_is_left_but_rows() {
     assert_eq!(alice.session, None);
     alice.session = session;
     alice.restart();
-    assert_eq!(alice.status().vault, VaultState::Locked, "an old secret opens nothing");
-    let refused = alice.try_ask(DeskRequest::Contacts { query: String::new() });
+    assert_eq!(
+        alice.status().vault,
+        VaultState::Locked,
+        "an old secret opens nothing"
+    );
+    let refused = alice.try_ask(DeskRequest::Contacts {
+        query: String::new(),
+    });
     assert_eq!(refused, Err(ErrorCode::VaultLocked));
     assert_eq!(alice.unlock("wrong horse"), Err(ErrorCode::WrongPassphrase));
     let status = alice.unlock(PASSPHRASE).unwrap();
-    assert_eq!((status.contacts, status.me.unwrap().name.as_str()), (1, "Alice Example"));
+    assert_eq!(
+        (status.contacts, status.me.unwrap().name.as_str()),
+        (1, "Alice Example")
+    );
 }
 
 #[test]
@@ -36,7 +45,14 @@ fn rows_do_not_speak() {
     let id = u128::from_str_radix(&to_bob, 16).unwrap().to_be_bytes();
     for ((table, key), value) in &alice.rows {
         let bytes = [key.as_slice(), value].concat();
-        for canary in [&b"canary"[..], b"bob@", b"Bob", b"Alice", PASSPHRASE.as_bytes(), &id] {
+        for canary in [
+            &b"canary"[..],
+            b"bob@",
+            b"Bob",
+            b"Alice",
+            PASSPHRASE.as_bytes(),
+            &id,
+        ] {
             let found = bytes.windows(canary.len()).any(|window| window == canary);
             assert!(!found, "{table} holds {}", String::from_utf8_lossy(canary));
         }
@@ -50,9 +66,16 @@ fn a_crash_before_the_commit_leaves_the_world_as_it_was() {
     let (mut alice, _) = two();
     let to_bob = only_contact(&mut alice);
     let to = vec![to_bob];
-    let draft = alice.compose(DeskRequest::Compose { context: None, to, reply_to: None });
+    let draft = alice.compose(DeskRequest::Compose {
+        context: None,
+        to,
+        reply_to: None,
+    });
     let before = alice.rows.clone();
-    let seal = DeskRequest::Seal { id: draft.id.clone(), seal_for: draft.seal_for.clone() };
+    let seal = DeskRequest::Seal {
+        id: draft.id.clone(),
+        seal_for: draft.seal_for.clone(),
+    };
     let lost = alice.compute(seal).unwrap();
     assert!(!lost.writes.is_empty());
     alice.restart();
@@ -61,14 +84,21 @@ fn a_crash_before_the_commit_leaves_the_world_as_it_was() {
     alice.try_seal(&draft).unwrap();
     assert_eq!(alice.status().due.kit_letters_left, LETTERS_BEFORE_KIT - 1);
     alice.try_seal(&draft).unwrap();
-    assert_eq!(alice.status().due.kit_letters_left, LETTERS_BEFORE_KIT - 1, "the same letter");
+    assert_eq!(
+        alice.status().due.kit_letters_left,
+        LETTERS_BEFORE_KIT - 1,
+        "the same letter"
+    );
 }
 
 #[test]
 fn a_failed_request_changes_nothing_in_memory_either() {
     let (mut alice, _) = two();
     alice.restarts = false;
-    let draft = alice.compose_at(&[("bob@mail.example", sotto_protocol::view::PageField::To)], "");
+    let draft = alice.compose_at(
+        &[("bob@mail.example", sotto_protocol::view::PageField::To)],
+        "",
+    );
     let before = alice.rows.clone();
     let request = DeskRequest::SaveDraft {
         id: draft.id.clone(),
@@ -93,7 +123,11 @@ fn the_kit_is_due_before_the_fifth_letter_or_after_a_week() {
     assert!(alice.status().due.kit_now);
     assert_eq!(alice.write(&to_bob, "x"), Err(ErrorCode::KitDue));
     let check = |answers: Vec<_>| DeskRequest::RecoveryCheck { answers };
-    assert_eq!(alice.try_ask(check(vec![])), Err(ErrorCode::WordsCheckFailed), "not shown yet");
+    assert_eq!(
+        alice.try_ask(check(vec![])),
+        Err(ErrorCode::WordsCheckFailed),
+        "not shown yet"
+    );
     let (words, positions) = alice.words();
     assert_eq!(words.len(), 24);
     let answers: Vec<_> = positions
@@ -101,7 +135,10 @@ fn the_kit_is_due_before_the_fifth_letter_or_after_a_week() {
         .map(|at| secret(&format!(" {} ", words[*at as usize - 1].0.to_uppercase())))
         .collect();
     let swapped = vec![answers[1].clone(), answers[0].clone()];
-    assert_eq!(alice.try_ask(check(swapped)), Err(ErrorCode::WordsCheckFailed));
+    assert_eq!(
+        alice.try_ask(check(swapped)),
+        Err(ErrorCode::WordsCheckFailed)
+    );
     alice.ask(check(answers));
     assert!(!alice.status().due.kit);
     alice.write(&to_bob, "x").unwrap();
@@ -134,17 +171,28 @@ fn words_bring_identity_and_letters_back_and_a_backup_the_rest() {
         address: "alice@mail.example".to_owned(),
         passphrase: secret("another horse"),
     };
-    assert_eq!(again.try_ask(restore("one two")), Err(ErrorCode::WordsCount));
+    assert_eq!(
+        again.try_ask(restore("one two")),
+        Err(ErrorCode::WordsCount)
+    );
     again.ask(restore(&words.join(" ")));
     assert!(!again.status().due.kit, "who typed the words has them");
     let opened = again.open(&letter).unwrap();
-    assert_eq!(opened.sender.unwrap().trust, Trust::Unknown, "contacts do not come from words");
+    assert_eq!(
+        opened.sender.unwrap().trust,
+        Trust::Unknown,
+        "contacts do not come from words"
+    );
     assert_eq!(bob.open(&backup), Err(ErrorCode::NotARecipient));
     let request = DeskRequest::RestoreBackup { text: backup };
-    let DeskReply::RestoreBackup { contacts, kept } = again.ask(request.clone()) else { panic!() };
+    let DeskReply::RestoreBackup { contacts, kept } = again.ask(request.clone()) else {
+        panic!()
+    };
     assert_eq!((contacts, kept), (1, 0));
     assert_eq!(again.contact(&to_bob).brief.trust, Trust::Verified);
-    let DeskReply::RestoreBackup { contacts, kept } = again.ask(request) else { panic!() };
+    let DeskReply::RestoreBackup { contacts, kept } = again.ask(request) else {
+        panic!()
+    };
     assert_eq!((contacts, kept), (0, 1));
     let not_a_backup = DeskRequest::RestoreBackup { text: letter };
     assert_eq!(again.try_ask(not_a_backup), Err(ErrorCode::MalformedRecord));
@@ -152,7 +200,10 @@ fn words_bring_identity_and_letters_back_and_a_backup_the_rest() {
     // Her contacts notice nothing: the same identity, a newer card.
     let sealed = again.write(&to_bob, "I am back").unwrap();
     let letter = bob.open(&sealed).unwrap();
-    assert_eq!((letter.sender.unwrap().trust, letter.card), (Trust::Known, None));
+    assert_eq!(
+        (letter.sender.unwrap().trust, letter.card),
+        (Trust::Known, None)
+    );
 }
 
 #[test]
@@ -162,8 +213,14 @@ fn a_new_passphrase_replaces_the_old_one() {
         old: secret(old),
         new: secret(new),
     };
-    assert_eq!(alice.try_ask(change("wrong horse", "new horse")), Err(ErrorCode::WrongPassphrase));
-    assert_eq!(alice.try_ask(change(PASSPHRASE, "short")), Err(ErrorCode::WeakPassphrase));
+    assert_eq!(
+        alice.try_ask(change("wrong horse", "new horse")),
+        Err(ErrorCode::WrongPassphrase)
+    );
+    assert_eq!(
+        alice.try_ask(change(PASSPHRASE, "short")),
+        Err(ErrorCode::WeakPassphrase)
+    );
     alice.ask(change(PASSPHRASE, "new horse"));
     alice.lock();
     assert_eq!(alice.unlock(PASSPHRASE), Err(ErrorCode::WrongPassphrase));
@@ -173,7 +230,9 @@ fn a_new_passphrase_replaces_the_old_one() {
 #[test]
 fn deleting_leaves_the_epoch_alone() {
     let (mut alice, _) = two();
-    let delete = |name: &str| DeskRequest::DeleteIdentity { name: name.to_owned() };
+    let delete = |name: &str| DeskRequest::DeleteIdentity {
+        name: name.to_owned(),
+    };
     assert_eq!(alice.try_ask(delete("")), Err(ErrorCode::NameInvalid));
     alice.ask(delete("Alice Example"));
     assert_eq!(alice.status().vault, VaultState::Missing);
@@ -184,13 +243,20 @@ fn deleting_leaves_the_epoch_alone() {
     bob.lock();
     assert_eq!(bob.try_ask(delete("Bob")), Err(ErrorCode::NameInvalid));
     bob.ask(delete(""));
-    assert_eq!((bob.status().vault, bob.status().epoch), (VaultState::Missing, 2));
+    assert_eq!(
+        (bob.status().vault, bob.status().epoch),
+        (VaultState::Missing, 2)
+    );
 }
 
 #[test]
 fn a_damaged_row_locks_and_is_named_when_unlocking() {
     let (mut alice, _) = two();
-    let row = alice.rows.iter_mut().find(|((table, _), _)| table == "contacts").unwrap();
+    let row = alice
+        .rows
+        .iter_mut()
+        .find(|((table, _), _)| table == "contacts")
+        .unwrap();
     row.1[30] ^= 1;
     alice.restart();
     assert_eq!(alice.status().vault, VaultState::Locked);
@@ -207,11 +273,17 @@ fn a_second_identity_a_short_passphrase_and_a_bad_name_are_refused_before_any_wa
     };
     let mut nobody = Person::empty(6);
     let good = ("Carol", "carol@mail.example", PASSPHRASE);
-    assert_eq!(alice.try_ask(create(good.0, good.1, good.2)), Err(ErrorCode::VaultExists));
+    assert_eq!(
+        alice.try_ask(create(good.0, good.1, good.2)),
+        Err(ErrorCode::VaultExists)
+    );
     for (request, code) in [
         (create(" ", good.1, good.2), ErrorCode::NameInvalid),
         (create(good.0, "carol", good.2), ErrorCode::AddressInvalid),
-        (create(good.0, "@mail.example", good.2), ErrorCode::AddressInvalid),
+        (
+            create(good.0, "@mail.example", good.2),
+            ErrorCode::AddressInvalid,
+        ),
         (create(good.0, good.1, "short"), ErrorCode::WeakPassphrase),
     ] {
         assert_eq!(nobody.try_ask(request), Err(code));
@@ -230,5 +302,8 @@ fn the_derivation_is_argon2id_and_prints_nothing() {
     let passphrase = crate::vault::Passphrase::parse(PASSPHRASE).unwrap();
     let same = crate::vault::derive_kek(&passphrase, slot.salt(), slot.params()).unwrap();
     assert_eq!(kek.expose(), same.expose());
-    assert!(matches!(KdfJob(vec![1, 2].into()).run(), Err(AppError::Defect(_))));
+    assert!(matches!(
+        KdfJob(vec![1, 2].into()).run(),
+        Err(AppError::Defect(_))
+    ));
 }
