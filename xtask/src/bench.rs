@@ -68,7 +68,7 @@ fn measure(name: &str) -> Result<()> {
     fs::create_dir_all(workspace::path("target/bench"))?;
     let script = workspace::path("tests/bench").join(format!("{name}.mjs"));
     ensure!(script.exists(), "there is no {}", workspace::shown(&script));
-    let ran = process::run(e2e::node()?.arg(&script));
+    let ran = process::run(e2e::node().arg(&script));
     check(&result)?;
     ran
 }

@@ -3,6 +3,7 @@
 mod bench;
 mod build;
 mod codegen;
+mod dependencies;
 mod directions;
 mod e2e;
 mod lint;
@@ -23,7 +24,7 @@ cargo xtask COMMAND
   build [--release] [--test]   the extension: dist/chromium, dist/firefox
                                (--test: dist/test-…, with access to 127.0.0.1)
   demo                         two people write to each other in a real webmail
-  test                         everything: checks, units, vectors, packages, browsers
+  test [PART]                  everything: checks, units, vectors, packages, browsers
   e2e [SUITE]                  real browsers and services alone
   bench [NAME]                 measure against the bars; writes target/bench/NAME.json
   package [--verify]           release packages (--verify: built twice, compared)
@@ -49,6 +50,7 @@ fn run(arguments: &[&str]) -> Result<()> {
     match arguments {
         ["setup"] => setup::run(),
         ["test" | "ci"] => test::run(),
+        ["test", part] => test::run_part(part),
         ["demo"] => e2e::demo(),
         ["e2e"] => e2e::run("all"),
         ["e2e", suite] => e2e::run(suite),

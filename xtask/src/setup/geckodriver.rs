@@ -25,11 +25,12 @@ pub(super) fn install() -> Result<()> {
     if path().is_some() {
         return Ok(());
     }
-    println!("setup: cargo install geckodriver (two minutes and more)");
+    println!("setup: cargo install geckodriver (some minutes)");
     let mut cargo = process::cargo();
     cargo.args([
         "install",
         "--quiet",
+        "--debug",
         "--locked",
         "geckodriver",
         "--version",

@@ -10,17 +10,18 @@ use anyhow::{Result, ensure};
 pub(crate) use tally::{Tally, run as count};
 
 use crate::build::{self, Options};
-use crate::{directions, e2e, lint, process, setup, workspace};
+use crate::{dependencies, directions, e2e, lint, process, setup, workspace};
 
 /// A part of the whole with the name under which it is reported.
 type Part = (&'static str, fn() -> Result<Tally>);
 
 /// In the order of what fails soonest.
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
     ("checks", checks),
     ("Rust", rust),
     ("vectors in WASM", vectors_in_wasm),
     ("TypeScript", typescript),
+    ("surfaces", surfaces),
     ("packages", packages::check),
     ("hostile pages", || e2e::suite("hostile")),
     ("end to end", || e2e::suite("all")),
@@ -31,13 +32,31 @@ const PARTS: [Part; 7] = [
 /// # Errors
 /// When anything failed.
 pub(crate) fn run() -> Result<()> {
+    run_parts(&PARTS)
+}
+
+/// Runs the part of that name, after the same set-up.
+///
+/// # Errors
+/// When anything failed or there is no such part.
+pub(crate) fn run_part(name: &str) -> Result<()> {
+    let parts: Vec<Part> = PARTS.into_iter().filter(|part| part.0 == name).collect();
+    ensure!(
+        !parts.is_empty(),
+        "the parts are {:?}",
+        PARTS.map(|part| part.0)
+    );
+    run_parts(&parts)
+}
+
+fn run_parts(parts: &[Part]) -> Result<()> {
     timed("set-up", || {
         setup::for_test()?;
         build::run(Options::default())?;
         Ok(Tally::default())
     })?;
     let mut sum = Tally::default();
-    for (name, part) in PARTS {
+    for (name, part) in parts {
         sum += timed(name, part).unwrap_or_else(|error| {
             eprintln!("{name}: {error:#}");
             Tally::FAILED
@@ -61,9 +80,10 @@ fn timed(name: &str, part: impl FnOnce() -> Result<Tally>) -> Result<Tally> {
 }
 
 fn checks() -> Result<Tally> {
-    let own: [lint::Check; 2] = [
+    let own: [lint::Check; 3] = [
         ("directions of crates", directions::crates),
         ("directions of imports", directions::imports),
+        ("licences and sources", dependencies::check),
     ];
     let mut sum = Tally::default();
     for (name, check) in lint::CHECKS.into_iter().chain(own) {
@@ -108,4 +128,10 @@ fn typescript() -> Result<Tally> {
     ensure!(!bundles.is_empty(), "no *.test.ts found");
     let mut node = process::command("node");
     tally::run(node.args(["--test", "--test-reporter=spec"]).args(bundles))
+}
+
+/// Every surface in every state, light and dark: what is cut off, too faint or without a name.
+fn surfaces() -> Result<Tally> {
+    let looked = process::run(process::command("node").arg("tests/ui/run.mjs"));
+    Ok(Tally::of("surfaces", looked))
 }
