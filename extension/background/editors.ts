@@ -23,31 +23,38 @@ export async function forgetEditor(tab: number): Promise<void> {
     })
 }
 
-/** Puts text into the editor that asked; `gone` when its document is. */
+/**
+ * Puts text into the editor that asked or, when its document has gone (webmail reloads to answer),
+ * into one in sight of the same site; `gone` when there is none.
+ */
 export async function insert(
     tab: number,
     text: Omit<Extract<ContentOrder, { type: "insert" }>, "type">,
 ): Promise<Inserted> {
-    const place = (await kept("editors"))?.[tab]
-    if (place === undefined) return "gone"
-    const reply = await toDocument(tab, place, { type: "insert", ...text })
-    return reply?.inserted ?? "gone"
+    const order = { type: "insert", ...text } as const
+    const noted = await placeIn(tab)
+    const reply = noted && (await toDocument(tab, noted, order))
+    if (reply && reply.inserted !== "gone") return reply.inserted
+    if ((await findEditor(tab, noted?.origin)) === null) return "gone"
+    const found = await placeIn(tab)
+    return (found && (await toDocument(tab, found, order))?.inserted) ?? "gone"
 }
 
-/** What the page shows now around the editor that asked, with the origin the browser vouches for. */
+/** What the page shows now around that editor, with the origin the browser vouches for. */
 export async function lookAgain(tab: number): Promise<ComposeContext | null> {
-    const place = (await kept("editors"))?.[tab]
-    if (place === undefined) return null
-    const reply = await toDocument(tab, place, { type: "look-again" })
-    return reply?.context ? { ...reply.context, site: place.origin } : null
+    const noted = await placeIn(tab)
+    const reply = noted && (await toDocument(tab, noted, { type: "look-again" }))
+    if (noted && reply?.context) return { ...reply.context, site: noted.origin }
+    return findEditor(tab, noted?.origin)
 }
 
 /**
- * The editor of a tab that no button was pressed at (popup, menu, shortcut): the first document
- * that has one says what it shows, and sealed text goes there.
+ * The editor of a tab that no button was pressed at (popup, menu, shortcut, a reply): the first
+ * document that has one says what it shows, and sealed text goes there.
  */
-export async function findEditor(tab: number): Promise<ComposeContext | null> {
+export async function findEditor(tab: number, origin?: string): Promise<ComposeContext | null> {
     for (const stamp of await editorsIn(tab)) {
+        if (origin !== undefined && stamp.origin !== origin) continue
         const reply = await toDocument(tab, stamp, { type: "look-again" })
         if (reply?.context) {
             await noteEditor(stamp)
@@ -55,6 +62,10 @@ export async function findEditor(tab: number): Promise<ComposeContext | null> {
         }
     }
     return null
+}
+
+async function placeIn(tab: number): Promise<EditorPlace | undefined> {
+    return (await kept("editors"))?.[tab]
 }
 
 /** `undefined` when the document has gone. */
