@@ -1,4 +1,4 @@
-//! `cargo xtask e2e [SUITE]` and `demo`: real browsers, real services, the tested package.
+//! `cargo xtask e2e [SUITE]`: real browsers, real services, the tested package.
 
 use std::process::Command;
 
@@ -28,12 +28,6 @@ pub(crate) fn suite(name: &str) -> Result<Tally> {
         _ => node.args(["tests/e2e/run.mjs", name]),
     };
     test::count(&mut node)
-}
-
-/// Shows two people writing to each other.
-pub(crate) fn demo() -> Result<()> {
-    prepare()?;
-    process::run(node().arg("tests/e2e/demo.mjs"))
 }
 
 fn prepare() -> Result<()> {

@@ -3,6 +3,7 @@
 mod bench;
 mod build;
 mod codegen;
+mod demo;
 mod dependencies;
 mod directions;
 mod e2e;
@@ -23,7 +24,8 @@ cargo xtask COMMAND
   setup                        install what this machine lacks
   build [--release] [--test]   the extension: dist/chromium, dist/firefox
                                (--test: dist/test-…, with access to 127.0.0.1)
-  demo                         two people write to each other in a real webmail
+  demo [URL]                   two people write to each other in a real webmail
+                               (URL: your own webmail in a browser with Sotto)
   test [PART]                  everything: checks, units, vectors, packages, browsers
   e2e [SUITE]                  real browsers and services alone
   bench [NAME]                 measure against the bars; writes target/bench/NAME.json
@@ -51,7 +53,8 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["setup"] => setup::run(),
         ["test" | "ci"] => test::run(),
         ["test", part] => test::run_part(part),
-        ["demo"] => e2e::demo(),
+        ["demo"] => demo::run(None),
+        ["demo", webmail] => demo::run(Some(webmail)),
         ["e2e"] => e2e::run("all"),
         ["e2e", suite] => e2e::run(suite),
         ["bench"] => bench::run_all(),

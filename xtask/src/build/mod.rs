@@ -59,20 +59,11 @@ pub(crate) fn run(options: Options) -> Result<()> {
     scripts::bundle(options.release)?;
     for browser in Browser::ALL {
         let folder = stage::stage(browser, options)?;
-        checks::files_exist(&folder).or_else(|error| tolerate(options.release, error))?;
+        checks::files_exist(&folder)?;
         if options.release {
             checks::release_is_clean(&folder, options.test)?;
         }
         println!("{}", workspace::shown(&folder));
     }
-    Ok(())
-}
-
-/// A debugging build may lack a page that somebody is still writing; a release may not.
-fn tolerate(release: bool, error: anyhow::Error) -> Result<()> {
-    if release {
-        return Err(error);
-    }
-    eprintln!("warning: {error:#}");
     Ok(())
 }

@@ -101,7 +101,7 @@ fn succeeds(command: &mut Command) -> bool {
 }
 
 /// Whether a file, or a program in the search path, exists.
-fn present(name: &str) -> bool {
+pub(crate) fn present(name: &str) -> bool {
     let folders = std::env::var_os("PATH").unwrap_or_default();
     // Joining an absolute path gives that path.
     std::env::split_paths(&folders).any(|folder| folder.join(name).is_file())

@@ -10,6 +10,7 @@ mod rust;
 
 use anyhow::Result;
 
+pub(crate) use debian::present;
 pub(crate) use geckodriver::path as geckodriver;
 
 /// Everything, for all commands.
