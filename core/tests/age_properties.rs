@@ -1,5 +1,4 @@
 //! What holds of every age file, key, armor and line.
-#![expect(clippy::unwrap_used, reason = "a failing test panics")]
 
 mod common;
 

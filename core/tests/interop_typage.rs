@@ -22,7 +22,8 @@ use zeroize::Zeroizing;
 const TYPES: [RecipientType; 2] = [RecipientType::Mlkem768X25519, RecipientType::X25519];
 
 fn typage(mut request: Value, bytes: &[u8]) -> Vec<u8> {
-    request["bytes"] = json!(Base64::encode_string(bytes));
+    let fields = request.as_object_mut().unwrap();
+    fields.insert("bytes".to_owned(), json!(Base64::encode_string(bytes)));
     let mut child = Command::new("node")
         .arg(concat!(
             env!("CARGO_MANIFEST_DIR"),

@@ -91,32 +91,25 @@ enum Outcome {
 
 fn open(vector: &Vector, file: &File) -> Result<Outcome, LetterError> {
     let bytes = Base64::decode_vec(&vector.file).unwrap();
-    let person = &file.people[&vector.reader];
+    let person = file.people.get(&vector.reader).unwrap();
     let identity: Identity = person.recipient_secret.parse().unwrap();
     assert_eq!(identity.recipient().to_string(), person.recipient);
     let own_id = IdentityKey::parse(&unhex(&person.identity)).unwrap();
 
     let header = Header::parse(&bytes, Limits::READING)?.unwrap();
-    let (nonce, payload) = bytes[header.as_bytes().len()..]
-        .split_first_chunk()
-        .unwrap();
-    match Opening::new(header, PayloadNonce::from_bytes(*nonce))? {
-        Opening::Unproved(plain) if plain.is_password() => {
-            let passphrase = Passphrase::new(Zeroizing::new(file.passphrase.clone()));
-            let header = Header::parse(&bytes, Limits::READING)?.unwrap();
-            Ok(Outcome::NoSenderProof(
-                plain.open(&passphrase.unwrap(&header)?, payload)?,
-            ))
-        }
-        opening => {
-            let key = unwrap(opening.header(), [&identity])?.file_key;
-            match opening {
-                Opening::Unproved(plain) => Ok(Outcome::NoSenderProof(plain.open(&key, payload)?)),
-                Opening::Sealed(letter) => letter
-                    .prove(&key, identity.recipient(), &own_id)?
-                    .open(payload)
-                    .map(Outcome::Letter),
-            }
+    let rest = bytes.get(header.as_bytes().len()..).unwrap();
+    let (nonce, payload) = rest.split_first_chunk().unwrap();
+    let opening = Opening::new(header, PayloadNonce::from_bytes(*nonce))?;
+    let key = if opening.header().is_password() {
+        Passphrase::new(Zeroizing::new(file.passphrase.clone())).unwrap(opening.header())?
+    } else {
+        unwrap(opening.header(), [&identity])?.file_key
+    };
+    match opening {
+        Opening::Unproved(plain) => Ok(Outcome::NoSenderProof(plain.open(&key, payload)?)),
+        Opening::Sealed(letter) => {
+            let proved = letter.prove(&key, identity.recipient(), &own_id)?;
+            proved.open(payload).map(Outcome::Letter)
         }
     }
 }

@@ -39,11 +39,15 @@ impl Cast {
 
     /// The card of a person at the revision that letters here name.
     fn card(owner: &Person, revision: u64) -> Card {
+        Self::card_with(owner, revision, vec!["alice@mail.example".to_owned()])
+    }
+
+    pub(super) fn card_with(owner: &Person, revision: u64, addresses: Vec<String>) -> Card {
         let content = CardContent {
             identity: owner.secret.public(),
             revision: TimestampMs(revision),
             name: "Alice Example".to_owned(),
-            addresses: vec!["alice@mail.example".to_owned()],
+            addresses,
             recipients: vec![owner.key.recipient().clone()],
             devices: Vec::new(),
             is_retired: false,

@@ -197,6 +197,38 @@ fn hybrid_and_classical_recipients_do_not_mix() {
     );
 }
 
+/// 128 recipients, a long name and a card of 3 kB do not go into one seal: the card gives way.
+#[test]
+fn the_card_is_left_out_where_there_is_no_room() {
+    let people: Vec<_> = (1..=128)
+        .map(|n| Person::new(n, RecipientType::X25519))
+        .collect();
+    let to: Vec<_> = people.iter().collect();
+    let addresses = |count: usize| {
+        (0..count)
+            .map(|at| format!("{at}{}@mail.example", "x".repeat(180)))
+            .collect()
+    };
+    let with_card = |count: usize, to: &[&Person]| {
+        let card = cases::Cast::card_with(&people[0], 7, addresses(count));
+        Envelope {
+            card: Some(card),
+            card_revision: 7,
+            name: Some("x".repeat(512)),
+            ..envelope(Kind::Text, &people[0], to)
+        }
+    };
+    for (count, to, carried) in [
+        (14, &to[..], false),
+        (1, &to[..], true),
+        (14, &to[..2], true),
+    ] {
+        let letter = sealed(with_card(count, to), &people[0], b"hello");
+        let claims = open(&letter, &people[1]).unwrap().proof.claims;
+        assert_eq!((claims.card.is_some(), claims.card_revision), (carried, 7));
+    }
+}
+
 /// 128 hybrid recipients are 230 kB of header.
 #[test]
 fn the_largest_letter_fits_its_limits() {
