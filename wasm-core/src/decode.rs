@@ -30,7 +30,7 @@ fn is_bounded(value: &JsValue, depth: u32, left: &mut u32) -> bool {
     if value.is_instance_of::<js_sys::Uint8Array>() {
         return true;
     }
-    let (Some(depth), values) = (depth.checked_sub(1), values_of(value)) else {
+    let (Some(depth), Some(values)) = (depth.checked_sub(1), values_of(value)) else {
         return false;
     };
     let Some(rest) = left.checked_sub(values.length()) else {
@@ -40,11 +40,14 @@ fn is_bounded(value: &JsValue, depth: u32, left: &mut u32) -> bool {
     values.iter().all(|inner| is_bounded(&inner, depth, left))
 }
 
-fn values_of(value: &JsValue) -> Array {
-    value
-        .dyn_ref::<Array>()
-        .cloned()
-        .unwrap_or_else(|| Object::values(value.unchecked_ref()))
+/// The values of an array or plain object. Maps, sets and whatever else iterates are none: what
+/// they hold does not show as properties, but the decoder would follow it.
+fn values_of(value: &JsValue) -> Option<Array> {
+    if let Some(array) = value.dyn_ref::<Array>() {
+        return Some(array.clone());
+    }
+    let is_plain = js_sys::try_iter(value).is_ok_and(|iterator| iterator.is_none());
+    is_plain.then(|| Object::values(value.unchecked_ref()))
 }
 
 /// Decodes a message that claims to come from a content script.
