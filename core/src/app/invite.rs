@@ -21,20 +21,20 @@ impl Desk {
         if !is_address(address) {
             return Err(AppError::Address);
         }
-        if let Some(contact) = self.book.of_address(address) {
-            // Nobody is invited twice: a contact has a card, a blocked one is not written to.
-            return Err(if contact.is_in_force() {
-                ContactsError::Changed.into()
-            } else {
-                ContactsError::Blocked.into()
-            });
+        match self.book.of_address(address) {
+            // A contact may want the card once more; there is nothing to wait for.
+            Some(contact) if contact.is_in_force() => {}
+            Some(_) => return Err(ContactsError::Blocked.into()),
+            None => {
+                let (address, at) = (address.to_owned(), now);
+                self.wait_for(&address);
+                self.invited.put(Invitation {
+                    address,
+                    at,
+                    answered_by: None,
+                });
+            }
         }
-        self.invited.put(Invitation {
-            address: address.to_owned(),
-            at: now,
-            answered_by: None,
-        });
-        self.wait_for(address);
         let card = &self.profile()?.card;
         Ok(invitation(&card.content().name, &card.to_armor(), locale))
     }

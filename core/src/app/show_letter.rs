@@ -187,8 +187,26 @@ impl Desk {
                 names.push(contact.name().to_owned());
             }
         }
+        if let Some(name) = self.stranger_among(claims) {
+            names.push(name);
+        }
         let unnamed = claims.recipient_count().saturating_sub(names.len());
         Ok((names, u32::try_from(unnamed).unwrap_or(u32::MAX)))
+    }
+
+    /// The name that a sender without contact gives in the card they sent, when they are among
+    /// the recipients, as senders are.
+    fn stranger_among(&self, claims: &Claims) -> Option<String> {
+        let is_known = claims.sender == self.own || self.book.of_key(&claims.sender).is_some();
+        let content = claims.card.as_ref().filter(|_| !is_known)?.content();
+        let is_named = content.recipients.iter().any(|recipient| {
+            let recipient = recipient.clone();
+            claims.names(&Addressee {
+                identity: Some(claims.sender),
+                recipient,
+            })
+        });
+        is_named.then(|| content.name.clone())
     }
 
     /// The sender's card, where there is something to accept or to compare.

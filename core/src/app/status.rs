@@ -47,13 +47,18 @@ impl Desk {
             .drafts
             .iter()
             .filter(|draft| draft.has_waited && draft.is_ready(&around));
+        let in_force = self
+            .book
+            .rows
+            .iter()
+            .filter(|contact| contact.is_in_force());
         Ok(Status {
             epoch,
             vault: VaultState::Unlocked,
             me: Some(self.me()?),
             due: self.profile()?.due(now),
             settings: self.settings(),
-            contacts: u32::try_from(self.book.rows.len()).unwrap_or(u32::MAX),
+            contacts: u32::try_from(in_force.count()).unwrap_or(u32::MAX),
             ready_drafts: ready.map(|draft| draft.brief(&around)).collect(),
         })
     }

@@ -45,6 +45,7 @@ fn an_invitation_leads_to_a_sealed_answer_and_a_reply() {
     // Alice reads it: unknown, with his card; she adds him, and her letter is ready.
     let source = from("bob@mail.example", alice.now);
     let letter = alice.open_from(&answer, source).unwrap();
+    let both = ["Alice Example".to_owned(), "Bob".to_owned()];
     let sender = letter.sender.unwrap();
     assert_eq!(
         (sender.name.as_str(), sender.trust),
@@ -52,6 +53,10 @@ fn an_invitation_leads_to_a_sealed_answer_and_a_reply() {
     );
     assert_eq!((letter.text.as_str(), letter.notes), ("Here I am.", vec![]));
     assert_eq!(letter.subject.as_deref(), Some("About tomorrow"));
+    assert_eq!(
+        (letter.recipients.as_slice(), letter.unnamed_recipients),
+        (both.as_slice(), 0)
+    );
     assert!(alice.status().ready_drafts.is_empty());
     let card = letter.card.unwrap();
     let accept = DeskRequest::AcceptCard {

@@ -36,6 +36,28 @@ fn locked_means_that_nothing_is_left_but_rows() {
 }
 
 #[test]
+fn locking_in_the_middle_keeps_the_draft_and_outruns_a_late_reply() {
+    let (mut alice, _) = two();
+    let draft = alice.compose_at(
+        &[("bob@mail.example", sotto_protocol::view::PageField::To)],
+        "",
+    );
+    let draft = alice.save(&draft, "", "half a sentence");
+    let seal = DeskRequest::Seal {
+        id: draft.id.clone(),
+        seal_for: draft.seal_for.clone(),
+    };
+    let late = alice.compute(seal.clone()).unwrap();
+    // The background drops what was computed before a lock; nothing of it was committed.
+    drop(late);
+    alice.lock();
+    assert_eq!(alice.try_ask(seal), Err(ErrorCode::VaultLocked));
+    alice.unlock(PASSPHRASE).unwrap();
+    assert_eq!(alice.open_draft(&draft.id), draft);
+    assert_eq!(alice.status().due.kit_letters_left, LETTERS_BEFORE_KIT);
+}
+
+#[test]
 fn rows_do_not_speak() {
     let (mut alice, _) = two();
     let to_bob = only_contact(&mut alice);
