@@ -30,10 +30,18 @@ iframe{all:initial;display:block;width:100%;border:0;border-radius:0 0 9px 9px}
 @media print{.bar button{display:none}}
 `
 
-/** Nothing that the page's own style sheets say reaches the host. */
-export const HOST_STYLE =
-    "all:initial!important;display:block!important;color:inherit!important;" +
-    "direction:inherit!important;visibility:visible!important;"
+/** What a page's own style sheets could do to a host, said once and for good. */
+const PLAIN =
+    "display:block!important;visibility:visible!important;opacity:1!important;float:none!important;" +
+    "margin:0!important;padding:0!important;border:0!important;outline:0!important;" +
+    "background:none!important;box-shadow:none!important;clip-path:none!important;" +
+    "filter:none!important;transform:none!important;transition:none!important;" +
+    "animation:none!important;overflow:visible!important;pointer-events:auto!important;" +
+    "min-width:0!important;min-height:0!important;max-width:none!important;" +
+    "max-height:none!important;white-space:normal!important;letter-spacing:normal!important;" +
+    "text-transform:none!important;text-indent:0!important;"
+
+export const HOST_STYLE = `${PLAIN}position:static!important;width:auto!important;height:auto!important;`
 
 export const BUTTON_STYLE = `
 button{all:initial;box-sizing:border-box;position:fixed;display:flex;align-items:center;gap:6px;
@@ -52,8 +60,8 @@ svg{flex:none;width:15px;height:15px}
 
 /** Our elements cover nothing of the page but the button itself. */
 export const LAYER_STYLE =
-    "all:initial!important;position:fixed!important;inset:0 auto auto 0!important;" +
-    "width:0!important;height:0!important;z-index:2147483646!important;display:block!important;"
+    `${PLAIN}position:fixed!important;inset:0 auto auto 0!important;` +
+    "width:0!important;height:0!important;z-index:2147483646!important;"
 
 const SVG = "http://www.w3.org/2000/svg"
 

@@ -1,0 +1,51 @@
+// A person with an identity, and sealed letters for them, made through the extension's own pages.
+
+import { ChromiumProfile } from "../e2e/drivers/chromium.mjs"
+
+const PASSPHRASE = "five quiet otters hum along"
+
+/** Asks the core as one of the extension's pages does. */
+export function desk(page, body) {
+    return page.eval(async (request) => {
+        const envelope = { v: 1, id: 1, claim: "desk", body: request }
+        const answer = await chrome.runtime.sendMessage(envelope)
+        if (answer?.ok === undefined) throw new Error(JSON.stringify(answer))
+        return answer.ok
+    }, body)
+}
+
+/** Starts the browser with the package and makes an identity. */
+export async function person(extension) {
+    const profile = await ChromiumProfile.launch({ extension })
+    const page = await profile.extensionPage("pages/contacts.html")
+    await desk(page, {
+        type: "create",
+        name: "Alice Example",
+        address: "alice@mail.example",
+        passphrase: PASSPHRASE,
+    })
+    const unlock = () => desk(page, { type: "unlock", passphrase: PASSPHRASE })
+    return { profile, page, unlock, lock: () => desk(page, { type: "lock" }) }
+}
+
+/** A letter to oneself: the armored block. */
+export async function letterToSelf(page, subject, text, form = "armor") {
+    const { status } = await desk(page, { type: "status" })
+    const { draft } = await desk(page, { type: "compose", context: null, to: [], replyTo: null })
+    const saved = await desk(page, {
+        type: "save-draft",
+        id: draft.id,
+        to: [],
+        addresses: [status.me.addresses[0]],
+        subject,
+        text,
+        form,
+    })
+    const { sealed } = await desk(page, {
+        type: "seal",
+        id: draft.id,
+        sealFor: saved.draft.sealFor,
+    })
+    await desk(page, { type: "sent", id: draft.id })
+    return sealed.text
+}
