@@ -21,6 +21,8 @@ interface Block {
     concealed: Concealed
     placeholder: Placeholder
     frame: HTMLIFrameElement | undefined
+    /** The background was asked for a frame. */
+    asking: boolean
 }
 
 export interface Blocks {
@@ -59,6 +61,7 @@ export function blocks(finder: () => Finder, around: Around, counted: () => void
                     elsewhere: () => void elsewhere(block),
                 }),
                 frame: undefined,
+                asking: false,
             }
             concealed.first.before(block.placeholder.host)
             placed.add(block)
@@ -69,8 +72,9 @@ export function blocks(finder: () => Finder, around: Around, counted: () => void
 
     async function open(block: Block): Promise<void> {
         const { host } = block.placeholder
-        if (block.frame !== undefined) return
+        if (block.frame !== undefined || block.asking) return
         if (!framesWork(host.ownerDocument)) return elsewhere(block)
+        block.asking = true
         block.placeholder.busy(true)
         try {
             const height = heightFor(block.found.kind, block.found.text)
@@ -82,6 +86,7 @@ export function blocks(finder: () => Finder, around: Around, counted: () => void
         } catch (error) {
             refuse(block, error)
         } finally {
+            block.asking = false
             block.placeholder.busy(false)
         }
     }

@@ -115,7 +115,7 @@ export function finder(events: FinderEvents): Finder {
 
     function* searchText(text: Text): Job {
         if (owned.has(text) || !text.isConnected) return
-        if (open.size > 0 && mayContinue(text.data)) yield* retryOpen(text.data)
+        if (open.size > 0 && mayContinue(text.data)) noteContinuation(text.data)
         yield* searchMarkers(text)
     }
 
@@ -164,11 +164,11 @@ export function finder(events: FinderEvents): Finder {
         if (open.size > OPEN_MAX && oldest !== undefined) open.delete(oldest)
     }
 
-    /** Tries the unfinished blocks again: at once when the end came, else when it is quiet. */
-    function* retryOpen(added: string): Job {
+    /** Unfinished blocks are tried again: at once when an end came, else when it is quiet. */
+    function noteContinuation(added: string): void {
         const armorEnds = added.includes("END")
-        for (const { text, kind } of [...open.values()]) {
-            if (kind === "line" ? added.includes(".") : armorEnds) yield* searchMarkers(text)
+        for (const { text, kind } of open.values()) {
+            if (kind === "line" ? added.includes(".") : armorEnds) retried.add(text)
         }
         clearTimeout(retry)
         retry = setTimeout(retryAll, RETRY_MS)

@@ -30,8 +30,9 @@ export function framesWork(doc: Document): boolean {
 export function whenBlocked(frame: HTMLIFrameElement, blocked: () => void): void {
     let timer: ReturnType<typeof setTimeout> | undefined
     const hear = (message: unknown, sender: chrome.runtime.MessageSender): void => {
-        if (message !== READY || sender.id !== api.runtime.id || sender.url !== frame.src) return
-        stop()
+        const isOurs = message === READY && sender.id === api.runtime.id
+        // The token tells the frames apart; the browser may write the rest of the address otherwise.
+        if (isOurs && tokenOf(sender.url) === tokenOf(frame.src)) stop()
     }
     const stop = (): void => {
         clearTimeout(timer)
@@ -68,6 +69,10 @@ export async function admit(
     live.push({ element: frame, evict })
     if (live.length > LIVE_MAX) live[0]?.evict()
     return frame
+}
+
+function tokenOf(url: string | undefined): string | undefined {
+    return url?.split("#")[1]
 }
 
 export function leave(frame: HTMLIFrameElement): void {

@@ -100,7 +100,8 @@ export function placeholder(
             paintMain()
         },
         busy(on) {
-            ;(main as HTMLButtonElement).disabled = on
+            // Not `disabled`: that would take the focus away, and the page would see it go.
+            main.setAttribute("aria-busy", String(on))
         },
     }
 }

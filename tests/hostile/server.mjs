@@ -17,8 +17,8 @@ export async function site() {
         }
         const page = pages.get(path)
         if (page === undefined) {
-            response.statusCode = 404
-            return response.end("<!doctype html>")
+            response.statusCode = 204
+            return response.end()
         }
         response.setHeader("content-type", "text/html; charset=utf-8")
         for (const [name, value] of Object.entries(page.headers)) response.setHeader(name, value)

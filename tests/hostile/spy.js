@@ -2,9 +2,10 @@
 // this is what an attacker's script looks like.
 ;(() => {
     const log = []
+    const write = JSON.stringify
     const note = (kind, what) => log.push({ kind, what })
     window.spied = log
-    window.spiedText = () => JSON.stringify(log)
+    window.spiedText = () => write(log)
 
     // Every event there is, on everything, first.
     const names = new Set()
@@ -14,7 +15,7 @@
         }
     }
     for (const extra of ["DOMContentLoaded", "focusin", "focusout", "compositionstart", "securitypolicyviolation"]) names.add(extra)
-    const movement = /^(pointer|mouse)(move|over|out|enter|leave|rawupdate)|^pointerrawupdate|^scroll|^transition|^animation|^progress/
+    const movement = /^(pointer|mouse)(move|over|out|enter|leave|rawupdate)|^pointerrawupdate|^device|^scroll|^transition|^animation|^progress/
     for (const name of names) {
         window.addEventListener(
             name,
@@ -29,7 +30,7 @@
     }
     const safe = (value) => {
         try {
-            return JSON.stringify(value) ?? String(value)
+            return write(value) ?? String(value)
         } catch {
             return String(value)
         }
@@ -51,7 +52,6 @@
     for (const name of ["createElement", "elementFromPoint", "execCommand"]) patch(Document.prototype, name)
     for (const name of ["parse", "stringify"]) patch(JSON, name)
     for (const name of ["replace", "match", "split", "includes"]) patch(String.prototype, name)
-    JSON.stringify = new Proxy(JSON.stringify, {})
 
     // Everything that moves in the document.
     const describe = (node) => (node.nodeType === 1 ? node.outerHTML : node.data)
@@ -71,14 +71,14 @@
     const look = () => {
         const boxes = [...document.querySelectorAll("*")].map((e) => {
             const { x, y, width, height } = e.getBoundingClientRect()
-            return [e.nodeName, x, y, width, height, e.shadowRoot === null, e.matches(":hover,:focus")].join()
+            return [e.nodeName, x, y, width, height, e.shadowRoot === null].join()
         })
-        const seen = JSON.stringify({
+        const seen = write({
             boxes,
             scroll: [document.documentElement.scrollHeight, document.documentElement.scrollWidth],
             frames: window.length,
             named: Object.keys(window).filter((key) => /^\d+$/.test(key)),
-            requests: performance.getEntriesByType("resource").map(({ name, initiatorType }) => [name, initiatorType]),
+            requests: performance.getEntriesByType("resource").filter(({ name }) => !name.endsWith("/favicon.ico")).map(({ name, initiatorType }) => [name, initiatorType]),
             sheets: [document.styleSheets.length, document.adoptedStyleSheets?.length, CSS.highlights?.size],
             active: document.activeElement?.nodeName,
             selection: String(getSelection()),
