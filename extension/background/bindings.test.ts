@@ -127,8 +127,8 @@ describe("the core's bindings", () => {
     })
 
     it("decodes messages strictly and survives what structured clones can hold", () => {
-        const cycle: Record<string, unknown> = { type: "hello" }
-        cycle["self"] = cycle
+        const cycle: { type: string; self?: unknown } = { type: "hello" }
+        cycle.self = cycle
         const deep = JSON.parse(`${"[".repeat(5000)}${"]".repeat(5000)}`)
         const hostile = [
             null,

@@ -42,6 +42,13 @@ export function CardOffer(props: Props) {
             setTaken(reply)
             props.onAdded?.(reply.contact)
         })
+    // Nothing is accepted: the other card is laid before the person, with the decision.
+    const compare = () =>
+        run(async () => {
+            const { card, verdict } = look
+            const { contact } = await desk({ type: "accept-card", card, verdict })
+            setComparing(contact.brief.id)
+        })
     if (comparing) return <ContactView id={comparing} onBack={() => setComparing(undefined)} />
     if (taken) return <Added {...props} {...taken} />
     return (
@@ -53,7 +60,7 @@ export function CardOffer(props: Props) {
             <CardHead look={look} />
             {(look.verdict === "new" || look.verdict === "other-key") && <CardWords look={look} />}
             <FailureNotice failure={failure} />
-            <CardAction {...props} onAccept={accept} onCompare={setComparing} />
+            <CardAction {...props} onAccept={accept} onCompare={compare} />
         </section>
     )
 }
@@ -118,7 +125,7 @@ function CardWords({ look }: { look: CardLook }) {
 }
 
 function CardAction(
-    props: Props & { onAccept: () => Promise<void>; onCompare: (id: string) => void },
+    props: Props & { onAccept: () => Promise<void>; onCompare: () => Promise<void> },
 ) {
     const { look } = props
     const { contact } = look
@@ -137,11 +144,9 @@ function CardAction(
             )
         case "other-key":
             return (
-                contact && (
-                    <Button wide test="card-compare" onPress={() => props.onCompare(contact.id)}>
-                        {t("cardCompare")}
-                    </Button>
-                )
+                <Button wide test="card-compare" onPress={props.onCompare}>
+                    {t("cardCompare")}
+                </Button>
             )
         case "same":
             return (
