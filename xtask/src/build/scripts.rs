@@ -143,17 +143,12 @@ fn esbuild(shape: Shape, entries: &[Entry], release: bool) -> Result<()> {
     process::run(&mut esbuild)
 }
 
-/// Bundles `extension/**/*.test.ts` for Node and returns the files.
+/// Folders whose `*.test.ts` run under Node.
+const TESTED: [&str; 2] = ["extension", "tests/wasm"];
+
+/// Bundles the tests for Node and returns the files.
 pub(crate) fn bundle_tests() -> Result<Vec<PathBuf>> {
-    let extension = workspace::path("extension");
-    let mut sources = Vec::new();
-    for entry in WalkDir::new(&extension).sort_by_file_name() {
-        let path = entry?.into_path();
-        let name = path.to_string_lossy();
-        if name.ends_with(".test.ts") || name.ends_with(".test.tsx") {
-            sources.push(path);
-        }
-    }
+    let sources = test_sources()?;
     let out = workspace::target().join("xtask/script-tests");
     if out.exists() {
         fs::remove_dir_all(&out)?;
@@ -161,28 +156,29 @@ pub(crate) fn bundle_tests() -> Result<Vec<PathBuf>> {
     if sources.is_empty() {
         return Ok(sources);
     }
+    let root = workspace::root();
     let mut esbuild = process::command(workspace::npm_tool("esbuild"));
-    esbuild.args([
-        "--bundle",
-        "--log-level=warning",
-        "--platform=node",
-        "--format=esm",
-    ]);
-    esbuild.args([
-        "--packages=external",
-        "--jsx=automatic",
-        "--jsx-import-source=preact",
-    ]);
-    esbuild.args(["--out-extension:.js=.mjs", "--sourcemap=inline"]);
-    esbuild.arg(format!("--outbase={}", extension.display()));
-    esbuild
-        .arg(format!("--outdir={}", out.display()))
-        .args(&sources);
-    process::run(&mut esbuild)?;
-    let bundle = |source: &PathBuf| {
-        Ok(out
-            .join(source.strip_prefix(&extension)?)
-            .with_extension("mjs"))
-    };
+    esbuild.args(["--bundle", "--log-level=warning", "--platform=node"]);
+    esbuild.args(["--format=esm", "--packages=external", "--sourcemap=inline"]);
+    esbuild.args(["--jsx=automatic", "--jsx-import-source=preact"]);
+    esbuild.arg("--out-extension:.js=.mjs");
+    esbuild.arg(format!("--outbase={}", root.display()));
+    esbuild.arg(format!("--outdir={}", out.display()));
+    process::run(esbuild.args(&sources))?;
+    let bundle = |source: &PathBuf| Ok(out.join(source.strip_prefix(&root)?).with_extension("mjs"));
     sources.iter().map(bundle).collect()
+}
+
+fn test_sources() -> Result<Vec<PathBuf>> {
+    let mut sources = Vec::new();
+    for folder in TESTED {
+        for entry in WalkDir::new(workspace::path(folder)).sort_by_file_name() {
+            let path = entry?.into_path();
+            let name = path.to_string_lossy();
+            if name.ends_with(".test.ts") || name.ends_with(".test.tsx") {
+                sources.push(path);
+            }
+        }
+    }
+    Ok(sources)
 }

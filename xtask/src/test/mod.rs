@@ -109,7 +109,15 @@ fn rust() -> Result<Tally> {
 fn vectors_in_wasm() -> Result<Tally> {
     let mut cargo = process::cargo();
     cargo.args(["test", "--quiet", "--locked", "--package", "sotto-core"]);
-    cargo.args(["--test", "*", "--target", "wasm32-wasip1", "--no-fail-fast"]);
+    cargo.args([
+        "--test",
+        "*vectors",
+        "--test",
+        "*wycheproof",
+        "--target",
+        "wasm32-wasip1",
+    ]);
+    cargo.arg("--no-fail-fast");
     let runner = workspace::path("tests/wasm/run.mjs");
     cargo.env(
         "CARGO_TARGET_WASM32_WASIP1_RUNNER",
@@ -122,7 +130,7 @@ fn vectors_in_wasm() -> Result<Tally> {
     tally::run(&mut cargo)
 }
 
-/// The units of TypeScript: `*.test.ts` beside what they test, bundled and run by Node.
+/// `*.test.ts`, bundled and run by Node: units beside what they test, and the compiled core.
 fn typescript() -> Result<Tally> {
     let bundles = build::bundle_tests()?;
     ensure!(!bundles.is_empty(), "no *.test.ts found");
