@@ -5,13 +5,13 @@ import { Confirm } from "../../ui/Dialog.tsx"
 import { Field } from "../../ui/Field.tsx"
 import { FailureNotice } from "../../ui/Notice.tsx"
 import { t } from "../../ui/text.ts"
-import { fieldError } from "./fieldError.ts"
 
 /** Deleting while unlocked: the name is typed, so that no stray click does it. */
 export function DeleteIdentity({ name }: { name: string }) {
     const [asked, setAsked] = useState(false)
     const [typed, setTyped] = useState("")
     const { failure, run } = useDoing()
+    const wrong = failure?.code === "name-invalid"
     const erase = () =>
         run(async () => {
             await desk({ type: "delete-identity", name: typed })
@@ -41,9 +41,9 @@ export function DeleteIdentity({ name }: { name: string }) {
                         label={t("settingsDeleteType")}
                         value={typed}
                         onInput={setTyped}
-                        error={fieldError(failure, "name-invalid")}
+                        error={wrong ? t("settingsDeleteWrong", name) : undefined}
                     />
-                    {failure?.code !== "name-invalid" && <FailureNotice failure={failure} />}
+                    {!wrong && <FailureNotice failure={failure} />}
                 </Confirm>
             )}
         </>

@@ -38,7 +38,7 @@ export function PanelHome(props: {
                 kind="primary"
                 icon="pen"
                 test="write"
-                onPress={() => props.writeFor(at?.tab ?? tab)}
+                onPress={() => props.writeFor(at?.origin ? at.tab : tab)}
             >
                 {t("panelWrite")}
             </Button>

@@ -33,7 +33,9 @@ export function Reader({ errand, onReply, onDraft }: Props) {
             setRevealed(reply.letter)
         })
     const { sender } = letter
-    const answerable = sender && (sender.trust === "known" || sender.trust === "verified")
+    const trusted = sender && (sender.trust === "known" || sender.trust === "verified")
+    // Whoever was just added is answered by *Write back* beside it.
+    const answerable = !added && (trusted || sender?.own)
     return (
         <div class="stack" data-test="reader">
             <LetterPaper
@@ -56,7 +58,7 @@ export function Reader({ errand, onReply, onDraft }: Props) {
             )}
             <FailureNotice failure={failure} />
             <div class="row row-wrap no-print">
-                {(answerable || sender?.own) && (
+                {sender && answerable && (
                     <Button
                         test="reply"
                         kind="primary"
