@@ -32,10 +32,6 @@ export function Reader({ errand, onReply, onDraft }: Props) {
             const reply = await desk({ type: "open", ...errand, reveal: true })
             setRevealed(reply.letter)
         })
-    const { sender } = letter
-    const trusted = sender && (sender.trust === "known" || sender.trust === "verified")
-    // Whoever was just added is answered by *Write back* beside it.
-    const answerable = !added && (trusted || sender?.own)
     return (
         <div class="stack" data-test="reader">
             <LetterPaper
@@ -58,16 +54,8 @@ export function Reader({ errand, onReply, onDraft }: Props) {
             )}
             <FailureNotice failure={failure} />
             <div class="row row-wrap no-print">
-                {sender && answerable && (
-                    <Button
-                        test="reply"
-                        kind="primary"
-                        icon="reply"
-                        onPress={() => onReply(sender.id, letter.id)}
-                    >
-                        {t("reply")}
-                    </Button>
-                )}
+                {/* Whoever was just added is answered by *Write back* above. */}
+                {!added && <Answer letter={letter} onReply={onReply} />}
                 {!letter.withheld && <Keep text={letter.text} />}
             </div>
             <Original text={errand.text} />
@@ -92,6 +80,18 @@ function ReadFailure(props: {
             <FailureNotice failure={props.failure} />
             <Original text={props.errand.text} />
         </div>
+    )
+}
+
+/** Only a sender whose card was accepted, or oneself, can be answered. */
+function Answer({ letter, onReply }: { letter: Letter; onReply: Props["onReply"] }) {
+    const { sender, id } = letter
+    if (!sender) return null
+    if (!sender.own && sender.trust !== "known" && sender.trust !== "verified") return null
+    return (
+        <Button test="reply" kind="primary" icon="reply" onPress={() => onReply(sender.id, id)}>
+            {t("reply")}
+        </Button>
     )
 }
 
