@@ -14,6 +14,12 @@ import initialise, {
     __wbg_reset_state as resetInstance,
 } from "../generated/wasm/sotto.js"
 
+/** What is read here of `tests/vectors/words.json`. */
+interface WordsVector {
+    expect: string
+    output: { english: string; identity: string }
+}
+
 const passphrase = "correct horse battery"
 const stamp: Stamp = {
     tab: 1,
@@ -124,6 +130,21 @@ describe("the core's bindings", () => {
         assert.deepEqual([wrong.name, wrong.code], ["CoreError", "wrong-passphrase"])
         const { status } = alice.ask({ type: "unlock", passphrase })
         assert.deepEqual([status.vault, status.me?.name], ["unlocked", "Alice"])
+    })
+
+    it("restores from recovery words the identities of the vectors", () => {
+        const me = { name: "Alice", address: "alice@mail.example", passphrase }
+        const vectors: WordsVector[] = JSON.parse(readFileSync("tests/vectors/words.json", "utf8"))
+        const [vector] = vectors.filter(({ expect }) => expect === "ok")
+        assert.ok(vector)
+        const alice = new Profile()
+        alice.ask({ type: "restore", ...me, words: vector.output.english })
+        const armor = alice.ask({ type: "own-card" }).card
+        const card = Buffer.from(armor.replace(/-----[^-]+-----/gu, ""), "base64")
+        assert.ok(card.includes(Buffer.from(vector.output.identity, "hex")))
+        const words = "abandon ".repeat(24)
+        const apart = refusal(() => new Profile().ask({ type: "restore", ...me, words }))
+        assert.equal(apart.code, "words-checksum")
     })
 
     it("decodes messages strictly and survives what structured clones can hold", () => {

@@ -143,10 +143,7 @@ fn esbuild(shape: Shape, entries: &[Entry], release: bool) -> Result<()> {
     process::run(&mut esbuild)
 }
 
-/// Folders whose `*.test.ts` run under Node.
-const TESTED: [&str; 2] = ["extension", "tests/wasm"];
-
-/// Bundles the tests for Node and returns the files.
+/// Bundles `extension/**/*.test.ts` for Node and returns the files.
 pub(crate) fn bundle_tests() -> Result<Vec<PathBuf>> {
     let sources = test_sources()?;
     let out = workspace::target().join("xtask/script-tests");
@@ -171,13 +168,11 @@ pub(crate) fn bundle_tests() -> Result<Vec<PathBuf>> {
 
 fn test_sources() -> Result<Vec<PathBuf>> {
     let mut sources = Vec::new();
-    for folder in TESTED {
-        for entry in WalkDir::new(workspace::path(folder)).sort_by_file_name() {
-            let path = entry?.into_path();
-            let name = path.to_string_lossy();
-            if name.ends_with(".test.ts") || name.ends_with(".test.tsx") {
-                sources.push(path);
-            }
+    for entry in WalkDir::new(workspace::path("extension")).sort_by_file_name() {
+        let path = entry?.into_path();
+        let name = path.to_string_lossy();
+        if name.ends_with(".test.ts") || name.ends_with(".test.tsx") {
+            sources.push(path);
         }
     }
     Ok(sources)

@@ -130,7 +130,7 @@ fn vectors_in_wasm() -> Result<Tally> {
     tally::run(&mut cargo)
 }
 
-/// `*.test.ts`, bundled and run by Node: units beside what they test, and the compiled core.
+/// `*.test.ts`, bundled and run by Node: units beside what they test, the compiled core among them.
 fn typescript() -> Result<Tally> {
     let bundles = build::bundle_tests()?;
     ensure!(!bundles.is_empty(), "no *.test.ts found");
