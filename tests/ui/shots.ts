@@ -42,6 +42,8 @@ function looksOf(scene: Scene): Look[] {
         { ...base, name: "dark", dark: true },
         { ...narrow, name: "narrow" },
         { ...narrow, name: "fr", lang: "fr" },
+        // The side panel as a browser opens it in a small window.
+        ...(scene.page === "panel.html" ? [{ ...narrow, name: "short", height: 445 }] : []),
     ]
 }
 

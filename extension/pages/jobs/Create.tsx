@@ -6,6 +6,7 @@ import { FailureNotice } from "../../ui/Notice.tsx"
 import { Strength } from "../../ui/Strength.tsx"
 import { t } from "../../ui/text.ts"
 import { fieldError, IDENTITY_CODES } from "./fieldError.ts"
+import { forgetRestored } from "./restored.ts"
 
 /** The first run: one page, three fields, one button. */
 export function Create() {
@@ -15,6 +16,7 @@ export function Create() {
     const { passphrase, field } = useNewPassphrase(failure, [name, address], t("fieldPassphrase"))
     const create = () =>
         run(async () => {
+            forgetRestored()
             await desk({ type: "create", name, address, passphrase })
         })
     return (

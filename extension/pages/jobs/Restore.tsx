@@ -22,8 +22,9 @@ export function Restore() {
         WORD_CODES.some((known) => known === code) || IDENTITY_CODES.has(code as never)
     const restore = () =>
         run(async () => {
-            await desk({ type: "restore", words, name, address, passphrase })
+            // Before the request: the status may arrive ahead of the answer.
             rememberRestored()
+            await desk({ type: "restore", words, name, address, passphrase })
         })
     return (
         <div class="stack stack-loose" data-test="restore-page">

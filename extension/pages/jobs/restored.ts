@@ -1,8 +1,13 @@
-/** Whether the identity shown now came from words, in this very page. */
+/** Whether the identity of this page was asked to come from words. */
 let restored = false
 
 export function rememberRestored(): void {
     restored = true
+}
+
+/** A first run afterwards, in the same page, is a new identity. */
+export function forgetRestored(): void {
+    restored = false
 }
 
 export function wasRestored(): boolean {
