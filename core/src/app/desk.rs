@@ -4,9 +4,10 @@ use rand_core::CryptoRng;
 use sotto_protocol::TimestampMs;
 use sotto_protocol::view::{ContactBrief, Me, Trust};
 
-use super::draft::{Around, Draft};
+use super::draft::Draft;
 use super::memory::{Invitation, OpenedOnTab, ParkedLetter, Undo};
 use super::profile::{Profile, StoredSettings};
+use super::recipients::Around;
 use super::rows::Rows;
 use super::{AppError, Write};
 use crate::contacts::{AddressBook, Contact, ContactId, LetterLog};

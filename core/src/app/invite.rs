@@ -4,8 +4,7 @@ use sotto_protocol::TimestampMs;
 
 use super::AppError;
 use super::desk::Desk;
-use super::draft::invitation_key;
-use super::memory::Invitation;
+use super::memory::{Invitation, invitation_key};
 use crate::contacts::{ContactId, ContactsError, is_same_address};
 use crate::identity::card::is_address;
 

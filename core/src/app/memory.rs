@@ -21,7 +21,7 @@ impl Record for Invitation {
     const TABLE: &'static str = "invited";
 
     fn key(&self) -> Vec<u8> {
-        self.address.trim().to_lowercase().into_bytes()
+        invitation_key(&self.address)
     }
 
     fn encode(&self) -> Vec<u8> {
@@ -39,6 +39,11 @@ impl Record for Invitation {
             answered_by: fields.take(3).map(id).transpose()?,
         })
     }
+}
+
+/// The row of an invitation.
+pub(super) fn invitation_key(address: &str) -> Vec<u8> {
+    address.trim().to_lowercase().into_bytes()
 }
 
 /// Sealed text with nowhere to go.

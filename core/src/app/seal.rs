@@ -6,8 +6,9 @@ use sotto_protocol::view::{PageField, SealedText, TextForm};
 use zeroize::Zeroizing;
 
 use super::desk::Desk;
-use super::draft::{Bcc, Draft, Plan};
+use super::draft::{Bcc, Draft};
 use super::drafts::blank;
+use super::recipients::Plan;
 use super::{AppError, generate_id, hex, parse_id};
 use crate::age::armor::{self, Label};
 use crate::age::{Recipient, RecipientType, line};
