@@ -4,7 +4,8 @@ import type { ComposeContext, ContentOrder, Inserted, Stamp } from "../generated
 import { CoreError } from "../lib/failure.ts"
 import { order } from "../lib/messages.ts"
 import { change, kept } from "./session.ts"
-import { editorsIn } from "./sights.ts"
+import { documentsIn, editorsIn } from "./sights.ts"
+import { isServed } from "./sites.ts"
 
 export interface EditorPlace {
     document: string
@@ -68,12 +69,17 @@ async function placeIn(tab: number): Promise<EditorPlace | undefined> {
     return (await kept("editors"))?.[tab]
 }
 
-/** `undefined` when the document has gone. */
+/**
+ * `undefined` when the document has gone. Chromium keeps a document that was left for the way back,
+ * and a message to it is neither answered nor refused: so it is asked only if it stands in the tab.
+ */
 async function toDocument<O extends ContentOrder>(
     tab: number,
     { document }: Pick<EditorPlace, "document">,
     body: O,
 ) {
+    const stands = (await documentsIn(tab)).includes(document) && (await isServed(tab))
+    if (!stands) return undefined
     try {
         return await order(tab, { documentId: document }, body)
     } catch (error) {

@@ -67,6 +67,12 @@ export async function sightOf(tab: number): Promise<PageSight | undefined> {
     }
 }
 
+/** Documents of a tab that have reported, by the browser's ids. */
+export async function documentsIn(tab: number): Promise<string[]> {
+    const frames = Object.values((await kept("sights"))?.[tab]?.frames ?? {})
+    return frames.map(({ stamp }) => stamp.document)
+}
+
 /** Documents of a tab in which an editor is in sight. */
 export async function editorsIn(tab: number): Promise<Stamp[]> {
     const frames = Object.values((await kept("sights"))?.[tab]?.frames ?? {})

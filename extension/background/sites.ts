@@ -107,7 +107,7 @@ export async function inject(tabId: number): Promise<boolean> {
 }
 
 /** Whether a live script of ours stands in the page; it has reported when this resolves. */
-async function isServed(tabId: number): Promise<boolean> {
+export async function isServed(tabId: number): Promise<boolean> {
     try {
         await order(tabId, { frameId: 0 }, { type: "report" })
         return true
