@@ -28,7 +28,7 @@ const IMPORTS: &[Rule] = &[
     ("pages", &["ui", "lib", "generated"]),
     ("background", &["lib", "generated", "generated/wasm"]),
     ("content", &["lib", "generated"]),
-    ("frame", &["lib", "generated"]),
+    ("frame", &["ui", "lib", "generated"]),
 ];
 
 /// Crates depend only downwards. Development dependencies are free.

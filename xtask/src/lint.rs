@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::{codegen, process, setup, workspace};
+use crate::{codegen, dependencies, directions, process, setup, workspace};
 
 /// Formats everything and applies the safe fixes of the linter.
 pub(crate) fn format() -> Result<()> {
@@ -35,19 +35,22 @@ pub(crate) fn run() -> Result<()> {
 /// A check with the name under which it is reported.
 pub(crate) type Check = (&'static str, fn() -> Result<()>);
 
-/// Every check that needs no browser and no service.
-pub(crate) const CHECKS: [Check; 5] = [
+/// Every check that needs no browser and no service, the quick ones first.
+pub(crate) const CHECKS: [Check; 8] = [
+    ("directions of crates", directions::crates),
+    ("directions of imports", directions::imports),
+    ("licences and sources", dependencies::check),
+    ("codegen", || codegen::run(codegen::Mode::Check)),
     ("rustfmt", || {
         process::run(process::cargo().args(["fmt", "--all", "--check"]))
     }),
-    ("clippy", clippy),
     ("biome", || {
         process::run(biome()?.args(["check", "--error-on-warnings"]))
     }),
     ("tsc", || {
         process::run(&mut process::command(workspace::npm_tool("tsc")))
     }),
-    ("codegen", || codegen::run(codegen::Mode::Check)),
+    ("clippy", clippy),
 ];
 
 fn clippy() -> Result<()> {

@@ -17,7 +17,11 @@ const FOLDERS: [&str; 2] = ["a", "another/place"];
 pub(crate) fn verify() -> Result<()> {
     let epoch = super::source_date()?;
     let base = std::env::temp_dir().join(format!("sotto-verify-{}", std::process::id()));
-    let built = FOLDERS.map(|name| build_in(&base.join(name), epoch));
+    fs::create_dir_all(&base)?;
+    // A copy: a build meanwhile may replace the one that runs.
+    let xtask = base.join("xtask");
+    fs::copy(std::env::current_exe()?, &xtask)?;
+    let built = FOLDERS.map(|name| build_in(&base.join(name), &xtask, epoch));
     let [one, other] = built;
     let (one, other) = (one?, other?);
     let compared = Browser::ALL
@@ -27,8 +31,8 @@ pub(crate) fn verify() -> Result<()> {
     compared
 }
 
-/// Copies the tracked and new files to `folder` and packages them there with this very xtask.
-fn build_in(folder: &Path, epoch: i64) -> Result<PathBuf> {
+/// Copies the tracked and new files to `folder` and packages them there with `xtask`.
+fn build_in(folder: &Path, xtask: &Path, epoch: i64) -> Result<PathBuf> {
     println!("verify: building in {}", folder.display());
     let mut git = process::command("git");
     git.args([
@@ -45,7 +49,7 @@ fn build_in(folder: &Path, epoch: i64) -> Result<PathBuf> {
             fs::copy(source, target)?;
         }
     }
-    let mut xtask = process::command(std::env::current_exe()?);
+    let mut xtask = process::command(xtask);
     xtask
         .arg("package")
         .current_dir(folder)

@@ -10,7 +10,7 @@ use anyhow::{Result, ensure};
 pub(crate) use tally::{Tally, run as count};
 
 use crate::build::{self, Options};
-use crate::{dependencies, directions, e2e, lint, process, setup, workspace};
+use crate::{e2e, lint, process, setup, workspace};
 
 /// A part of the whole with the name under which it is reported.
 type Part = (&'static str, fn() -> Result<Tally>);
@@ -80,13 +80,8 @@ fn timed(name: &str, part: impl FnOnce() -> Result<Tally>) -> Result<Tally> {
 }
 
 fn checks() -> Result<Tally> {
-    let own: [lint::Check; 3] = [
-        ("directions of crates", directions::crates),
-        ("directions of imports", directions::imports),
-        ("licences and sources", dependencies::check),
-    ];
     let mut sum = Tally::default();
-    for (name, check) in lint::CHECKS.into_iter().chain(own) {
+    for (name, check) in lint::CHECKS {
         println!("{name}");
         sum += Tally::of(name, check());
     }
