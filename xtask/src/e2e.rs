@@ -16,7 +16,7 @@ pub(crate) fn run(name: &str) -> Result<()> {
     prepare()?;
     let tally = suite(name)?;
     println!("{tally}");
-    ensure!(tally.failed == 0, "something failed; see above");
+    ensure!(tally.failed == 0, process::Shown);
     Ok(())
 }
 

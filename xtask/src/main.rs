@@ -42,7 +42,9 @@ fn main() -> ExitCode {
     match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            if !error.is::<process::Shown>() {
+                eprintln!("error: {error:#}");
+            }
             ExitCode::FAILURE
         }
     }

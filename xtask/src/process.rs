@@ -1,11 +1,25 @@
 //! Other programs: run, shown, and failed with their name.
 
+use std::error::Error;
 use std::ffi::OsStr;
+use std::fmt;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
 use crate::workspace;
+
+/// A failure that was shown already: nothing may follow the sum of the tests.
+#[derive(Debug)]
+pub(crate) struct Shown;
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("see above")
+    }
+}
+
+impl Error for Shown {}
 
 /// A command that runs in the root of the workspace.
 pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {

@@ -63,7 +63,7 @@ fn run_parts(parts: &[Part]) -> Result<()> {
         });
     }
     println!("{sum}");
-    ensure!(sum.failed == 0, "something failed; see above");
+    ensure!(sum.failed == 0, process::Shown);
     Ok(())
 }
 
