@@ -182,6 +182,7 @@ async function main(): Promise<void> {
         executablePath: "/usr/bin/chromium",
         headless: true,
         args: ["--no-sandbox"],
+        protocolTimeout: 60_000,
     })
     const faults: string[] = []
     let taken = 0
