@@ -85,11 +85,9 @@ function split(text: Text, at: number, joins: (() => void)[]): Text {
 
 /** The fewest runs of siblings that hold everything from `first` to `last` and nothing else. */
 function runsBetween(first: Text, last: Text): Node[][] {
-    const range = first.ownerDocument.createRange()
-    range.setStartBefore(first)
-    range.setEndAfter(last)
-    const top = range.commonAncestorContainer
     if (first === last) return [[first]]
+    const top = ancestorOfBoth(first, last)
+    if (top === null) return []
     const left = climb(first, top, "previousSibling")
     const right = climb(last, top, "nextSibling")
     const runs = left.parentNode === top ? [] : downFrom(left, top)
@@ -98,6 +96,13 @@ function runsBetween(first: Text, last: Text): Node[][] {
     if (from !== null && from !== to) runs.push(siblings(from, to))
     if (right.parentNode !== top) runs.push(...upTo(childOf(top, right), right))
     return runs
+}
+
+/** No `Range` for this: a live one makes every later removal in the page dearer. */
+function ancestorOfBoth(first: Node, last: Node): Node | null {
+    let at = first.parentNode
+    while (at !== null && !at.contains(last)) at = at.parentNode
+    return at
 }
 
 /** The runs from `first` on inside the branch of `top` that holds it. */

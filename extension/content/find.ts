@@ -10,10 +10,10 @@ import {
     isFrame,
     isReadable,
     isText,
-    nodesBelow,
     OURS,
     type Place,
     textsBehind,
+    walkBelow,
 } from "./walk.ts"
 
 /** A block where it stands in the page. */
@@ -61,6 +61,8 @@ export function finder(events: FinderEvents): Finder {
     const queue = new Set<Node>()
     const open = new Map<Text, Open>()
     const retried = new Set<Text>()
+    /** Found, not handed on yet: each change of ours costs the page a picture, so they come together. */
+    const ready = new Set<Found>()
     let owned = new WeakSet<Text>()
     const roots = new WeakSet<Node>()
     let retry: ReturnType<typeof setTimeout> | undefined
@@ -74,7 +76,8 @@ export function finder(events: FinderEvents): Finder {
         const node = shift(queue)
         if (node !== undefined) return isText(node) ? searchText(node) : searchBelow(node)
         const text = shift(retried)
-        return text === undefined ? undefined : searchMarkers(text)
+        if (text !== undefined) return searchMarkers(text)
+        return ready.size > 0 ? place() : undefined
     }
 
     function note(records: readonly MutationRecord[]): void {
@@ -83,8 +86,15 @@ export function finder(events: FinderEvents): Finder {
             if (record.type === "characterData") noteText(record.target as Text, touched)
             for (const node of record.addedNodes) queue.add(node)
         }
-        if (touched.size > 0) events.changed(touched)
+        if (touched.size > 0) touch(touched)
         if (records.some(({ removedNodes }) => removedNodes.length > 0)) events.removed()
+    }
+
+    function touch(touched: ReadonlySet<Text>): void {
+        for (const found of ready) {
+            if (found.texts.some((text) => touched.has(text))) drop(found)
+        }
+        events.changed(touched)
     }
 
     function noteText(text: Text, touched: Set<Text>): void {
@@ -94,11 +104,17 @@ export function finder(events: FinderEvents): Finder {
 
     function* searchBelow(root: Node): Job {
         if (isElement(root) && (!root.isConnected || root.hasAttribute(OURS))) return
-        const iterator = nodesBelow(root)
-        for (let node = iterator.nextNode(); node !== null; node = iterator.nextNode()) {
+        const walk = walkBelow(root)
+        for (let node = walk.next(); node !== null; node = walk.next()) {
             if (!isText(node)) noteElement(node as Element)
-            else if (mayMatter(node.data)) yield* searchText(node)
-            if (work.due()) yield
+            else if (mayMatter(node.data)) {
+                walk.pause()
+                yield* searchText(node)
+            }
+            if (work.due()) {
+                walk.pause()
+                yield
+            }
         }
     }
 
@@ -137,7 +153,23 @@ export function finder(events: FinderEvents): Finder {
             owned.add(text)
             open.delete(text)
         }
-        events.found(found)
+        ready.add(found)
+    }
+
+    function* place(): Job {
+        for (const found of ready) {
+            ready.delete(found)
+            if (found.texts.every((text) => text.isConnected)) events.found(found)
+            else drop(found)
+            if (work.isOver()) yield
+        }
+    }
+
+    /** The page was faster: what is left of the block is searched anew. */
+    function drop(found: Found): void {
+        ready.delete(found)
+        for (const text of found.texts) owned.delete(text)
+        queue.add(found.start.node)
     }
 
     function* gather(text: Text, begin: Begin): Generator<void, Found | undefined, void> {
@@ -206,6 +238,8 @@ export function finder(events: FinderEvents): Finder {
             work.stop()
             clearTimeout(retry)
             queue.clear()
+            retried.clear()
+            ready.clear()
             open.clear()
             owned = new WeakSet()
         },

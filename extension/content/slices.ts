@@ -22,6 +22,8 @@ export interface Slices {
     kick(): void
     /** Whether the running slice is over. Cheap: reads the clock now and then. */
     due(): boolean
+    /** The same, for steps that are dear by themselves. */
+    isOver(): boolean
     stop(): void
 }
 
@@ -93,6 +95,7 @@ export function slices(next: () => Job | undefined): Slices {
             else work(FIRST_MS)
         },
         due,
+        isOver: () => performance.now() >= deadline,
         stop() {
             stopped = true
         },

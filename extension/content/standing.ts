@@ -148,6 +148,9 @@ export function stand(doc: Document): Standing {
     }
 }
 
+/** Fetched once: the browser builds the namespace anew each time it is asked for. */
+const { runtime } = api
+
 function isAlive(): boolean {
-    return api.runtime.id !== undefined
+    return runtime.id !== undefined
 }

@@ -32,9 +32,42 @@ export function isReadable(text: Text): boolean {
     return parent.closest(`${NO_TEXT},${EDITABLE},[${OURS}]`) === null
 }
 
-/** Every text and element below `root`, in document order; survives removals in between. */
-export function nodesBelow(root: Node): NodeIterator {
-    return owner(root).createNodeIterator(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT)
+/** What a walk needs to go on after the page took away the node it stood at. */
+export interface Walk {
+    next(): Node | null
+    /** Call before the page may run. */
+    pause(): void
+}
+
+/**
+ * Every text and element below `root`, in document order.
+ *
+ * No `NodeIterator`: it survives removals by itself, but each one that is alive makes every removal
+ * in the page dearer, and there would be one for each mutation.
+ */
+export function walkBelow(root: Node): Walk {
+    const what = NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT
+    const walker = owner(root).createTreeWalker(root, what)
+    /** Outermost last. */
+    let path: Node[] = []
+    return {
+        next() {
+            if (path.length > 0) {
+                // The branch it stood in is gone: on from what is left of the way up.
+                const left = path.find((node) => root.contains(node))
+                walker.currentNode = left ?? root
+                path = []
+            }
+            return walker.nextNode()
+        },
+        pause() {
+            path = []
+            for (let at: Node | null = walker.currentNode; at !== null; at = at.parentNode) {
+                path.push(at)
+                if (at === root) break
+            }
+        },
+    }
 }
 
 /** The texts behind `start` in the same tree, without those that people do not read. */
