@@ -1,6 +1,6 @@
 //! `tests/vectors/letter.json` is what this writes, and opens as it says.
 //!
-//! `UPDATE_VECTORS=1 cargo test -p sotto-core letter` writes the file anew.
+//! `SOTTO_BLESS=1 cargo test -p sotto-core letter` writes the file anew.
 
 use base64ct::{Base64, Encoding};
 use serde_json::{Value, json};
@@ -119,12 +119,12 @@ fn layout(value: &Value) -> String {
 #[test]
 fn the_vectors_are_reproduced_byte_for_byte() {
     let text = layout(&written());
-    if std::env::var_os("UPDATE_VECTORS").is_some() {
+    if std::env::var_os("SOTTO_BLESS").is_some() {
         std::fs::write(PATH, &text).unwrap();
     }
     assert!(
         std::fs::read_to_string(PATH).unwrap() == text,
-        "set UPDATE_VECTORS=1 and look"
+        "set SOTTO_BLESS=1 and look"
     );
 }
 
