@@ -55,6 +55,11 @@ interface Open {
 
 const OPEN_MAX = 32
 const RETRY_MS = 250
+/** Elements of a branch whose text is asked for at once. */
+const BRANCH_MAX = 1500
+/** Elements of a branch in which shadow trees are looked for. */
+const SHADOWS_MAX = 300
+const NOTED = "iframe,textarea,[contenteditable]"
 const WATCHED = { childList: true, characterData: true, subtree: true } as const
 
 export function finder(events: FinderEvents): Finder {
@@ -102,12 +107,32 @@ export function finder(events: FinderEvents): Finder {
         else queue.add(text)
     }
 
+    /**
+     * The text of whole branches is asked for first. Only a branch with a marker in it is walked node
+     * by node: each node that a script touches costs the browser an object and a collection later.
+     */
     function* searchBelow(root: Node): Job {
-        if (isElement(root) && (!root.isConnected || root.hasAttribute(OURS))) return
-        const walk = walkBelow(root)
+        const rest: Node[] = [root]
+        for (let part = rest.pop(); part !== undefined; part = rest.pop()) {
+            if (isText(part)) yield* searchText(part)
+            else if (isLarge(part)) rest.push(...branchesOf(part))
+            else if (isBranch(part)) yield* searchBranch(part)
+            if (work.isOver()) yield
+        }
+    }
+
+    function branchesOf(large: Node): NodeListOf<Node> {
+        if (isElement(large)) noteElement(large)
+        return large.childNodes
+    }
+
+    function* searchBranch(branch: Node): Job {
+        noteElements(branch)
+        const text = branch.textContent
+        if (text !== null && !mayMatter(text)) return
+        const walk = walkBelow(branch)
         for (let node = walk.next(); node !== null; node = walk.next()) {
-            if (!isText(node)) noteElement(node as Element)
-            else if (mayMatter(node.data)) {
+            if (mayMatter(node.data)) {
                 walk.pause()
                 yield* searchText(node)
             }
@@ -116,6 +141,14 @@ export function finder(events: FinderEvents): Finder {
                 yield
             }
         }
+    }
+
+    function noteElements(branch: Node): void {
+        if (isElement(branch)) noteElement(branch)
+        const elements = elementsBelow(branch)
+        // Nobody can ask for the hosts of shadow trees but one by one.
+        const isSmall = elements.length <= SHADOWS_MAX
+        for (const element of isSmall ? elements : elementsBelow(branch, NOTED)) noteElement(element)
     }
 
     function noteElement(element: Element): void {
@@ -244,6 +277,20 @@ export function finder(events: FinderEvents): Finder {
             owned = new WeakSet()
         },
     }
+}
+
+function elementsBelow(node: Node, which = "*"): NodeListOf<Element> {
+    return (node as ParentNode & Node).querySelectorAll(which)
+}
+
+/** Something with text in it that may be a page's: no comment, nothing of ours. */
+function isBranch(node: Node): boolean {
+    if (!node.isConnected || !("querySelectorAll" in node)) return false
+    return !(isElement(node) && node.hasAttribute(OURS))
+}
+
+function isLarge(node: Node): boolean {
+    return isBranch(node) && elementsBelow(node).length > BRANCH_MAX
 }
 
 function shift<T>(set: Set<T>): T | undefined {

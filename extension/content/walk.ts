@@ -34,20 +34,19 @@ export function isReadable(text: Text): boolean {
 
 /** What a walk needs to go on after the page took away the node it stood at. */
 export interface Walk {
-    next(): Node | null
+    next(): Text | null
     /** Call before the page may run. */
     pause(): void
 }
 
 /**
- * Every text and element below `root`, in document order.
+ * Every text below `root`, in document order.
  *
  * No `NodeIterator`: it survives removals by itself, but each one that is alive makes every removal
  * in the page dearer, and there would be one for each mutation.
  */
 export function walkBelow(root: Node): Walk {
-    const what = NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT
-    const walker = owner(root).createTreeWalker(root, what)
+    const walker = owner(root).createTreeWalker(root, NodeFilter.SHOW_TEXT)
     /** Outermost last. */
     let path: Node[] = []
     return {
@@ -58,7 +57,7 @@ export function walkBelow(root: Node): Walk {
                 walker.currentNode = left ?? root
                 path = []
             }
-            return walker.nextNode()
+            return walker.nextNode() as Text | null
         },
         pause() {
             path = []
