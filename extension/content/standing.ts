@@ -119,6 +119,8 @@ export function stand(doc: Document): Standing {
         if (left) return
         left = true
         clearTimeout(timer)
+        doc.defaultView?.removeEventListener("pagehide", onHide)
+        doc.defaultView?.removeEventListener("pageshow", onShow)
         reports.stop()
         placed.leave()
         bar.leave()
@@ -127,12 +129,32 @@ export function stand(doc: Document): Standing {
         find.stop()
     }
 
-    pages.begin()
-    ask("content", { type: "hello" })
-        .then(({ adapters }) => {
-            known = adapters
+    function greet(): void {
+        ask("content", { type: "hello" })
+            .then(({ adapters }) => {
+                known = adapters
+            })
+            .catch(() => undefined)
+    }
+
+    /** The browser keeps the page for the way back: what was opened must not be kept with it. */
+    function onHide(): void {
+        placed.reset()
+    }
+
+    /** Back again, and another page was here meanwhile. */
+    function onShow({ persisted }: PageTransitionEvent): void {
+        if (!persisted) return
+        guarded(() => {
+            greet()
+            reports.now().catch(() => undefined)
         })
-        .catch(() => undefined)
+    }
+
+    pages.begin()
+    doc.defaultView?.addEventListener("pagehide", onHide)
+    doc.defaultView?.addEventListener("pageshow", onShow)
+    greet()
 
     return {
         alive: () => !left && isAlive(),

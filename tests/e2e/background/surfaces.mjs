@@ -109,14 +109,35 @@ export const tests = [
         },
     },
     {
+        name: "on the way back nothing opened is shown, and the page is known again",
+        async run(_world, _browser, { profile, page, editors }) {
+            editors.putText(BLOCK)
+            const tab = await profile.page(`${editors.origin}/show`)
+            await tab.waitFor("[data-sotto=block]")
+            await tab.click(OPEN_BLOCK)
+            await tab.frameOf("frame/frame.html")
+            await tab.goto(`${editors.origin}/plain`)
+            await tab.back()
+            await tab.waitFor(OPEN_BLOCK)
+            assert.equal(await tab.framesOf("frame/frame.html"), 0)
+            const lettersHere = () =>
+                (globalThis.browser ?? chrome).storage.session
+                    .get("sights")
+                    .then(({ sights }) => Object.values(sights).map(({ frames }) => frames[0]?.letters))
+            await until(async () => (await page.eval(lettersHere)).includes(1), {
+                timeout: 5000,
+                what: () => "the page is not known",
+            })
+        },
+    },
+    {
         name: "the frame of a locked vault leads to the toolbar popup",
         async run(_world, _browser, { profile, page, editors }) {
             await shell(page, "desk", { type: "lock" })
             const frame = await openFrame(profile, editors)
-            const popup = await profile.surfaceOpenedBy(() => frame.click("text=Unlock"), {
-                path: "popup.html",
-            })
-            assert.equal(popup.kind, "popup")
+            await frame.click("text=Unlock")
+            const popups = () => (globalThis.browser ?? chrome).extension.getViews({ type: "popup" }).length
+            await until(() => page.eval(popups), { timeout: 5000, what: () => "no popup" })
         },
     },
 ]
