@@ -2,7 +2,7 @@
 //! one date: the packages must be the same.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Result, ensure};
 
@@ -21,9 +21,12 @@ pub(crate) fn verify() -> Result<()> {
     // A copy: a build meanwhile may replace the one that runs.
     let xtask = base.join("xtask");
     fs::copy(std::env::current_exe()?, &xtask)?;
-    let built = FOLDERS.map(|name| build_in(&base.join(name), &xtask, epoch));
-    let [one, other] = built;
-    let (one, other) = (one?, other?);
+    let [one, other] = FOLDERS.map(|name| base.join(name));
+    // Both copies first: the sources may be edited while the first is built.
+    copy_sources(&one)?;
+    copy_sources(&other)?;
+    build_in(&one, &xtask, epoch)?;
+    build_in(&other, &xtask, epoch)?;
     let compared = Browser::ALL
         .into_iter()
         .try_for_each(|browser| compare(browser, &one, &other));
@@ -31,17 +34,11 @@ pub(crate) fn verify() -> Result<()> {
     compared
 }
 
-/// Copies the tracked and new files to `folder` and packages them there with `xtask`.
-fn build_in(folder: &Path, xtask: &Path, epoch: i64) -> Result<PathBuf> {
-    println!("verify: building in {}", folder.display());
+/// Copies the tracked and new files to `folder`.
+fn copy_sources(folder: &Path) -> Result<()> {
     let mut git = process::command("git");
-    git.args([
-        "ls-files",
-        "-z",
-        "--cached",
-        "--others",
-        "--exclude-standard",
-    ]);
+    git.args(["ls-files", "-z", "--cached", "--others"]);
+    git.arg("--exclude-standard");
     for name in process::output(&mut git)?.split_terminator('\0') {
         let (source, target) = (workspace::path(name), folder.join(name));
         if source.is_file() {
@@ -49,6 +46,12 @@ fn build_in(folder: &Path, xtask: &Path, epoch: i64) -> Result<PathBuf> {
             fs::copy(source, target)?;
         }
     }
+    Ok(())
+}
+
+/// Packages the copy in `folder` with `xtask`.
+fn build_in(folder: &Path, xtask: &Path, epoch: i64) -> Result<()> {
+    println!("verify: building in {}", folder.display());
     let mut xtask = process::command(xtask);
     xtask
         .arg("package")
@@ -57,8 +60,7 @@ fn build_in(folder: &Path, xtask: &Path, epoch: i64) -> Result<PathBuf> {
     xtask
         .env(workspace::ROOT, folder)
         .env("SOURCE_DATE_EPOCH", epoch.to_string());
-    process::run(&mut xtask)?;
-    Ok(folder.to_path_buf())
+    process::run(&mut xtask)
 }
 
 fn compare(browser: Browser, one: &Path, other: &Path) -> Result<()> {
