@@ -158,6 +158,12 @@ class Surface {
         }
     }
 
+    /** Puts a longer text in at once, as a paste does. */
+    async paste(target, text) {
+        await this.click(target)
+        await this.page.keyboard.sendCharacter(text)
+    }
+
     press(key) {
         return this.page.keyboard.press(key)
     }
@@ -390,6 +396,12 @@ export class ChromiumProfile {
             what: () => `no open surface ${path}; there are ${this.browser.targets().map((t) => `${t.type()} ${t.url()}`)}`,
         })
         return this.#wrap(target, this.#kindOf(target))
+    }
+
+    /** Everything that is open: tabs, panels, popups. */
+    async allSurfaces() {
+        const shown = this.browser.targets().filter((t) => t.type() === "page" || this.#surfaces().includes(t))
+        return Promise.all(shown.filter((t) => !t.url().startsWith("about:")).map((t) => this.#wrap(t, this.base && t.url().startsWith(this.base) ? this.#kindOf(t) : "tab")))
     }
 
     /** Addresses of the open surfaces of the extension. */

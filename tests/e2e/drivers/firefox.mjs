@@ -161,6 +161,13 @@ class Surface {
         await this.profile.collect()
     }
 
+    /** Puts a longer text in at once, as a paste does. */
+    async paste(target, text) {
+        await this.click(target)
+        await this.#script("document.execCommand('insertText', false, arguments[0])", text)
+        await this.profile.collect()
+    }
+
     async press(key) {
         const named = { Enter: Key.ENTER, Escape: Key.ESCAPE, Tab: Key.TAB, Space: Key.SPACE }[key] ?? key
         await this.at((driver) => driver.actions().sendKeys(named).perform())
@@ -612,6 +619,11 @@ export class FirefoxProfile {
         return this.#adopt(found, "window")
     }
 
+    /** Everything that is open in tabs and windows. */
+    async allSurfaces() {
+        return (await this.handles()).map((handle) => new Surface(this, handle, [], "tab"))
+    }
+
     async surfaceUrls() {
         const urls = []
         for (const handle of await this.handles()) urls.push(await this.#urlOf(handle))
@@ -621,9 +633,7 @@ export class FirefoxProfile {
     /** Where the frames of a document are: elements, found again at each use. */
     async frameRefs(surface, wanted) {
         return surface.at(async (driver) => {
-            const hosts = await driver.executeScript(
-                `return [...document.querySelectorAll("*")].map((e, i) => [e, i]).filter(([e]) => e.localName.includes("-") || e.localName === "iframe" || e.localName === "div" || e.localName === "span").filter(([e]) => e.localName === "iframe" || e.childElementCount === 0).slice(-400).map(([e]) => e)`,
-            )
+            const hosts = await driver.executeScript("return [...document.querySelectorAll('iframe, [data-sotto], probe-host')]")
             const found = []
             for (const host of hosts) {
                 const tag = await host.getTagName().catch(() => "")

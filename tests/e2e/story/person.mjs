@@ -1,0 +1,216 @@
+// One person with one browser: what they do, by pressing what they see. Nothing here reaches into
+// the extension's storage or messages.
+
+import { strict as assert } from "node:assert"
+import { Mailbox } from "../services/roundcube.mjs"
+import { until } from "../drivers/until.mjs"
+
+export const BUTTON = "[data-sotto=layer] >>> button"
+export const BLOCK = "[data-sotto=block]"
+const OPEN_BLOCK = `${BLOCK} >>> button.main`
+const PASSPHRASE = "seven quiet rivers under stone"
+
+export class Person {
+    /**
+     * @param {import("./world.mjs").World} world
+     * @param {any} profile
+     * @param {{user: string, name: string}} who
+     */
+    constructor(world, profile, { user, name }) {
+        Object.assign(this, { world, profile, user, name, passphrase: PASSPHRASE })
+    }
+
+    get firefox() {
+        return this.profile.name === "firefox"
+    }
+
+    /** A new profile; the first-run tab is open. */
+    static async install(world, browser, name, options = {}) {
+        const profile = await world.launch(browser, options)
+        return new Person(world, profile, { user: world.unique(name.toLowerCase()), name: `${name} Example` })
+    }
+
+    shot(surface, name) {
+        return this.world.shot(surface, `${this.name.split(" ")[0].toLowerCase()}-${name}`)
+    }
+
+    /** First run, in the tab that the extension opened by itself. */
+    async createIdentity() {
+        const server = await this.world.roundcube()
+        this.address = server.address(this.user)
+        const tab = await this.profile.openSurface("welcome.html")
+        await tab.waitFor("@create")
+        await this.shot(tab, "first-run")
+        await tab.type("@name", this.name)
+        await tab.type("@address", this.address)
+        await tab.type("@passphrase", this.passphrase)
+        await tab.click("@create")
+        await tab.waitFor("@ready-page", { timeout: 60_000 })
+        await this.shot(tab, "ready")
+        this.home = tab
+        return tab
+    }
+
+    async openMail({ html = false } = {}) {
+        this.box = await Mailbox.open(await this.world.roundcube(), this.profile, this.user, { html })
+        return this.box
+    }
+
+    /** Presses the button at the page's editor; the compose surface opens. */
+    async pressButton(tab = this.box.tab) {
+        await tab.waitFor(BUTTON)
+        this.compose = await this.profile.surfaceOpenedBy(() => tab.click(BUTTON), { path: "panel.html" })
+        return this.compose
+    }
+
+    /** Adds a recipient by hand: the page suggested none. */
+    async addRecipient(address) {
+        const panel = this.compose
+        await panel.type("@add-person", address)
+        await panel.press("Enter")
+        await panel.waitFor(`[data-test=recipient][data-address="${address}"]`)
+    }
+
+    async recipient(address) {
+        const target = `[data-test=recipient][data-address="${address}"]`
+        await this.compose.waitFor(target)
+        return {
+            state: await this.compose.attribute(target, "data-state"),
+            chosen: (await this.compose.attribute(target, "data-chosen")) === "true",
+        }
+    }
+
+    /** Invites the only recipient without a card; the invitation lands in the editor. */
+    async invite() {
+        await this.compose.click("@invite")
+        await this.compose.waitFor("[data-test=invited][data-inserted=true]")
+    }
+
+    /** Writes and seals in the open compose surface; the letter lands in the editor. */
+    async seal({ text, subject } = {}) {
+        const panel = this.compose
+        if (subject !== undefined) await panel.type("@subject", subject)
+        if (text !== undefined) await panel.type("@text", text)
+        await panel.click("@seal")
+        await panel.waitFor("@sealed", { timeout: 30_000 })
+    }
+
+    async placed() {
+        return this.compose.attribute("@sealed", "data-placed")
+    }
+
+    /** Opens the sealed block in a page; gives the reader frame. */
+    async openBlock(page = this.box.tab) {
+        await page.waitFor(BLOCK)
+        await page.click(OPEN_BLOCK)
+        return page.frameOf("frame/frame.html")
+    }
+
+    /** What the reader frame shows. */
+    async readFrame(frame) {
+        await frame.waitFor("header")
+        const inner = await frame.frameIn("iframe.inner").catch(() => null)
+        return {
+            head: await frame.text("body"),
+            text: inner ? (await inner.text("body")).trim() : null,
+        }
+    }
+
+    /** Opens the block in the page and reads the words, all in the frame. */
+    async read(page = this.box.tab) {
+        const frame = await this.openBlock(page)
+        const inner = await until(
+            async () => {
+                const seen = await frame.frameIn("iframe.inner", { timeout: 500 }).catch(() => null)
+                return seen ?? null
+            },
+            { timeout: 20_000, what: () => "the frame shows no letter" },
+        )
+        this.frame = frame
+        return { head: await frame.text("body"), text: (await inner.text("body")).trim() }
+    }
+
+    /** The frame's way into a surface, by its words. */
+    async fromFrame(words, frame = this.frame) {
+        return this.profile.surfaceOpenedBy(() => frame.click(`text=${words}`), { path: "panel.html" })
+    }
+
+    /** Accepts the card that a surface offers. */
+    async acceptCard(panel) {
+        await panel.click("@card-add")
+        await panel.waitFor("@card-added")
+    }
+
+    /** What the verdict of a surface says. */
+    async verdict(panel) {
+        await panel.waitFor("@verdict")
+        return panel.attribute("@verdict", "data-trust")
+    }
+
+    /** Contacts page, at one contact. */
+    async contact(address) {
+        const tab = await this.profile.extensionPage("pages/contacts.html")
+        await tab.click(`[data-test=contact-item][data-address="${address}"]`)
+        await tab.waitFor("@contact")
+        return tab
+    }
+
+    /** The words that this side reads out. */
+    async wordsFor(tab) {
+        await tab.waitFor("@words")
+        return (await tab.text("@words")).trim().split(/[\s\d.]+/u).filter(Boolean)
+    }
+
+    async trustOf(address) {
+        const tab = await this.contact(address)
+        const trust = await tab.attribute("@contact", "data-trust")
+        await tab.close()
+        return trust
+    }
+
+    async lock() {
+        const tab = await this.profile.extensionPage("pages/contacts.html")
+        await tab.click("@lock")
+        await tab.waitFor("@unlock-passphrase")
+        return tab
+    }
+
+    async unlockIn(surface) {
+        await surface.type("@unlock-passphrase", this.passphrase)
+        await surface.click("@unlock")
+        await surface.waitGone("@unlock-block", { timeout: 60_000 })
+    }
+
+    /** Own card, as the contacts page gives it. */
+    async ownCard() {
+        const tab = await this.profile.extensionPage("pages/contacts.html#own")
+        await tab.waitFor("@own-text", { state: ["ready", "hidden"] })
+        const card = (await tab.text("@own-text")).trim()
+        assert.match(card, /BEGIN SOTTO CONTACT CARD/)
+        await tab.close()
+        return card
+    }
+
+    /** Adds a card by pasting it on the contacts page. */
+    async addCard(card) {
+        const tab = await this.profile.extensionPage("pages/contacts.html#add")
+        await tab.paste("@card-text", card)
+        await tab.click("@card-look")
+        await tab.click("@card-add")
+        await tab.waitFor("@card-added")
+        await tab.close()
+    }
+
+    /** Turns reading of the page's own fields on or off, in the settings. */
+    async setAdapters(on) {
+        const tab = await this.profile.extensionPage("pages/settings.html#pages")
+        await tab.waitFor("@adapters", { state: ["ready", "hidden"] })
+        const now = await tab.eval(() => document.querySelector("[data-test=adapters]")?.checked)
+        if (now !== on) await tab.click("@adapters")
+        await until(async () => (await tab.eval(() => document.querySelector("[data-test=adapters]")?.checked)) === on, {
+            timeout: 5000,
+            what: () => "adapters did not change",
+        })
+        await tab.close()
+    }
+}

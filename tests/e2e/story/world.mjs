@@ -1,0 +1,87 @@
+// What a run shares: the webmail, the editors, profiles, and the folder for pictures.
+
+import { existsSync } from "node:fs"
+import { mkdir } from "node:fs/promises"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { ChromiumProfile } from "../drivers/chromium.mjs"
+import { FirefoxProfile } from "../drivers/firefox.mjs"
+import { startEditors } from "../services/editors.mjs"
+import { startRoundcube } from "../services/roundcube.mjs"
+
+export const ROOT = fileURLToPath(new URL("../../../", import.meta.url))
+export const OUT = join(ROOT, "target/e2e")
+
+/** The tested package of a browser. @param {"chromium" | "firefox"} browser */
+export function packageOf(browser) {
+    const dir = join(ROOT, `dist/test-${browser}`)
+    if (!existsSync(join(dir, "manifest.json"))) throw new Error(`${dir} is missing: run cargo xtask build --test`)
+    return dir
+}
+
+export class World {
+    /** @type {{close: () => Promise<void>}[]} */
+    #open = []
+    #pictures = 0
+    #count = 0
+
+    /** @param {{folder: string}} options */
+    constructor({ folder }) {
+        this.folder = join(OUT, folder)
+    }
+
+    async roundcube() {
+        this.mail ??= startRoundcube()
+        return this.mail
+    }
+
+    async editors() {
+        this.pages ??= startEditors()
+        return this.pages
+    }
+
+    /**
+     * A new profile with the extension.
+     * @param {"chromium" | "firefox"} browser
+     */
+    async launch(browser, options = {}) {
+        const Profile = browser === "firefox" ? FirefoxProfile : ChromiumProfile
+        const profile = await Profile.launch({ extension: packageOf(browser), ...options })
+        this.#open.push(profile)
+        return profile
+    }
+
+    /** A name that no other test of this run uses. */
+    unique(name) {
+        this.#count += 1
+        return `${name}${this.#count}${Math.random().toString(36).slice(2, 5)}`
+    }
+
+    /** A picture of a step; its number keeps the order. */
+    async shot(surface, name) {
+        await mkdir(this.folder, { recursive: true })
+        this.#pictures += 1
+        const file = join(this.folder, `${String(this.#pictures).padStart(2, "0")}-${name}.png`)
+        await surface.screenshot(file).catch((error) => console.error(`    no picture of ${name}: ${error.message}`))
+        return file
+    }
+
+    /** Pictures of everything that is open, for a failure. */
+    async shotAll(name) {
+        for (const profile of this.#open) {
+            for (const surface of (await profile.allSurfaces?.().catch(() => [])) ?? []) await this.shot(surface, name)
+        }
+    }
+
+    async close(profile) {
+        this.#open = this.#open.filter((one) => one !== profile)
+        await profile.close()
+    }
+
+    async end() {
+        await Promise.all(this.#open.map((one) => one.close()))
+        this.#open = []
+        if (this.mail) await (await this.mail).close()
+        if (this.pages) await (await this.pages).close()
+    }
+}
