@@ -468,7 +468,8 @@ export class ChromiumProfile {
 
     async #extensionsPage() {
         const page = await this.browser.newPage()
-        await page.goto("chrome://extensions/")
+        // The page is rebuilt once when it opens while an extension changes.
+        await page.goto("chrome://extensions/").catch(() => page.goto("chrome://extensions/"))
         // Without developer mode an unpacked extension is disabled by its own reload.
         await page.evaluate(() => chrome.developerPrivate.updateProfileConfiguration({ inDeveloperMode: true }))
         return page

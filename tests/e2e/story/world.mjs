@@ -46,7 +46,7 @@ export class World {
      */
     async launch(browser, options = {}) {
         const Profile = browser === "firefox" ? FirefoxProfile : ChromiumProfile
-        const profile = await Profile.launch({ extension: packageOf(browser), ...options })
+        const profile = await Profile.launch({ ...options, extension: options.extension ?? packageOf(browser) })
         this.#open.push(profile)
         return profile
     }
