@@ -91,7 +91,9 @@ function Letter(props: Props & { initial: Draft }) {
         invite: (address, name) =>
             run(async () => {
                 await pen.save(typedIn(pen.state.draft, address))
-                const invitation = await invite(address, name, props.tab)
+                // Webmail asks back when the subject is empty: one press and a fright more.
+                const subject = pen.state.draft.pageSubject === "" ? t("inviteSubject") : null
+                const invitation = await invite(address, name, { tab: props.tab, subject })
                 // The draft waits for the card from now on; that must not be saved away.
                 const waiting = await desk({ type: "open-draft", id })
                 pen.take(waiting.draft)
@@ -152,9 +154,13 @@ function typedIn(draft: Draft, address: string): string[] {
 }
 
 /** One press: the invitation is made and, where there is an editor, put into it. */
-async function invite(address: string, name: string, tab: number | null): Promise<Invitation> {
+async function invite(
+    address: string,
+    name: string,
+    { tab, subject }: { tab: number | null; subject: string | null },
+): Promise<Invitation> {
     const { text } = await desk({ type: "invite", address, locale: locale() })
     if (tab === null) return { address, name, text, inserted: false }
-    const reply = await shell({ type: "insert", tab, text, oneLine: false, subject: null })
+    const reply = await shell({ type: "insert", tab, text, oneLine: false, subject })
     return { address, name, text, inserted: reply.inserted === "exact" }
 }

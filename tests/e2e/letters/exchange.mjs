@@ -27,7 +27,7 @@ export async function exchange(world, how) {
     await bob.createIdentity()
     if (!how.adapters) await bob.setAdapters(false)
     await bob.openMail(how)
-    await acceptAndAnswer(bob, alice, how)
+    await acceptAndAnswer(bob, alice)
 
     await readAndAdd(alice, bob)
     await sealWaiting(alice, bob)
@@ -52,7 +52,8 @@ export async function exchange(world, how) {
 }
 
 async function invite(alice, bobAddress, how) {
-    await alice.box.compose({ to: bobAddress })
+    // With adapters on, Sotto fills the empty subject; without, the page's own field is hers.
+    await alice.box.compose({ to: bobAddress, ...(how.adapters ? {} : { subject: "Hello" }) })
     await alice.shot(alice.box.tab, "compose-with-button")
     await alice.pressButton()
     if (!how.adapters) await alice.addRecipient(bobAddress)
@@ -68,7 +69,7 @@ async function invite(alice, bobAddress, how) {
     await alice.box.send()
 }
 
-async function acceptAndAnswer(bob, alice, how) {
+async function acceptAndAnswer(bob, alice) {
     await bob.box.openNewest()
     await bob.shot(bob.box.tab, "invitation-mail")
     const frame = await bob.openBlock()
@@ -91,7 +92,6 @@ async function acceptAndAnswer(bob, alice, how) {
     await putIntoReply(bob)
     await bob.shot(bob.box.tab, "answer-in-editor")
     await bob.box.send()
-    assert.equal(how.adapters, how.adapters)
 }
 
 /** The sealed letter waits; the page's own Reply gives an editor; one press puts it in. */
