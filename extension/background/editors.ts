@@ -54,6 +54,8 @@ export async function lookAgain(tab: number): Promise<ComposeContext | null> {
  * document that has one says what it shows, and sealed text goes there.
  */
 export async function findEditor(tab: number, origin?: string): Promise<ComposeContext | null> {
+    // A page that has just been loaded has not reported by itself yet.
+    await order(tab, { frameId: 0 }, { type: "report" }).catch(() => undefined)
     for (const stamp of await editorsIn(tab)) {
         if (origin !== undefined && stamp.origin !== origin) continue
         const reply = await toDocument(tab, stamp, { type: "look-again" })

@@ -73,10 +73,12 @@ export async function documentsIn(tab: number): Promise<string[]> {
     return frames.map(({ stamp }) => stamp.document)
 }
 
-/** Documents of a tab in which an editor is in sight. */
+/** Documents of a tab, those in which an editor was in sight first. */
 export async function editorsIn(tab: number): Promise<Stamp[]> {
     const frames = Object.values((await kept("sights"))?.[tab]?.frames ?? {})
-    return frames.filter(({ editor }) => editor).map(({ stamp }) => stamp)
+    return frames
+        .toSorted((a, b) => Number(b.editor) - Number(a.editor))
+        .map(({ stamp }) => stamp)
 }
 
 /** Tabs that have a script of ours, with the origin of the page. */

@@ -93,3 +93,9 @@ test("text without its blocks keeps what the person wrote", () => {
     const text = `Dear Bob,\n\n${BLOCK.replaceAll(/^/gmu, "> ")}\n\n\nAlice`
     assert.equal(withoutBlocks(text, blocksIn(text)), "Dear Bob,\n\nAlice")
 })
+
+test("what a reply quotes is not taken for what was typed", () => {
+    const quoted = `Offers sealed mail.\n\n${BLOCK}`.replace(/^/gmu, "> ")
+    const reply = `Hello, see below:\n\nOn 2026-11-21 23:24, alice@mail.example wrote:\n${quoted}\n`
+    assert.equal(withoutBlocks(reply, blocksIn(reply)), "Hello, see below:")
+})

@@ -60,12 +60,16 @@ export function blocksIn(text: string): Placed[] {
     }
 }
 
-/** A plain text without its blocks and without the quote marks that are left of them. */
+/** "On 3 May, bob@mail.example wrote:": what webmail puts above what it quotes. */
+const ATTRIBUTION = /(^|\n)(?=[^\n]*[\d@])[^\n]*:\s*$/u
+
+/** A plain text without its blocks and without what quoting them has left around them. */
 export function withoutBlocks(text: string, blocks: readonly Placed[]): string {
     let rest = ""
     let at = 0
     for (const block of blocks) {
-        rest += text.slice(at, block.start).replace(/[ \t>|]+$/u, "")
+        const before = text.slice(at, block.start).replace(/[ \t>|]+$/u, "")
+        rest += before.replace(/^[ \t]*[>|].*$/gmu, "").replace(ATTRIBUTION, "$1")
         at = block.end
     }
     const left = (rest + text.slice(at)).replace(/^[ \t>|]+$/gmu, "")

@@ -47,16 +47,28 @@ export function boxOf(editor: Editor): DOMRect | undefined {
     const view = editor.ownerDocument.defaultView
     if (editor === editor.ownerDocument.body && view !== null) {
         box = new DOMRect(0, 0, view.innerWidth, view.innerHeight)
-    }
+    } else box = scrolled(box, editor)
     if (!editor.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
         return undefined
     for (let frame = frameOf(editor.ownerDocument); frame !== null; ) {
         const outer = frame.getBoundingClientRect()
         box = clip(moved(box, outer.left + frame.clientLeft, outer.top + frame.clientTop), outer)
         if (!frame.checkVisibility({ visibilityProperty: true })) return undefined
+        box = scrolled(box, frame)
         frame = frameOf(frame.ownerDocument)
     }
     return box.width >= MIN_WIDTH && box.height >= MIN_HEIGHT ? box : undefined
+}
+
+/** What the scrolling boxes around `element` leave of it in sight. */
+function scrolled(box: DOMRect, element: Element): DOMRect {
+    const doc = element.ownerDocument
+    let left = box
+    for (let at = element.parentElement; at !== null && at !== doc.body; at = at.parentElement) {
+        const style = doc.defaultView?.getComputedStyle(at)
+        if (style && style.overflow !== "visible") left = clip(left, at.getBoundingClientRect())
+    }
+    return left
 }
 
 export function takesOneLine(editor: Editor): boolean {

@@ -380,9 +380,11 @@ export class ChromiumProfile {
      * @param {{path?: string, timeout?: number}} [options]
      */
     async surfaceOpenedBy(action, { path = "", timeout = STEP_MS } = {}) {
-        const before = new Set(this.#surfaces())
+        // A panel that stands already is given the new job: its address changes before the '#'.
+        const place = (target) => target.url().split("#")[0]
+        const before = new Map(this.#surfaces().map((target) => [target, place(target)]))
         await action()
-        const target = await until(() => this.#surfaces().find((t) => !before.has(t) && t.url().includes(path)), {
+        const target = await until(() => this.#surfaces().find((t) => before.get(t) !== place(t) && t.url().includes(path)), {
             timeout,
             what: () => `no new surface ${path}; there are ${this.browser.targets().map((t) => `${t.type()} ${t.url()}`)}`,
         })

@@ -90,6 +90,7 @@ export class Mailbox {
 
     /** Makes HTML the form of this person's new letters, in their settings. */
     async #writeHtml() {
+        await this.#idle()
         await this.tab.goto(`${this.server.origin}/?_task=settings&_action=edit-prefs&_section=compose`)
         await this.tab.select("select[name=_htmleditor]", "1")
         await this.tab.click("button.submit, .formbuttons button.btn-primary")
@@ -98,6 +99,7 @@ export class Mailbox {
 
     /** A new letter; the addresses are typed into the page's own fields. */
     async compose({ to = [], cc = [], bcc = [], subject = "", text = "" } = {}) {
+        await this.#idle()
         await this.tab.goto(`${this.server.origin}/?_task=mail&_action=compose`)
         await this.editorReady()
         for (const address of [to].flat()) await this.#address("to", address)
@@ -164,8 +166,9 @@ export class Mailbox {
         )
     }
 
+    /** Requests of one session overwrite each other's state there: none may run on while we leave. */
     #idle() {
-        const idle = () => this.tab.eval(() => window.rcmail?.busy === false).catch(() => false)
+        const idle = () => this.tab.eval(() => window.rcmail?.busy === false && window.jQuery.active === 0).catch(() => false)
         return until(idle, { timeout: 8000, what: () => "Roundcube is busy" })
     }
 
@@ -203,6 +206,7 @@ export class Mailbox {
 
     /** The page's own Reply. */
     async reply() {
+        await this.#idle()
         await this.tab.click("#toolbar-menu a.reply, a.reply:not(.disabled)")
         await this.editorReady()
     }
