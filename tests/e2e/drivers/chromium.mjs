@@ -51,6 +51,7 @@ class Surface {
     }
 
     async goto(url) {
+        await this.page.bringToFront()
         await this.page.goto(url, { waitUntil: "domcontentloaded" })
         this.frame = this.page.mainFrame()
         return this
