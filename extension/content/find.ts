@@ -54,6 +54,8 @@ interface Open {
 }
 
 const OPEN_MAX = 32
+/** Blocks that wait to be handed on together while more are searched for. */
+const READY_MAX = 50
 const RETRY_MS = 250
 /** Elements of a branch whose text is asked for at once. */
 const BRANCH_MAX = 1500
@@ -78,6 +80,7 @@ export function finder(events: FinderEvents): Finder {
     const work: Slices = slices(nextJob)
 
     function nextJob(): Job | undefined {
+        if (ready.size >= READY_MAX) return place()
         const node = shift(queue)
         if (node !== undefined) return isText(node) ? searchText(node) : searchBelow(node)
         const text = shift(retried)
@@ -148,7 +151,8 @@ export function finder(events: FinderEvents): Finder {
         const elements = elementsBelow(branch)
         // Nobody can ask for the hosts of shadow trees but one by one.
         const isSmall = elements.length <= SHADOWS_MAX
-        for (const element of isSmall ? elements : elementsBelow(branch, NOTED)) noteElement(element)
+        for (const element of isSmall ? elements : elementsBelow(branch, NOTED))
+            noteElement(element)
     }
 
     function noteElement(element: Element): void {

@@ -75,23 +75,21 @@ export function slices(next: () => Job | undefined): Slices {
         if (!stopped) work(SLICE_MS)
     }
 
-    function schedule(): void {
+    /**
+     * After what waits already, or with the next picture: what came together is worked on together.
+     * (`scheduler.postTask` would be meant for this; Firefox calls nothing back in content scripts.)
+     */
+    function schedule(ms = 0): void {
         if (scheduled || stopped) return
         scheduled = true
-        scheduler.postTask(run, { priority: "user-visible" }).catch(() => undefined)
-    }
-
-    /** Until the next picture: what came together is worked on together. */
-    function postpone(): void {
-        scheduled = true
-        setTimeout(run, FRAME_MS)
+        setTimeout(run, ms)
     }
 
     return {
         kick() {
             if (scheduled || stopped || running) return
             const spent = used > WINDOW_BUDGET_MS
-            if (spent && performance.now() - windowStart < WINDOW_MS) postpone()
+            if (spent && performance.now() - windowStart < WINDOW_MS) schedule(FRAME_MS)
             else work(FIRST_MS)
         },
         due,

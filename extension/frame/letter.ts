@@ -98,7 +98,10 @@ function actions(letter: Letter): HTMLElement {
     }
     footer.append(button(t("frame_elsewhere"), "", () => go("open-in-sotto")))
     if (letter.withheld) return footer
-    footer.append(copyButton(text), button(t("frame_print"), "", () => print(letter)))
+    footer.append(
+        copyButton(text),
+        button(t("frame_print"), "", () => print(letter)),
+    )
     return footer
 }
 

@@ -25,7 +25,8 @@ const PER_SECOND = 100
 const HOST = "[data-sotto=block]"
 
 const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1]
-const percentile = (list, part) => [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * part))]
+const percentile = (list, part) =>
+    [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * part))]
 
 /** A mail page of 100,000 nodes, most of them in panes of their own, 200 of them sealed blocks. */
 function build(nodes, blocks, text) {
@@ -42,7 +43,11 @@ function build(nodes, blocks, text) {
     for (let mail = 0; mail < 1000; mail += 1) {
         const section = document.createElement("section")
         const rows = Math.floor((perMail - 3) / 6)
-        section.innerHTML = Array.from({ length: rows }, (_, row) => `<p>Mail ${mail}, line <b>${row}</b> of many.</p>`).join("") + "<i></i>".repeat(perMail - 1 - rows * 5)
+        section.innerHTML =
+            Array.from(
+                { length: rows },
+                (_, row) => `<p>Mail ${mail}, line <b>${row}</b> of many.</p>`,
+            ).join("") + "<i></i>".repeat(perMail - 1 - rows * 5)
         if (mail % (1000 / blocks) === 0) {
             const pre = document.createElement("pre")
             pre.textContent = text
@@ -136,7 +141,11 @@ async function traced(tab, work) {
 
 /** Our function calls of a trace, in ms of thread time; calls inside calls are not counted twice. */
 function ourCalls(events) {
-    const calls = events.filter(({ name, args }) => name === "FunctionCall" && /^chrome-extension:.*\/content\.js/u.test(args?.data?.url ?? ""))
+    const calls = events.filter(
+        ({ name, args }) =>
+            name === "FunctionCall" &&
+            /^chrome-extension:.*\/content\.js/u.test(args?.data?.url ?? ""),
+    )
     return calls.map(({ dur, tdur }) => (tdur ?? dur) / 1000)
 }
 
@@ -149,7 +158,10 @@ async function detection(profile, web, block) {
         const { events } = await traced(tab, async () => {
             const nodes = await tab.eval(build, NODES, BLOCKS, block)
             if (nodes < NODES) throw new Error(`${nodes} nodes only`)
-            await until(async () => (await tab.count(HOST)) === BLOCKS, { timeout: 60_000, what: () => "blocks are missing" })
+            await until(async () => (await tab.count(HOST)) === BLOCKS, {
+                timeout: 60_000,
+                what: () => "blocks are missing",
+            })
             rows.whole.push(...(await tab.eval(insertions, INSERTIONS, lines, false)))
             rows.lines.push(...(await tab.eval(insertions, INSERTIONS, lines, true)))
         })
@@ -166,7 +178,9 @@ async function detection(profile, web, block) {
 async function opening(profile, web, block, cold) {
     const times = []
     for (let run = 0; run <= RUNS; run += 1) {
-        const tab = await profile.page(web.page("/open", `<pre>${escaped(block)}</pre>`, { spied: false }))
+        const tab = await profile.page(
+            web.page("/open", `<pre>${escaped(block)}</pre>`, { spied: false }),
+        )
         await tab.front()
         await tab.waitFor(`${HOST} >>> button.main`)
         await pause(500)
@@ -177,11 +191,19 @@ async function opening(profile, web, block, cold) {
             await frame.waitFor("iframe.inner", { timeout: 20_000 })
             await pause(700)
         })
-        const click = events.find(({ name, args }) => name === "EventDispatch" && args?.data?.type === "click")
-        const paints = events.filter(({ name, ts }) => name === "firstContentfulPaint" && ts > (click?.ts ?? 0))
+        const click = events.find(
+            ({ name, args }) => name === "EventDispatch" && args?.data?.type === "click",
+        )
+        const paints = events.filter(
+            ({ name, ts }) => name === "firstContentfulPaint" && ts > (click?.ts ?? 0),
+        )
         // The outer frame paints first, the inner one, with the text, last.
-        const text = paints.map(({ ts }) => ts).sort((a, b) => a - b).at(-1)
-        if (click === undefined || text === undefined) throw new Error("the trace has no click or no picture")
+        const text = paints
+            .map(({ ts }) => ts)
+            .sort((a, b) => a - b)
+            .at(-1)
+        if (click === undefined || text === undefined)
+            throw new Error("the trace has no click or no picture")
         // The first opening of a browser is nobody's measure: caches are empty.
         if (run > 0) times.push((text - click.ts) / 1000)
         await tab.close()
@@ -191,14 +213,24 @@ async function opening(profile, web, block, cold) {
 
 const gzipped = async (...paths) => {
     let sum = 0
-    for (const path of paths) sum += gzipSync(await readFile(join(RELEASE, path)), { level: 9 }).length
+    for (const path of paths)
+        sum += gzipSync(await readFile(join(RELEASE, path)), { level: 9 }).length
     return sum / 1000
 }
 
 const rows = []
 function row(id, unit, ours, bar, peer = null, theirs = null) {
     const rounded = Math.round(ours * 100) / 100
-    rows.push({ id, unit, ours: rounded, peer, theirs, ratio: theirs === null ? null : Math.round((rounded / theirs) * 100) / 100, bar, holds: rounded <= bar })
+    rows.push({
+        id,
+        unit,
+        ours: rounded,
+        peer,
+        theirs,
+        ratio: theirs === null ? null : Math.round((rounded / theirs) * 100) / 100,
+        bar,
+        holds: rounded <= bar,
+    })
 }
 
 const web = await site()
@@ -206,12 +238,20 @@ const { profile, page } = await person(PACKAGE)
 try {
     const block = await letterToSelf(page, "Bench", "A letter of a usual length. ".repeat(12))
     const { whole, lines, longest, cpu } = await detection(profile, web, block)
-    const runs = (list) => Array.from({ length: RUNS }, (_, run) => percentile(list.slice(run * INSERTIONS, (run + 1) * INSERTIONS), 0.95))
+    const runs = (list) =>
+        Array.from({ length: RUNS }, (_, run) =>
+            percentile(list.slice(run * INSERTIONS, (run + 1) * INSERTIONS), 0.95),
+        )
     row("detect.p95", "ms", Math.max(median(runs(whole)), median(runs(lines))), 50)
     row("detect.cpu", "%", median(cpu), 3)
     row("longtask.max", "ms", median(longest), 16)
     row("inject.gz", "kB", await gzipped("content.js"), 40, "Mailvelope", 43)
-    row("frame.gz", "kB", await gzipped("frame/frame.html", "frame/frame.js", "frame/frame.css", "ui/tokens.css"), 60)
+    row(
+        "frame.gz",
+        "kB",
+        await gzipped("frame/frame.html", "frame/frame.js", "frame/frame.css", "ui/tokens.css"),
+        60,
+    )
     row("open.warm", "ms", median(await opening(profile, web, block, false)), 100)
     row("open.cold", "ms", median(await opening(profile, web, block, true)), 600)
     row("zip", "MB", (await stat(ZIP)).size / 1e6, 2.5)

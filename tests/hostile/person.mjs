@@ -1,6 +1,7 @@
 // A person with an identity, and sealed letters for them, made through the extension's own pages.
 
 import { ChromiumProfile } from "../e2e/drivers/chromium.mjs"
+import { FirefoxProfile } from "../e2e/drivers/firefox.mjs"
 
 const PASSPHRASE = "five quiet otters hum along"
 
@@ -8,15 +9,16 @@ const PASSPHRASE = "five quiet otters hum along"
 export function desk(page, body) {
     return page.eval(async (request) => {
         const envelope = { v: 1, id: 1, claim: "desk", body: request }
-        const answer = await chrome.runtime.sendMessage(envelope)
+        const answer = await (globalThis.browser ?? chrome).runtime.sendMessage(envelope)
         if (answer?.ok === undefined) throw new Error(JSON.stringify(answer))
         return answer.ok
     }, body)
 }
 
 /** Starts the browser with the package and makes an identity. */
-export async function person(extension) {
-    const profile = await ChromiumProfile.launch({ extension })
+export async function person(extension, browser = "chromium") {
+    const { launch } = browser === "firefox" ? FirefoxProfile : ChromiumProfile
+    const profile = await launch({ extension })
     const page = await profile.extensionPage("pages/contacts.html")
     await desk(page, {
         type: "create",

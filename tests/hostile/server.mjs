@@ -23,7 +23,9 @@ export async function site() {
         response.setHeader("content-type", "text/html; charset=utf-8")
         for (const [name, value] of Object.entries(page.headers)) response.setHeader(name, value)
         const script = page.spied ? "<script src='/spy.js'></script>" : ""
-        return response.end(`<!doctype html><html><head><title>mail</title>${script}</head><body>${page.body}</body></html>`)
+        return response.end(
+            `<!doctype html><html><head><title>mail</title>${script}</head><body>${page.body}</body></html>`,
+        )
     })
     await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve))
     const origin = `http://127.0.0.1:${server.address().port}`
@@ -39,4 +41,5 @@ export async function site() {
 }
 
 /** Text as the content of an element. */
-export const escaped = (text) => text.replace(/[&<>]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[c])
+export const escaped = (text) =>
+    text.replace(/[&<>]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[c])

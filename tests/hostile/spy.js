@@ -11,19 +11,37 @@
     const names = new Set()
     for (const target of [window, document, HTMLElement.prototype, Document.prototype]) {
         for (let at = target; at; at = Object.getPrototypeOf(at)) {
-            for (const key of Object.getOwnPropertyNames(at)) if (key.startsWith("on")) names.add(key.slice(2))
+            for (const key of Object.getOwnPropertyNames(at))
+                if (key.startsWith("on")) names.add(key.slice(2))
         }
     }
-    for (const extra of ["DOMContentLoaded", "focusin", "focusout", "compositionstart", "securitypolicyviolation"]) names.add(extra)
-    const movement = /^(pointer|mouse)(move|over|out|enter|leave|rawupdate)|^pointerrawupdate|^device|^scroll|^transition|^animation|^progress/
+    for (const extra of [
+        "DOMContentLoaded",
+        "focusin",
+        "focusout",
+        "compositionstart",
+        "securitypolicyviolation",
+    ])
+        names.add(extra)
+    const movement =
+        /^(pointer|mouse)(move|over|out|enter|leave|rawupdate)|^pointerrawupdate|^device|^scroll|^transition|^animation|^progress/
     for (const name of names) {
         window.addEventListener(
             name,
             (event) => {
                 if (movement.test(name)) return
                 const where = event.target === window ? "window" : event.target?.nodeName
-                const path = event.composedPath().map((node) => node.nodeName ?? "window").join(">")
-                note("event", [name, where, path, name === "message" ? [event.origin, safe(event.data), event.ports.length] : "", event.key ?? ""])
+                const path = event
+                    .composedPath()
+                    .map((node) => node.nodeName ?? "window")
+                    .join(">")
+                note("event", [
+                    name,
+                    where,
+                    path,
+                    name === "message" ? [event.origin, safe(event.data), event.ports.length] : "",
+                    event.key ?? "",
+                ])
             },
             true,
         )
@@ -41,15 +59,29 @@
         const original = owner[name]
         if (typeof original !== "function") return
         owner[name] = function (...args) {
-            note("call", [name, args.map((arg) => (typeof arg === "string" ? arg : (arg?.nodeName ?? typeof arg)))])
+            note("call", [
+                name,
+                args.map((arg) => (typeof arg === "string" ? arg : (arg?.nodeName ?? typeof arg))),
+            ])
             if (name === "attachShadow") args[0] = { mode: "open" }
             return original.apply(this, args)
         }
     }
-    for (const name of ["attachShadow", "setAttribute", "append", "before", "replaceChildren", "animate"]) patch(Element.prototype, name)
-    for (const name of ["appendChild", "insertBefore", "removeChild", "cloneNode"]) patch(Node.prototype, name)
-    for (const name of ["postMessage", "open", "fetch", "structuredClone", "atob", "btoa"]) patch(window, name)
-    for (const name of ["createElement", "elementFromPoint", "execCommand"]) patch(Document.prototype, name)
+    for (const name of [
+        "attachShadow",
+        "setAttribute",
+        "append",
+        "before",
+        "replaceChildren",
+        "animate",
+    ])
+        patch(Element.prototype, name)
+    for (const name of ["appendChild", "insertBefore", "removeChild", "cloneNode"])
+        patch(Node.prototype, name)
+    for (const name of ["postMessage", "open", "fetch", "structuredClone", "atob", "btoa"])
+        patch(window, name)
+    for (const name of ["createElement", "elementFromPoint", "execCommand"])
+        patch(Document.prototype, name)
     for (const name of ["parse", "stringify"]) patch(JSON, name)
     for (const name of ["replace", "match", "split", "includes"]) patch(String.prototype, name)
 
@@ -60,10 +92,19 @@
             for (const record of records) {
                 for (const node of record.addedNodes) note("added", describe(node))
                 for (const node of record.removedNodes) note("removed", describe(node))
-                if (record.type === "attributes") note("attribute", [record.attributeName, record.target.getAttribute(record.attributeName)])
+                if (record.type === "attributes")
+                    note("attribute", [
+                        record.attributeName,
+                        record.target.getAttribute(record.attributeName),
+                    ])
                 if (record.type === "characterData") note("data", record.target.data)
             }
-        }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true })
+        }).observe(document, {
+            subtree: true,
+            childList: true,
+            attributes: true,
+            characterData: true,
+        })
     watch()
 
     // Sizes, frames, requests, styles, selection: whenever they change.
@@ -78,15 +119,24 @@
             scroll: [document.documentElement.scrollHeight, document.documentElement.scrollWidth],
             frames: window.length,
             named: Object.keys(window).filter((key) => /^\d+$/.test(key)),
-            requests: performance.getEntriesByType("resource").filter(({ name }) => !name.endsWith("/favicon.ico")).map(({ name, initiatorType }) => [name, initiatorType]),
-            sheets: [document.styleSheets.length, document.adoptedStyleSheets?.length, CSS.highlights?.size],
+            requests: performance
+                .getEntriesByType("resource")
+                .filter(({ name }) => !name.endsWith("/favicon.ico"))
+                .map(({ name, initiatorType }) => [name, initiatorType]),
+            sheets: [
+                document.styleSheets.length,
+                document.adoptedStyleSheets?.length,
+                CSS.highlights?.size,
+            ],
             active: document.activeElement?.nodeName,
             selection: String(getSelection()),
             text: document.body?.innerText,
             history: history.length,
             focus: document.hasFocus(),
         })
-        if (seen !== last) note("look", (last = seen))
+        if (seen === last) return
+        last = seen
+        note("look", seen)
     }
     setInterval(look, 40)
 })()
