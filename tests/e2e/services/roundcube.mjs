@@ -95,6 +95,8 @@ export class Mailbox {
         await this.tab.select("select[name=_htmleditor]", "1")
         await this.tab.click("button.submit, .formbuttons button.btn-primary")
         await this.tab.waitText(/saved/i)
+        await this.tab.goto(`${this.server.origin}/?_task=mail`)
+        await this.tab.waitFor("#messagelist", { state: ["ready", "hidden"] })
     }
 
     /** A new letter; the addresses are typed into the page's own fields. */
