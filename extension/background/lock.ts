@@ -6,13 +6,16 @@
 import type { Settings, Status } from "../generated/protocol.ts"
 import { api, reportsScreenLock } from "../lib/browser.ts"
 import { desk, status } from "./core.ts"
-import { forget, keep, kept } from "./session.ts"
+import { keep, kept } from "./session.ts"
 
 const ALARM = "idle"
 const TICK_MIN = 1
 const MIN_MS = 60_000
 /** What `idle.setDetectionInterval` takes at least, in seconds. */
 const SHORTEST_S = 15
+
+const NOTE_MS = 10_000
+let noted = 0
 
 export async function lock(): Promise<void> {
     await desk({ type: "lock" })
@@ -22,7 +25,6 @@ export async function lock(): Promise<void> {
 export function watchIdleness({ vault, settings }: Status): void {
     if (vault !== "unlocked" || settings.idleMinutes === 0) {
         void api.alarms.clear(ALARM)
-        void forget("tick")
         return
     }
     api.idle.setDetectionInterval(idleSeconds(settings))
@@ -43,16 +45,25 @@ export async function onIdleState(state: `${chrome.idle.IdleState}`): Promise<vo
     if (byScreen || byTime) await lock()
 }
 
-/** Once a minute: the net below `idle.onStateChanged`, and for a machine that slept. */
+/**
+ * Once a minute: the net below `idle.onStateChanged`, which some desktops never fire (Chromium
+ * without a display always says "active"). Unused for the same time counts as idle; so does sleep.
+ */
 export async function onAlarm(alarm: chrome.alarms.Alarm): Promise<void> {
     if (alarm.name !== ALARM) return
-    const now = Date.now()
-    const before = (await kept("tick")) ?? now
-    await keep("tick", now)
     const { vault, settings } = await status()
     if (vault !== "unlocked" || settings.idleMinutes === 0) return
-    const slept = now - before > settings.idleMinutes * MIN_MS + 2 * TICK_MIN * MIN_MS
-    if (slept || (await isIdle(settings))) await lock()
+    const unusedMs = Date.now() - ((await kept("used")) ?? 0)
+    const isUnused = unusedMs > settings.idleMinutes * MIN_MS
+    if (isUnused || (await isIdle(settings))) await lock()
+}
+
+/** The person did something with Sotto. Noted now and then: a lock comes by the minute. */
+export async function noteUse(): Promise<void> {
+    const now = Date.now()
+    if (now - noted < NOTE_MS) return
+    noted = now
+    await keep("used", now)
 }
 
 async function isIdle(settings: Settings): Promise<boolean> {

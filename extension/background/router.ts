@@ -12,6 +12,7 @@ import type { Answer, Envelope, ReplyTo, RequestOf } from "../lib/messages.ts"
 import { decode, desk } from "./core.ts"
 import { frameHandlers } from "./frames.ts"
 import { type Asking, admitted, isOwnPage, type Self, type Sender } from "./gate.ts"
+import { noteUse } from "./lock.ts"
 import { contentHandlers } from "./pages.ts"
 import { change } from "./session.ts"
 import { shellHandlers } from "./shell.ts"
@@ -25,6 +26,9 @@ export type Table<C extends Asking> = {
         body: unknown,
     ) => Promise<ReplyTo<C, R["type"]>>
 }
+
+/** What pages say without the person; everything else is use. */
+const byItself: ReadonlySet<string> = new Set(["hello", "report", "status", "errand"])
 
 type Handler = (request: Promise<unknown>, sender: Sender, body: unknown) => Promise<unknown>
 
@@ -42,7 +46,10 @@ const routes = {
 export async function answer({ id, claim, body }: Envelope, sender: Sender): Promise<Answer> {
     if (!admitted(claim, sender, self)) return refuse(id, "not-admitted")
     try {
-        return { id, ok: await routes[claim](body, sender) }
+        const used = byItself.has(typeOf(body)) ? undefined : noteUse()
+        // Not awaited one by one: the handler must be called in the task of the message.
+        const [ok] = await Promise.all([routes[claim](body, sender), used])
+        return { id, ok }
     } catch (error) {
         const failure = toFailure(error)
         return isRefusal(failure.code) ? refuse(id, failure.code) : { id, error: failure }

@@ -22,8 +22,8 @@ interface Kept {
     errands: Record<string, Errand>
     /** As it was told to pages last: a worker that was just started cannot know. */
     vault: VaultState
-    /** When the idle alarm rang last. */
-    tick: number
+    /** When the person did something with Sotto last, in ms since 1970. */
+    used: number
     /** Messages whose sender was not who it claimed to be. */
     refused: number
 }

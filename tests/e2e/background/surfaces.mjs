@@ -123,7 +123,9 @@ export const tests = [
             const lettersHere = () =>
                 (globalThis.browser ?? chrome).storage.session
                     .get("sights")
-                    .then(({ sights }) => Object.values(sights).map(({ frames }) => frames[0]?.letters))
+                    .then(({ sights }) =>
+                        Object.values(sights).map(({ frames }) => frames[0]?.letters),
+                    )
             await until(async () => (await page.eval(lettersHere)).includes(1), {
                 timeout: 5000,
                 what: () => "the page is not known",
@@ -136,7 +138,8 @@ export const tests = [
             await shell(page, "desk", { type: "lock" })
             const frame = await openFrame(profile, editors)
             await frame.click("text=Unlock")
-            const popups = () => (globalThis.browser ?? chrome).extension.getViews({ type: "popup" }).length
+            const popups = () =>
+                (globalThis.browser ?? chrome).extension.getViews({ type: "popup" }).length
             await until(() => page.eval(popups), { timeout: 5000, what: () => "no popup" })
         },
     },
