@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url"
 import { World, OUT, ROOT } from "./story/world.mjs"
 
 const HERE = join(ROOT, "tests/e2e")
-const SUITES = ["probe", "letters"]
+const SUITES = ["probe", "background", "letters"]
 const TEST_MS = 180_000
 
 /**
