@@ -76,9 +76,7 @@ export async function documentsIn(tab: number): Promise<string[]> {
 /** Documents of a tab, those in which an editor was in sight first. */
 export async function editorsIn(tab: number): Promise<Stamp[]> {
     const frames = Object.values((await kept("sights"))?.[tab]?.frames ?? {})
-    return frames
-        .toSorted((a, b) => Number(b.editor) - Number(a.editor))
-        .map(({ stamp }) => stamp)
+    return frames.toSorted((a, b) => Number(b.editor) - Number(a.editor)).map(({ stamp }) => stamp)
 }
 
 /** Tabs that have a script of ours, with the origin of the page. */

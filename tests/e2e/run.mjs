@@ -5,7 +5,7 @@ import { existsSync, readdirSync } from "node:fs"
 import { rm } from "node:fs/promises"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
-import { World, OUT, ROOT } from "./story/world.mjs"
+import { OUT, ROOT, World } from "./story/world.mjs"
 
 const HERE = join(ROOT, "tests/e2e")
 const SUITES = ["probe", "background", "letters"]
@@ -26,20 +26,31 @@ function option(name) {
 async function filesOf(suite) {
     const folder = join(HERE, suite)
     if (!existsSync(folder)) throw new Error(`no suite ${suite}; there are ${SUITES.join(", ")}`)
-    const files = readdirSync(folder).filter((file) => file.endsWith(".mjs")).sort()
+    const files = readdirSync(folder)
+        .filter((file) => file.endsWith(".mjs"))
+        .sort()
     return Promise.all(
-        files.map(async (file) => ({ file: `${suite}/${file.replace(".mjs", "")}`, ...(await import(pathToFileURL(join(folder, file)).href)) })),
+        files.map(async (file) => ({
+            file: `${suite}/${file.replace(".mjs", "")}`,
+            ...(await import(pathToFileURL(join(folder, file)).href)),
+        })),
     )
 }
 
 function deadline(work, ms) {
     let timer
-    const late = new Promise((_, reject) => { timer = setTimeout(() => reject(new Error(`not done after ${ms} ms`)), ms) })
+    const late = new Promise((_, reject) => {
+        timer = setTimeout(() => reject(new Error(`not done after ${ms} ms`)), ms)
+    })
     return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
 
 async function runFile({ file, tests, setUp }, browser, only, tally) {
-    const wanted = tests.filter((test) => (test.browsers ?? ["chromium", "firefox"]).includes(browser) && (!only || `${file} ${test.name}`.includes(only)))
+    const wanted = tests.filter(
+        (test) =>
+            (test.browsers ?? ["chromium", "firefox"]).includes(browser) &&
+            (!only || `${file} ${test.name}`.includes(only)),
+    )
     if (wanted.length === 0) return
     const folder = `${file.replace("/", "-")}-${browser}`
     await rm(join(OUT, folder), { recursive: true, force: true })
@@ -47,7 +58,10 @@ async function runFile({ file, tests, setUp }, browser, only, tally) {
     let shared
     let failedSetUp
     try {
-        if (setUp) shared = await deadline(setUp(world, browser), TEST_MS).catch((error) => { failedSetUp = error })
+        if (setUp)
+            shared = await deadline(setUp(world, browser), TEST_MS).catch((error) => {
+                failedSetUp = error
+            })
         if (failedSetUp) await world.shotAll("failed-setup")
         for (const test of wanted) {
             const began = Date.now()
@@ -59,7 +73,14 @@ async function runFile({ file, tests, setUp }, browser, only, tally) {
                 console.log(`ok    ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`)
             } catch (error) {
                 tally.failed += 1
-                console.log(`FAIL  ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)\n      ${String(error.stack ?? error).split("\n").slice(0, 14).join("\n      ")}`)
+                console.log(
+                    `FAIL  ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)\n      ${String(
+                        error.stack ?? error,
+                    )
+                        .split("\n")
+                        .slice(0, 14)
+                        .join("\n      ")}`,
+                )
                 await world.shotAll("failed").catch(() => {})
             }
         }
@@ -71,7 +92,9 @@ async function runFile({ file, tests, setUp }, browser, only, tally) {
 const suite = process.argv[2] ?? "all"
 const browsers = option("browser") ? [option("browser")] : ["chromium", "firefox", "mixed"]
 const tally = { passed: 0, failed: 0 }
-for (const name of suite === "all" ? SUITES.filter((one) => existsSync(join(HERE, one))) : [suite]) {
+for (const name of suite === "all"
+    ? SUITES.filter((one) => existsSync(join(HERE, one)))
+    : [suite]) {
     for (const file of await filesOf(name)) {
         if (!file.tests) continue
         for (const browser of browsers) await runFile(file, browser, option("only"), tally)

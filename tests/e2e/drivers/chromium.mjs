@@ -1,14 +1,13 @@
 // Chromium through the DevTools protocol: real clicks and keys, real side panel, real popup.
 
-import { existsSync } from "node:fs"
 import { createHash } from "node:crypto"
-import { readFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import puppeteer from "puppeteer-core"
 import { locate, shadowPath, stateOf } from "./locate.mjs"
-import { Recorder, listen } from "./recorder.mjs"
+import { listen, Recorder } from "./recorder.mjs"
 import { pause, until } from "./until.mjs"
 
 const BINDING = "__e2eSeen"
@@ -18,15 +17,21 @@ const STATE = new Function("element", `return (${stateOf})(element)`)
 
 /** Where Chromium is. */
 export const chromiumPath = () =>
-    [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
-        (path) => path && existsSync(path),
-    )
+    [
+        process.env.CHROMIUM,
+        "/usr/bin/chromium",
+        "/usr/bin/chromium-browser",
+        "/usr/bin/google-chrome",
+    ].find((path) => path && existsSync(path))
 
 /** The id that a manifest's `key` fixes. @param {string} dir */
 export function extensionId(dir) {
     const { key } = JSON.parse(readFileSync(join(dir, "manifest.json"), "utf8"))
     if (!key) return undefined
-    const digest = createHash("sha256").update(Buffer.from(key, "base64")).digest("hex").slice(0, 32)
+    const digest = createHash("sha256")
+        .update(Buffer.from(key, "base64"))
+        .digest("hex")
+        .slice(0, 32)
     return [...digest].map((hex) => "abcdefghijklmnop"[Number.parseInt(hex, 16)]).join("")
 }
 
@@ -88,7 +93,10 @@ class Surface {
 
     /** The closed shadow root of an element: only the debugger may see it. */
     async #closedRoot(element) {
-        const { node } = await element.client.send("DOM.describeNode", { objectId: element.remoteObject().objectId, pierce: true })
+        const { node } = await element.client.send("DOM.describeNode", {
+            objectId: element.remoteObject().objectId,
+            pierce: true,
+        })
         const shadow = node.shadowRoots?.find((root) => root.shadowRootType !== "user-agent")
         if (!shadow) return null
         return this.frame.mainRealm().adoptBackendNode(shadow.backendNodeId)
@@ -112,7 +120,10 @@ class Surface {
                 last = await this.state(target).catch((error) => `lost: ${error.message}`)
                 return wanted.includes(last)
             },
-            { timeout, what: () => `${target} is ${last}, wanted ${wanted} (${this.kind} ${this.url()})` },
+            {
+                timeout,
+                what: () => `${target} is ${last}, wanted ${wanted} (${this.kind} ${this.url()})`,
+            },
         )
     }
 
@@ -134,8 +145,12 @@ class Surface {
                 const element = await this.find(target)
                 if (element) return await act(element)
             } catch (error) {
-                const repainted = /detached|not clickable|not an Element|Cannot find context|Node is/i.test(error.message)
-                if (!repainted || Date.now() > end) throw new Error(`${target}: ${error.message}`, { cause: error })
+                const repainted =
+                    /detached|not clickable|not an Element|Cannot find context|Node is/i.test(
+                        error.message,
+                    )
+                if (!repainted || Date.now() > end)
+                    throw new Error(`${target}: ${error.message}`, { cause: error })
             }
             await pause(60)
         }
@@ -191,7 +206,9 @@ class Surface {
     }
 
     attribute(target, name) {
-        return this.find(target).then((element) => element?.evaluate((e, key) => e.getAttribute(key), name) ?? null)
+        return this.find(target).then(
+            (element) => element?.evaluate((e, key) => e.getAttribute(key), name) ?? null,
+        )
     }
 
     /** How many elements the CSS selector finds. */
@@ -205,38 +222,53 @@ class Surface {
         await until(
             async () => {
                 last = await this.text(within).catch(() => "")
-                return wanted.every((word) => (word instanceof RegExp ? word.test(last) : last.includes(word)))
+                return wanted.every((word) =>
+                    word instanceof RegExp ? word.test(last) : last.includes(word),
+                )
             },
-            { timeout, what: () => `no ${wanted.map(String)} in ${this.kind} ${this.url()}: ${last.slice(0, 600)}` },
+            {
+                timeout,
+                what: () =>
+                    `no ${wanted.map(String)} in ${this.kind} ${this.url()}: ${last.slice(0, 600)}`,
+            },
         )
         return last
     }
 
     /** A frame of this document, however it is nested, by a part of its address or a test on it. */
     async frameOf(wanted, { timeout = STEP_MS, index = 0 } = {}) {
-        const fits = (frame) => frame !== this.frame && (wanted instanceof RegExp ? wanted.test(frame.url()) : frame.url().includes(wanted))
+        const fits = (frame) =>
+            frame !== this.frame &&
+            (wanted instanceof RegExp ? wanted.test(frame.url()) : frame.url().includes(wanted))
         const found = await until(() => this.page.frames().filter(fits)[index], {
             timeout,
-            what: () => `no frame ${wanted} in ${this.url()}: ${this.page.frames().map((f) => f.url())}`,
+            what: () =>
+                `no frame ${wanted} in ${this.url()}: ${this.page.frames().map((f) => f.url())}`,
         })
         return new Surface(this.profile, this.page, found, "frame")
     }
 
     /** How many frames fit. */
     async framesOf(part) {
-        return this.page.frames().filter((frame) => frame.url().includes(part) && !frame.detached).length
+        return this.page.frames().filter((frame) => frame.url().includes(part) && !frame.detached)
+            .length
     }
 
     /** A frame by its element. @param {string} target */
     async frameIn(target, { timeout = STEP_MS } = {}) {
-        const content = await until(async () => (await this.find(target))?.contentFrame(), { timeout, what: () => `no frame ${target} in ${this.url()}` })
+        const content = await until(async () => (await this.find(target))?.contentFrame(), {
+            timeout,
+            what: () => `no frame ${target} in ${this.url()}`,
+        })
         return new Surface(this.profile, this.page, content, "frame")
     }
 
     /** The page's dialogs are answered from now on. */
     answerDialogs(accept) {
         this.page.removeAllListeners("dialog")
-        this.page.on("dialog", (dialog) => (accept ? dialog.accept() : dialog.dismiss()).catch(() => {}))
+        this.page.on("dialog", (dialog) =>
+            (accept ? dialog.accept() : dialog.dismiss()).catch(() => {}),
+        )
     }
 
     async screenshot(path) {
@@ -290,17 +322,28 @@ export class ChromiumProfile {
             enableExtensions: this.extension ? [this.extension] : true,
             defaultViewport: null,
             protocolTimeout: 120_000,
-            args: ["--no-sandbox", "--window-size=1280,900", "--no-first-run", "--disable-dev-shm-usage", "--lang=en-US", ...this.args],
+            args: [
+                "--no-sandbox",
+                "--window-size=1280,900",
+                "--no-first-run",
+                "--disable-dev-shm-usage",
+                "--lang=en-US",
+                ...this.args,
+            ],
             env: { ...process.env, LANGUAGE: "en" },
         })
-        for (const event of ["targetcreated", "targetchanged"]) this.browser.on(event, (target) => this.#arrived(target))
+        for (const event of ["targetcreated", "targetchanged"])
+            this.browser.on(event, (target) => this.#arrived(target))
         if (this.extension) await this.#findExtension()
     }
 
     async #findExtension() {
         this.id = extensionId(this.extension)
         const target = await this.browser.waitForTarget(
-            (t) => t.type() === "service_worker" && t.url().startsWith("chrome-extension://") && (!this.id || t.url().includes(this.id)),
+            (t) =>
+                t.type() === "service_worker" &&
+                t.url().startsWith("chrome-extension://") &&
+                (!this.id || t.url().includes(this.id)),
             { timeout: 20_000 },
         )
         this.id ??= new URL(target.url()).host
@@ -309,7 +352,12 @@ export class ChromiumProfile {
 
     #arrived(target) {
         const url = target.url()
-        if (!["page", "other"].includes(target.type()) || this.#seen.has(target) || !url.startsWith(this.base ?? "none:")) return
+        if (
+            !["page", "other"].includes(target.type()) ||
+            this.#seen.has(target) ||
+            !url.startsWith(this.base ?? "none:")
+        )
+            return
         this.#seen.add(target)
         this.recorder.surface(this.#kindOf(target), url)
     }
@@ -333,7 +381,9 @@ export class ChromiumProfile {
     }
 
     async #record(page) {
-        await page.exposeFunction(BINDING, (json) => this.recorder.add(JSON.parse(json))).catch(() => {})
+        await page
+            .exposeFunction(BINDING, (json) => this.recorder.add(JSON.parse(json)))
+            .catch(() => {})
         const source = `(${listen})(${JSON.stringify(BINDING)})`
         await page.evaluateOnNewDocument(source).catch(() => {})
         for (const frame of page.frames()) await frame.evaluate(source).catch(() => {})
@@ -372,7 +422,18 @@ export class ChromiumProfile {
     #surfaces() {
         return this.browser
             .targets()
-            .filter((t) => t.url().startsWith(this.base) && !["service_worker", "tab", "webview", "browser", "iframe", "background_page"].includes(t.type()))
+            .filter(
+                (t) =>
+                    t.url().startsWith(this.base) &&
+                    ![
+                        "service_worker",
+                        "tab",
+                        "webview",
+                        "browser",
+                        "iframe",
+                        "background_page",
+                    ].includes(t.type()),
+            )
     }
 
     /**
@@ -385,10 +446,15 @@ export class ChromiumProfile {
         const place = (target) => target.url().split("#")[0]
         const before = new Map(this.#surfaces().map((target) => [target, place(target)]))
         await action()
-        const target = await until(() => this.#surfaces().find((t) => before.get(t) !== place(t) && t.url().includes(path)), {
-            timeout,
-            what: () => `no new surface ${path}; there are ${this.browser.targets().map((t) => `${t.type()} ${t.url()}`)}`,
-        })
+        const target = await until(
+            () =>
+                this.#surfaces().find((t) => before.get(t) !== place(t) && t.url().includes(path)),
+            {
+                timeout,
+                what: () =>
+                    `no new surface ${path}; there are ${this.browser.targets().map((t) => `${t.type()} ${t.url()}`)}`,
+            },
+        )
         return this.#wrap(target, this.#kindOf(target))
     }
 
@@ -396,15 +462,27 @@ export class ChromiumProfile {
     async openSurface(path, { timeout = STEP_MS } = {}) {
         const target = await until(() => this.#surfaces().find((t) => t.url().includes(path)), {
             timeout,
-            what: () => `no open surface ${path}; there are ${this.browser.targets().map((t) => `${t.type()} ${t.url()}`)}`,
+            what: () =>
+                `no open surface ${path}; there are ${this.browser.targets().map((t) => `${t.type()} ${t.url()}`)}`,
         })
         return this.#wrap(target, this.#kindOf(target))
     }
 
     /** Everything that is open: tabs, panels, popups. */
     async allSurfaces() {
-        const shown = this.browser.targets().filter((t) => t.type() === "page" || this.#surfaces().includes(t))
-        return Promise.all(shown.filter((t) => !t.url().startsWith("about:")).map((t) => this.#wrap(t, this.base && t.url().startsWith(this.base) ? this.#kindOf(t) : "tab")))
+        const shown = this.browser
+            .targets()
+            .filter((t) => t.type() === "page" || this.#surfaces().includes(t))
+        return Promise.all(
+            shown
+                .filter((t) => !t.url().startsWith("about:"))
+                .map((t) =>
+                    this.#wrap(
+                        t,
+                        this.base && t.url().startsWith(this.base) ? this.#kindOf(t) : "tab",
+                    ),
+                ),
+        )
     }
 
     /** Addresses of the open surfaces of the extension. */
@@ -417,8 +495,13 @@ export class ChromiumProfile {
         await surface?.front()
         const before = new Set(this.#surfaces())
         const extension = await this.#handle()
-        await (surface ? extension.triggerAction(surface.page) : this.background((api) => api.action.openPopup()))
-        const target = await until(() => this.#surfaces().find((t) => !before.has(t)), { timeout: STEP_MS, what: () => "the popup did not open" })
+        await (surface
+            ? extension.triggerAction(surface.page)
+            : this.background((api) => api.action.openPopup()))
+        const target = await until(() => this.#surfaces().find((t) => !before.has(t)), {
+            timeout: STEP_MS,
+            what: () => "the popup did not open",
+        })
         return this.#wrap(target, this.#kindOf(target))
     }
 
@@ -429,7 +512,10 @@ export class ChromiumProfile {
 
     /** The service worker, started if it sleeps. */
     async #worker() {
-        const find = () => this.browser.targets().find((t) => t.type() === "service_worker" && t.url().startsWith(this.base))
+        const find = () =>
+            this.browser
+                .targets()
+                .find((t) => t.type() === "service_worker" && t.url().startsWith(this.base))
         await until(find, { timeout: 1500, what: () => "asleep" }).catch(() => this.#wake())
         const target = await until(find, { timeout: STEP_MS, what: () => "no service worker" })
         return target.worker()
@@ -454,16 +540,25 @@ export class ChromiumProfile {
     async killWorker() {
         const worker = await this.#worker()
         await worker.close().catch(() => {})
-        await until(() => !this.browser.targets().some((t) => t.type() === "service_worker" && t.url().startsWith(this.base)), {
-            timeout: 5000,
-            what: () => "the worker did not end",
-        }).catch(() => {})
+        await until(
+            () =>
+                !this.browser
+                    .targets()
+                    .some((t) => t.type() === "service_worker" && t.url().startsWith(this.base)),
+            {
+                timeout: 5000,
+                what: () => "the worker did not end",
+            },
+        ).catch(() => {})
     }
 
     /** Reloads the extension as an update does. */
     async reloadExtension() {
         const page = await this.#extensionsPage()
-        await page.evaluate((id) => chrome.developerPrivate.reload(id, { failQuietly: true }), this.id)
+        await page.evaluate(
+            (id) => chrome.developerPrivate.reload(id, { failQuietly: true }),
+            this.id,
+        )
         await page.close()
         await pause(500)
         await this.#worker()
@@ -474,13 +569,23 @@ export class ChromiumProfile {
         // The page is rebuilt once when it opens while an extension changes.
         await page.goto("chrome://extensions/").catch(() => page.goto("chrome://extensions/"))
         // Without developer mode an unpacked extension is disabled by its own reload.
-        await page.evaluate(() => chrome.developerPrivate.updateProfileConfiguration({ inDeveloperMode: true }))
+        await page.evaluate(() =>
+            chrome.developerPrivate.updateProfileConfiguration({ inDeveloperMode: true }),
+        )
         return page
     }
 
     async #configure(change) {
         const page = await this.#extensionsPage()
-        await page.evaluate((id, update) => chrome.developerPrivate.updateExtensionConfiguration({ extensionId: id, ...update }), this.id, change)
+        await page.evaluate(
+            (id, update) =>
+                chrome.developerPrivate.updateExtensionConfiguration({
+                    extensionId: id,
+                    ...update,
+                }),
+            this.id,
+            change,
+        )
         await page.close()
     }
 
@@ -492,7 +597,11 @@ export class ChromiumProfile {
     /** Grants one site, as the browser's own interface does. @param {string} origin */
     async grantSite(origin) {
         const page = await this.#extensionsPage()
-        await page.evaluate((id, host) => chrome.developerPrivate.addHostPermission(id, host), this.id, `${origin}/*`)
+        await page.evaluate(
+            (id, host) => chrome.developerPrivate.addHostPermission(id, host),
+            this.id,
+            `${origin}/*`,
+        )
         await page.close()
     }
 
@@ -515,6 +624,7 @@ export class ChromiumProfile {
 
     async close() {
         await this.browser.close().catch(() => {})
-        if (!this.keep) await rm(this.dir, { recursive: true, force: true, maxRetries: 5 }).catch(() => {})
+        if (!this.keep)
+            await rm(this.dir, { recursive: true, force: true, maxRetries: 5 }).catch(() => {})
     }
 }

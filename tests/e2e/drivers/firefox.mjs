@@ -1,14 +1,14 @@
 // Firefox through Marionette: real clicks and keys; windows, sidebar and popup of the extension.
 
-import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { existsSync, readFileSync } from "node:fs"
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { homedir, tmpdir } from "node:os"
 import { join } from "node:path"
 import { Builder, Key } from "selenium-webdriver"
-import { Command } from "selenium-webdriver/lib/command.js"
 import firefox from "selenium-webdriver/firefox.js"
+import { Command } from "selenium-webdriver/lib/command.js"
 import { locate, shadowPath, stateOf } from "./locate.mjs"
-import { Recorder, listen } from "./recorder.mjs"
+import { listen, Recorder } from "./recorder.mjs"
 import { pause, until } from "./until.mjs"
 
 const STEP_MS = 20_000
@@ -19,9 +19,17 @@ const SHADOW = "shadow-6066-11e4-a52e-4f735466cecf"
 const STATE = `return (${stateOf})(arguments[0])`
 
 /** Where Firefox is. */
-export const firefoxPath = () => [process.env.FIREFOX, "/usr/bin/firefox-esr", "/usr/bin/firefox"].find((p) => p && existsSync(p))
+export const firefoxPath = () =>
+    [process.env.FIREFOX, "/usr/bin/firefox-esr", "/usr/bin/firefox"].find(
+        (p) => p && existsSync(p),
+    )
 const geckodriverPath = () =>
-    [process.env.GECKODRIVER, join(homedir(), ".cargo/bin/geckodriver"), "/usr/bin/geckodriver", "/usr/local/bin/geckodriver"].find((p) => p && existsSync(p))
+    [
+        process.env.GECKODRIVER,
+        join(homedir(), ".cargo/bin/geckodriver"),
+        "/usr/bin/geckodriver",
+        "/usr/local/bin/geckodriver",
+    ].find((p) => p && existsSync(p))
 
 /** A document in a tab or window, or a frame in it. Every act first goes to its window and frame. */
 class Surface {
@@ -114,7 +122,10 @@ class Surface {
                 last = await this.state(target).catch((error) => `lost: ${error.message}`)
                 return wanted.includes(last)
             },
-            { timeout, what: () => `${target} is ${last}, wanted ${wanted} (${this.kind} ${this.url()})` },
+            {
+                timeout,
+                what: () => `${target} is ${last}, wanted ${wanted} (${this.kind} ${this.url()})`,
+            },
         )
     }
 
@@ -133,7 +144,12 @@ class Surface {
                     return act(driver, element)
                 })
             } catch (error) {
-                if (!/stale|intercepted|not reachable|no longer|could not be scrolled|no such element/i.test(error.message) || Date.now() > end) {
+                if (
+                    !/stale|intercepted|not reachable|no longer|could not be scrolled|no such element/i.test(
+                        error.message,
+                    ) ||
+                    Date.now() > end
+                ) {
                     throw new Error(`${target}: ${error.message}`, { cause: error })
                 }
             }
@@ -144,8 +160,16 @@ class Surface {
     async click(target, { timeout = STEP_MS } = {}) {
         await this.profile.listenIn(this)
         await this.#retry(target, timeout, async (driver, element) => {
-            await driver.executeScript("arguments[0].scrollIntoView({ block: 'center', inline: 'nearest' })", element)
-            await driver.actions({ async: true }).move({ origin: element, duration: 0 }).press().release().perform()
+            await driver.executeScript(
+                "arguments[0].scrollIntoView({ block: 'center', inline: 'nearest' })",
+                element,
+            )
+            await driver
+                .actions({ async: true })
+                .move({ origin: element, duration: 0 })
+                .press()
+                .release()
+                .perform()
         })
         await this.profile.collect()
     }
@@ -153,9 +177,24 @@ class Surface {
     async type(target, text, { timeout = STEP_MS, clear = false } = {}) {
         await this.profile.listenIn(this)
         await this.#retry(target, timeout, async (driver, element) => {
-            await driver.executeScript("arguments[0].scrollIntoView({ block: 'center', inline: 'nearest' })", element)
-            await driver.actions({ async: true }).move({ origin: element, duration: 0 }).press().release().perform()
-            if (clear) await driver.actions().keyDown(Key.CONTROL).sendKeys("a").keyUp(Key.CONTROL).sendKeys(Key.BACK_SPACE).perform()
+            await driver.executeScript(
+                "arguments[0].scrollIntoView({ block: 'center', inline: 'nearest' })",
+                element,
+            )
+            await driver
+                .actions({ async: true })
+                .move({ origin: element, duration: 0 })
+                .press()
+                .release()
+                .perform()
+            if (clear)
+                await driver
+                    .actions()
+                    .keyDown(Key.CONTROL)
+                    .sendKeys("a")
+                    .keyUp(Key.CONTROL)
+                    .sendKeys(Key.BACK_SPACE)
+                    .perform()
             await driver.actions().sendKeys(text.replaceAll("\n", Key.ENTER)).perform()
         })
         await this.profile.collect()
@@ -169,7 +208,8 @@ class Surface {
     }
 
     async press(key) {
-        const named = { Enter: Key.ENTER, Escape: Key.ESCAPE, Tab: Key.TAB, Space: Key.SPACE }[key] ?? key
+        const named =
+            { Enter: Key.ENTER, Escape: Key.ESCAPE, Tab: Key.TAB, Space: Key.SPACE }[key] ?? key
         await this.at((driver) => driver.actions().sendKeys(named).perform())
         await this.profile.collect()
     }
@@ -185,7 +225,9 @@ class Surface {
     }
 
     async choose(target, ...paths) {
-        await this.at(async (driver) => (await this.element(driver, target)).sendKeys(paths.join("\n")))
+        await this.at(async (driver) =>
+            (await this.element(driver, target)).sendKeys(paths.join("\n")),
+        )
     }
 
     async #of(target, source, ...args) {
@@ -196,11 +238,19 @@ class Surface {
     }
 
     async text(target = "body") {
-        return (await this.#of(target, "return arguments[0].innerText ?? arguments[0].textContent ?? ''")) ?? ""
+        return (
+            (await this.#of(
+                target,
+                "return arguments[0].innerText ?? arguments[0].textContent ?? ''",
+            )) ?? ""
+        )
     }
 
     async value(target) {
-        return (await this.#of(target, "return arguments[0].value ?? arguments[0].innerText ?? ''")) ?? ""
+        return (
+            (await this.#of(target, "return arguments[0].value ?? arguments[0].innerText ?? ''")) ??
+            ""
+        )
     }
 
     attribute(target, name) {
@@ -217,9 +267,15 @@ class Surface {
         await until(
             async () => {
                 last = await this.text(within).catch(() => "")
-                return wanted.every((word) => (word instanceof RegExp ? word.test(last) : last.includes(word)))
+                return wanted.every((word) =>
+                    word instanceof RegExp ? word.test(last) : last.includes(word),
+                )
             },
-            { timeout, what: () => `no ${wanted.map(String)} in ${this.kind} ${this.url()}: ${last.slice(0, 600)}` },
+            {
+                timeout,
+                what: () =>
+                    `no ${wanted.map(String)} in ${this.kind} ${this.url()}: ${last.slice(0, 600)}`,
+            },
         )
         return last
     }
@@ -364,7 +420,10 @@ class ChromeSurface {
     }
 
     state(target) {
-        return this.eval(new Function("target", `return (${stateOf})((${locate})(document, target))`), target)
+        return this.eval(
+            new Function("target", `return (${stateOf})((${locate})(document, target))`),
+            target,
+        )
     }
 
     async has(target) {
@@ -401,17 +460,31 @@ class ChromeSurface {
     }
 
     async #collect() {
-        const take = new Function("return JSON.stringify((window[Symbol.for('e2e.events')] ?? []).splice(0))")
+        const take = new Function(
+            "return JSON.stringify((window[Symbol.for('e2e.events')] ?? []).splice(0))",
+        )
         const seen = await this.eval(take).catch(() => "[]")
         for (const event of JSON.parse(seen)) this.profile.recorder.add(event)
     }
 
     async text(target = "body") {
-        return this.eval(new Function("target", `const e = (${locate})(document, target); return e ? (e.innerText ?? e.textContent) : ""`), target)
+        return this.eval(
+            new Function(
+                "target",
+                `const e = (${locate})(document, target); return e ? (e.innerText ?? e.textContent) : ""`,
+            ),
+            target,
+        )
     }
 
     async value(target) {
-        return this.eval(new Function("target", `const e = (${locate})(document, target); return e?.value ?? ""`), target)
+        return this.eval(
+            new Function(
+                "target",
+                `const e = (${locate})(document, target); return e?.value ?? ""`,
+            ),
+            target,
+        )
     }
 
     count(css) {
@@ -424,9 +497,14 @@ class ChromeSurface {
         await until(
             async () => {
                 last = await this.text(within).catch((error) => error.message)
-                return wanted.every((word) => (word instanceof RegExp ? word.test(last) : last.includes(word)))
+                return wanted.every((word) =>
+                    word instanceof RegExp ? word.test(last) : last.includes(word),
+                )
             },
-            { timeout, what: () => `no ${wanted.map(String)} in ${this.kind}: ${last.slice(0, 600)}` },
+            {
+                timeout,
+                what: () => `no ${wanted.map(String)} in ${this.kind}: ${last.slice(0, 600)}`,
+            },
         )
         return last
     }
@@ -482,7 +560,10 @@ export class FirefoxProfile {
         if (this.headless) options.addArguments("-headless")
         options.addArguments("-width", "1280", "-height", "900")
         options.addArguments("-profile", this.dir)
-        const id = this.extension && JSON.parse(readFileSync(join(this.extension, "manifest.json"), "utf8")).browser_specific_settings?.gecko?.id
+        const id =
+            this.extension &&
+            JSON.parse(readFileSync(join(this.extension, "manifest.json"), "utf8"))
+                .browser_specific_settings?.gecko?.id
         this.addonId = id
         const prefs = {
             "extensions.webextensions.uuids": JSON.stringify({ [id ?? "none@example"]: UUID }),
@@ -496,8 +577,14 @@ export class FirefoxProfile {
             ...this.prefs,
         }
         for (const [name, value] of Object.entries(prefs)) options.setPreference(name, value)
-        const service = new firefox.ServiceBuilder(geckodriverPath()).addArguments("--allow-system-access")
-        this.driver = await new Builder().forBrowser("firefox").setFirefoxOptions(options).setFirefoxService(service).build()
+        const service = new firefox.ServiceBuilder(geckodriverPath()).addArguments(
+            "--allow-system-access",
+        )
+        this.driver = await new Builder()
+            .forBrowser("firefox")
+            .setFirefoxOptions(options)
+            .setFirefoxService(service)
+            .build()
         await this.driver.manage().setTimeouts({ script: 30_000, pageLoad: 60_000 })
         if (this.extension) await this.#install()
         for (const handle of await this.driver.getAllWindowHandles()) this.#known.add(handle)
@@ -505,7 +592,9 @@ export class FirefoxProfile {
 
     async #install() {
         this.base = `moz-extension://${UUID}/`
-        const install = new Command("install addon").setParameter("path", this.extension).setParameter("temporary", true)
+        const install = new Command("install addon")
+            .setParameter("path", this.extension)
+            .setParameter("temporary", true)
         install.setParameter("allowPrivateBrowsing", Boolean(this.inPrivate))
         this.addonId = await this.driver.execute(install)
     }
@@ -544,7 +633,9 @@ export class FirefoxProfile {
         const surface = this.listening
         if (!surface) return
         const seen = await surface
-            .at((driver) => driver.executeScript("return (window[Symbol.for('e2e.events')] ?? []).splice(0)"))
+            .at((driver) =>
+                driver.executeScript("return (window[Symbol.for('e2e.events')] ?? []).splice(0)"),
+            )
             .catch(() => [])
         for (const event of seen) this.recorder.add(event)
     }
@@ -633,14 +724,22 @@ export class FirefoxProfile {
     /** Where the frames of a document are: elements, found again at each use. */
     async frameRefs(surface, wanted) {
         return surface.at(async (driver) => {
-            const hosts = await driver.executeScript("return [...document.querySelectorAll('iframe, [data-sotto], probe-host')]")
+            const hosts = await driver.executeScript(
+                "return [...document.querySelectorAll('iframe, [data-sotto], probe-host')]",
+            )
             const found = []
             for (const host of hosts) {
                 const tag = await host.getTagName().catch(() => "")
                 const frames = tag === "iframe" ? [host] : await this.#framesInside(driver, host)
                 for (const frame of frames) {
-                    const src = await driver.executeScript("return arguments[0].src || arguments[0].getAttribute('src') || ''", frame).catch(() => "")
-                    if (wanted instanceof RegExp ? wanted.test(src) : src.includes(wanted)) found.push(async () => frame)
+                    const src = await driver
+                        .executeScript(
+                            "return arguments[0].src || arguments[0].getAttribute('src') || ''",
+                            frame,
+                        )
+                        .catch(() => "")
+                    if (wanted instanceof RegExp ? wanted.test(src) : src.includes(wanted))
+                        found.push(async () => frame)
                 }
             }
             return found
@@ -650,7 +749,10 @@ export class FirefoxProfile {
     async #framesInside(driver, host) {
         try {
             const root = { [SHADOW]: (await host.getShadowRoot()).getId() }
-            return await driver.executeScript("return [...arguments[0].querySelectorAll('iframe')]", root)
+            return await driver.executeScript(
+                "return [...arguments[0].querySelectorAll('iframe')]",
+                root,
+            )
         } catch {
             return []
         }
@@ -678,7 +780,10 @@ export class FirefoxProfile {
     async background(run, ...args) {
         const page = await this.extensionPage("manifest.json")
         try {
-            return await page.eval(new Function("...args", `return (${run})(browser, ...args)`), ...args)
+            return await page.eval(
+                new Function("...args", `return (${run})(browser, ...args)`),
+                ...args,
+            )
         } finally {
             await page.close()
         }
@@ -767,7 +872,10 @@ export class FirefoxProfile {
             win.addEventListener("load", () => done(true), { once: true })`,
             url,
         )
-        const handle = await until(async () => (await this.handles()).find((h) => !before.has(h)), { timeout: STEP_MS, what: () => "no private window" })
+        const handle = await until(async () => (await this.handles()).find((h) => !before.has(h)), {
+            timeout: STEP_MS,
+            what: () => "no private window",
+        })
         this.#known.add(handle)
         const surface = new Surface(this, handle, [], "private")
         await surface.goto(url)
@@ -782,6 +890,7 @@ export class FirefoxProfile {
 
     async close() {
         await this.driver.quit().catch(() => {})
-        if (!this.keep) await rm(this.dir, { recursive: true, force: true, maxRetries: 5 }).catch(() => {})
+        if (!this.keep)
+            await rm(this.dir, { recursive: true, force: true, maxRetries: 5 }).catch(() => {})
     }
 }

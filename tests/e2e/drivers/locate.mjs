@@ -24,10 +24,13 @@ export function locate(root, target) {
         const all = [...list]
         return all.find(shown) ?? all[0] ?? null
     }
-    if (target.startsWith("@")) return pick(root.querySelectorAll(`[data-test="${target.slice(1)}"]`))
+    if (target.startsWith("@"))
+        return pick(root.querySelectorAll(`[data-test="${target.slice(1)}"]`))
     if (!target.startsWith("text=")) return pick(root.querySelectorAll(target))
     const words = target.slice(5)
-    const controls = root.querySelectorAll("button, a, summary, label, [role=button], [role=tab], option")
+    const controls = root.querySelectorAll(
+        "button, a, summary, label, [role=button], [role=tab], option",
+    )
     const says = [...controls].filter((element) => {
         const name = `${element.getAttribute("aria-label") ?? ""} ${element.textContent ?? ""}`
         return shown(element) && name.includes(words)

@@ -20,14 +20,21 @@ export function listen(binding) {
     window[marked] = true
     const kept = []
     window[Symbol.for("e2e.events")] = kept
-    const writable = "textarea, [contenteditable]:not([contenteditable=false]), input:not([type=checkbox]):not([type=radio]):not([type=button]):not([type=submit]):not([type=file])"
+    const writable =
+        "textarea, [contenteditable]:not([contenteditable=false]), input:not([type=checkbox]):not([type=radio]):not([type=button]):not([type=submit]):not([type=file])"
     const nameOf = (node) => {
         const element = node?.nodeType === 1 ? node : node?.parentElement
         const named = element?.closest?.("[data-test], [id], button, a") ?? element
-        const own = named?.getAttribute?.("data-test") ?? (named?.id || named?.textContent || named?.tagName)
-        return String(own ?? "document").trim().slice(0, 40)
+        const own =
+            named?.getAttribute?.("data-test") ??
+            (named?.id || named?.textContent || named?.tagName)
+        return String(own ?? "document")
+            .trim()
+            .slice(0, 40)
     }
-    const page = location.protocol.endsWith("extension:") ? location.pathname.split("/").pop() : location.origin
+    const page = location.protocol.endsWith("extension:")
+        ? location.pathname.split("/").pop()
+        : location.origin
     const tell = (kind, event) => {
         if (!event.isTrusted) return
         const seen = { kind, surface: page, name: nameOf(event.composedPath()[0]), at: Date.now() }
@@ -73,11 +80,14 @@ export class Recorder {
     since(mark) {
         const events = this.events.slice(mark.events)
         const opened = this.opened.slice(mark.opened)
-        const fields = new Set(events.filter((e) => e.kind === "field").map((e) => `${e.surface} ${e.name}`))
+        const fields = new Set(
+            events.filter((e) => e.kind === "field").map((e) => `${e.surface} ${e.name}`),
+        )
         const presses = events.filter((e) => e.kind !== "field")
         const ours = (surface) => !surface.includes("://")
         let focusChanges = 0
-        for (let i = 1; i < events.length; i++) if (events[i].surface !== events[i - 1].surface) focusChanges++
+        for (let i = 1; i < events.length; i++)
+            if (events[i].surface !== events[i - 1].surface) focusChanges++
         return {
             clicks: presses.length,
             clicksOurs: presses.filter((e) => ours(e.surface)).length,
@@ -88,7 +98,9 @@ export class Recorder {
             opened: opened.map((o) => o.kind),
             focusChanges,
             surfaces: [...new Set(events.map((e) => e.surface))],
-            names: events.filter((e, i) => e.kind !== "field" || events[i - 1]?.name !== e.name).map((e) => `${e.kind} ${e.surface} ${e.name}`),
+            names: events
+                .filter((e, i) => e.kind !== "field" || events[i - 1]?.name !== e.name)
+                .map((e) => `${e.kind} ${e.surface} ${e.name}`),
         }
     }
 }

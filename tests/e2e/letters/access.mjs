@@ -1,8 +1,8 @@
 // Site access: refused, granted, taken back, each in the browser's own interface.
 
 import { strict as assert } from "node:assert"
-import { BLOCK, BUTTON } from "../story/person.mjs"
 import { acquainted, sealedBlock } from "../story/pair.mjs"
+import { BLOCK, BUTTON } from "../story/person.mjs"
 
 export async function setUp(world, browser) {
     const pair = await acquainted(world, browser)
@@ -45,7 +45,10 @@ export const tests = [
         name: "granted, the open page is served without a reload; taken back, everything of ours leaves",
         async run(world, _browser, { bob, editors, block }) {
             editors.putText(block)
-            const [letter, editor] = [await bob.profile.page(`${editors.origin}/show`), await bob.profile.page(`${editors.origin}/textarea`)]
+            const [letter, editor] = [
+                await bob.profile.page(`${editors.origin}/show`),
+                await bob.profile.page(`${editors.origin}/textarea`),
+            ]
             assert.equal(await editor.count("[data-sotto]"), 0)
             if (bob.firefox) {
                 const popup = await bob.profile.popup(editor)

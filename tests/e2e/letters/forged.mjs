@@ -1,13 +1,22 @@
 // Letters that are not what they seem. Each fails whole: no word of it shows, the page keeps its text.
 
 import { strict as assert } from "node:assert"
-import { BLOCK, Person } from "../story/person.mjs"
 import { acquainted, armor, bytesOf, openPasted, partsOf, sealedBlock } from "../story/pair.mjs"
+import { BLOCK, Person } from "../story/person.mjs"
 
 const WORDS = "The canary sings at noon."
 const REFUSALS = new Set([
-    "malformed-armor", "malformed-header", "malformed-seal", "tampered", "truncated", "bad-signature", "newer-version",
-    "not-a-recipient", "nothing-found", "too-large", "sealed-to-other",
+    "malformed-armor",
+    "malformed-header",
+    "malformed-seal",
+    "tampered",
+    "truncated",
+    "bad-signature",
+    "newer-version",
+    "not-a-recipient",
+    "nothing-found",
+    "too-large",
+    "sealed-to-other",
 ])
 
 export async function setUp(world, browser) {
@@ -71,8 +80,18 @@ export const tests = [
         async run(_world, _browser, { bob, block }) {
             const whole = bytesOf(block)
             const { "payload nonce": payload } = partsOf(whole)
-            for (const length of [whole.length - 1, whole.length - 16, payload + 10, payload - 3, 60]) {
-                await refused(bob, armor(whole.subarray(0, length)), `${length} of ${whole.length} bytes`)
+            for (const length of [
+                whole.length - 1,
+                whole.length - 16,
+                payload + 10,
+                payload - 3,
+                60,
+            ]) {
+                await refused(
+                    bob,
+                    armor(whole.subarray(0, length)),
+                    `${length} of ${whole.length} bytes`,
+                )
             }
             await refused(bob, block.split("\n").slice(0, -3).join("\n"), "no end line")
         },
@@ -97,12 +116,23 @@ export const tests = [
         async run(_world, _browser, { alice, bob, block }) {
             const other = bytesOf(await sealedBlock(alice, bob, "Another letter altogether."))
             const one = bytesOf(block)
-            const sealOf = (bytes) => [bytes.indexOf("-> sotto.seal.v1"), bytes.indexOf("\n---") + 1]
+            const sealOf = (bytes) => [
+                bytes.indexOf("-> sotto.seal.v1"),
+                bytes.indexOf("\n---") + 1,
+            ]
             const [from, to] = sealOf(one)
             const [otherFrom, otherTo] = sealOf(other)
-            const copied = Buffer.concat([one.subarray(0, from), other.subarray(otherFrom, otherTo), one.subarray(to)])
+            const copied = Buffer.concat([
+                one.subarray(0, from),
+                other.subarray(otherFrom, otherTo),
+                one.subarray(to),
+            ])
             await refused(bob, armor(copied), "seal of another letter")
-            const twice = Buffer.concat([one.subarray(0, to), one.subarray(from, to), one.subarray(to)])
+            const twice = Buffer.concat([
+                one.subarray(0, to),
+                one.subarray(from, to),
+                one.subarray(to),
+            ])
             await refused(bob, armor(twice), "two seals")
             const none = Buffer.concat([one.subarray(0, from), one.subarray(to)])
             await refused(bob, armor(none), "no seal, header changed")

@@ -2,8 +2,8 @@
 
 import { strict as assert } from "node:assert"
 import { until } from "../drivers/until.mjs"
-import { BLOCK, BUTTON } from "../story/person.mjs"
 import { acquainted, openPasted, sealedBlock } from "../story/pair.mjs"
+import { BLOCK, BUTTON } from "../story/person.mjs"
 
 const WORDS = "Between two stations."
 
@@ -27,12 +27,17 @@ export const tests = [
             assert.equal(open.text, WORDS)
             await lockHere(bob)
             // What was opened is gone from the page.
-            await until(async () => (await page.framesOf("frame/frame.html")) === 0, { timeout: 8000, what: () => "the letter still stands in the page" })
+            await until(async () => (await page.framesOf("frame/frame.html")) === 0, {
+                timeout: 8000,
+                what: () => "the letter still stands in the page",
+            })
             const frame = await bob.openBlock(page)
             await frame.waitText(/Sotto is locked/)
             await world.shot(page, "locked-in-page")
             await frame.click("text=Unlock")
-            const surface = bob.firefox ? await bob.profile.openUnlock() : await bob.profile.openSurface("popup.html")
+            const surface = bob.firefox
+                ? await bob.profile.openUnlock()
+                : await bob.profile.openSurface("popup.html")
             await world.shot(surface, "unlock-popup")
             await bob.unlockIn(surface)
             await page.front()
@@ -87,7 +92,10 @@ export const tests = [
     {
         name: "two windows agree: locked in one is locked in both, and a draft is one draft",
         async run(world, _browser, { bob }) {
-            const [one, two] = [await bob.profile.extensionPage("pages/contacts.html"), await bob.profile.extensionPage("pages/letters.html")]
+            const [one, two] = [
+                await bob.profile.extensionPage("pages/contacts.html"),
+                await bob.profile.extensionPage("pages/letters.html"),
+            ]
             await one.waitFor("@nav-letters")
             await two.waitFor("@letter-paste")
             await one.front()
@@ -111,7 +119,10 @@ export const tests = [
             bob.compose = draft
             await bob.addRecipient(alice.address)
             await draft.type("@text", "A draft that lives.")
-            await until(async () => !(await draft.text("@saved")).match(/…|ing/), { timeout: 8000, what: () => "the draft is not saved" })
+            await until(async () => !(await draft.text("@saved")).match(/…|ing/), {
+                timeout: 8000,
+                what: () => "the draft is not saved",
+            })
             editors.putText(block)
             const page = await bob.profile.page(`${editors.origin}/show`)
             await page.waitFor(BLOCK)
@@ -143,7 +154,13 @@ export const tests = [
             const before = await counted()
             await bob.profile.allowPrivate()
             const tab = await bob.profile.extensionPage("pages/contacts.html")
-            if (await tab.waitFor("@unlock-passphrase", { timeout: 4000 }).then(() => true, () => false)) await bob.unlockIn(tab)
+            if (
+                await tab.waitFor("@unlock-passphrase", { timeout: 4000 }).then(
+                    () => true,
+                    () => false,
+                )
+            )
+                await bob.unlockIn(tab)
             await tab.close()
             const fresh = await sealedBlock(alice, bob, "For your eyes in private.")
             editors.putText(fresh)

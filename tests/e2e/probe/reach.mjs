@@ -22,7 +22,7 @@ async function trusted(surface) {
 export const tests = [
     {
         name: "a click in a closed shadow root opens the compose surface",
-        async run(world, browser, { profile, tab }) {
+        async run(_world, browser, { profile, tab }) {
             await tab.type("#text", "hello\nthere")
             assert.equal(await tab.value("#text"), "hello\nthere")
             const surface = await profile.surfaceOpenedBy(() => tab.click("probe-host >>> @open"))
@@ -67,7 +67,8 @@ export const tests = [
     {
         name: "sites are taken back and granted, the worker dies and the extension reloads",
         async run(_world, _browser, { profile, editors }) {
-            const origins = () => profile.background((api) => api.permissions.getAll().then((all) => all.origins))
+            const origins = () =>
+                profile.background((api) => api.permissions.getAll().then((all) => all.origins))
             await profile.killWorker()
             await profile.reloadExtension()
             await profile.revokeSites()

@@ -1,8 +1,8 @@
 // A real webmail: started in a folder and on ports of its own, and used as a person uses it.
 
 import { spawn } from "node:child_process"
-import { createServer } from "node:net"
 import { mkdtemp, rm } from "node:fs/promises"
+import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -27,12 +27,21 @@ async function freePorts(count) {
 
 function run(script, env) {
     return new Promise((resolve, reject) => {
-        const child = spawn("bash", [join(SCRIPTS, script)], { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] })
+        const child = spawn("bash", [join(SCRIPTS, script)], {
+            env: { ...process.env, ...env },
+            stdio: ["ignore", "pipe", "pipe"],
+        })
         let said = ""
-        child.stdout.on("data", (data) => { said += data })
-        child.stderr.on("data", (data) => { said += data })
+        child.stdout.on("data", (data) => {
+            said += data
+        })
+        child.stderr.on("data", (data) => {
+            said += data
+        })
         child.on("error", reject)
-        child.on("close", (code) => (code === 0 ? resolve(said) : reject(new Error(`${script}: ${said}`))))
+        child.on("close", (code) =>
+            code === 0 ? resolve(said) : reject(new Error(`${script}: ${said}`)),
+        )
     })
 }
 
@@ -91,7 +100,9 @@ export class Mailbox {
     /** Makes HTML the form of this person's new letters, in their settings. */
     async #writeHtml() {
         await this.#idle()
-        await this.tab.goto(`${this.server.origin}/?_task=settings&_action=edit-prefs&_section=compose`)
+        await this.tab.goto(
+            `${this.server.origin}/?_task=settings&_action=edit-prefs&_section=compose`,
+        )
         await this.tab.select("select[name=_htmleditor]", "1")
         await this.tab.click("button.submit, .formbuttons button.btn-primary")
         await this.tab.waitText(/saved/i)
@@ -139,7 +150,9 @@ export class Mailbox {
 
     /** What stands in the editor. */
     async draftText() {
-        return this.html ? (await this.editor()).text("body#tinymce") : this.tab.value("#composebody")
+        return this.html
+            ? (await this.editor()).text("body#tinymce")
+            : this.tab.value("#composebody")
     }
 
     /** The page's own Send. */
@@ -148,10 +161,16 @@ export class Mailbox {
         await this.#idle()
         for (let presses = 0; presses < 3; presses++) {
             await this.tab.click("button.send")
-            const begun = await this.tab.waitText(/Sending|sent successfully|Messages \d|Mailbox is empty/i, { timeout: 3000 }).catch(() => null)
+            const begun = await this.tab
+                .waitText(/Sending|sent successfully|Messages \d|Mailbox is empty/i, {
+                    timeout: 3000,
+                })
+                .catch(() => null)
             if (begun !== null) break
         }
-        await this.tab.waitText(/sent successfully|Messages \d|Mailbox is empty/i, { timeout: MAIL_MS })
+        await this.tab.waitText(/sent successfully|Messages \d|Mailbox is empty/i, {
+            timeout: MAIL_MS,
+        })
     }
 
     /** Messages of the inbox, newest first. */
@@ -161,7 +180,11 @@ export class Mailbox {
         await this.#idle()
         return this.tab.eval(() =>
             [...document.querySelectorAll("#messagelist tbody tr")].map((row) => ({
-                uid: window.rcmail?.env ? Object.keys(window.rcmail.env.messages ?? {}).find((uid) => row.id.endsWith(btoa(uid).replace(/=+$/, ""))) : undefined,
+                uid: window.rcmail?.env
+                    ? Object.keys(window.rcmail.env.messages ?? {}).find((uid) =>
+                          row.id.endsWith(btoa(uid).replace(/=+$/, "")),
+                      )
+                    : undefined,
                 href: row.querySelector("a[href*=_uid]")?.href,
                 subject: row.querySelector(".subject a")?.textContent?.trim() ?? "",
             })),
@@ -170,7 +193,10 @@ export class Mailbox {
 
     /** Requests of one session overwrite each other's state there: none may run on while we leave. */
     #idle() {
-        const idle = () => this.tab.eval(() => window.rcmail?.busy === false && window.jQuery.active === 0).catch(() => false)
+        const idle = () =>
+            this.tab
+                .eval(() => window.rcmail?.busy === false && window.jQuery.active === 0)
+                .catch(() => false)
         return until(idle, { timeout: 8000, what: () => "Roundcube is busy" })
     }
 
@@ -182,7 +208,11 @@ export class Mailbox {
                 const fit = all.filter((row) => row.subject.includes(subject))
                 return fit.length >= count ? fit : null
             },
-            { timeout: MAIL_MS, every: 400, what: () => `no ${count} letters ${subject} for ${this.user}` },
+            {
+                timeout: MAIL_MS,
+                every: 400,
+                what: () => `no ${count} letters ${subject} for ${this.user}`,
+            },
         )
         this.last = rows[0]
         if (preview) return this.#preview()
@@ -215,7 +245,10 @@ export class Mailbox {
 }
 
 /** Puts a letter into a mailbox by SMTP, as an outsider would. */
-export async function deliver(server, { from, to, subject = "", body, date = new Date(), html = false }) {
+export async function deliver(
+    server,
+    { from, to, subject = "", body, date = new Date(), html = false },
+) {
     const { connect } = await import("node:net")
     const lines = [
         `From: ${from}`,
@@ -231,7 +264,14 @@ export async function deliver(server, { from, to, subject = "", body, date = new
         ".",
     ]
     const bare = (address) => address.replace(/^.*</, "").replace(">", "")
-    const say = [`EHLO elsewhere.example`, `MAIL FROM:<${bare(from)}>`, `RCPT TO:<${bare(to)}>`, "DATA", lines.join("\r\n"), "QUIT"]
+    const say = [
+        `EHLO elsewhere.example`,
+        `MAIL FROM:<${bare(from)}>`,
+        `RCPT TO:<${bare(to)}>`,
+        "DATA",
+        lines.join("\r\n"),
+        "QUIT",
+    ]
     await new Promise((resolve, reject) => {
         const socket = connect(server.smtpPort, "127.0.0.1")
         let heard = ""

@@ -5,7 +5,10 @@ import { Person } from "./person.mjs"
 /** Alice and Bob, each with the other's card, both unlocked. */
 export async function acquainted(world, browser) {
     const kind = browser === "firefox" ? "firefox" : "chromium"
-    const [alice, bob] = [await Person.install(world, kind, "Alice"), await Person.install(world, kind, "Bob")]
+    const [alice, bob] = [
+        await Person.install(world, kind, "Alice"),
+        await Person.install(world, kind, "Bob"),
+    ]
     for (const person of [alice, bob]) await person.createIdentity()
     const [aliceCard, bobCard] = [await alice.ownCard(), await bob.ownCard()]
     await alice.addCard(bobCard)
@@ -21,7 +24,9 @@ export async function sealedBlock(from, to, text) {
     await tab.waitFor("@text")
     await from.addRecipient(to.address)
     await from.seal({ text })
-    const block = await tab.eval(() => document.querySelector("[data-test=sealed-text]").textContent.trim())
+    const block = await tab.eval(() =>
+        document.querySelector("[data-test=sealed-text]").textContent.trim(),
+    )
     await tab.close()
     return block
 }
@@ -33,10 +38,16 @@ export async function openPasted(person, text) {
     await tab.click("@open")
     await tab.waitFor("[data-test=letter-text], [data-test=failure], [data-test=reveal]")
     const seen = await tab.eval(() => ({
-        code: document.querySelector("[data-test=failure]")?.closest("[data-code]")?.getAttribute("data-code") ?? null,
+        code:
+            document
+                .querySelector("[data-test=failure]")
+                ?.closest("[data-code]")
+                ?.getAttribute("data-code") ?? null,
         text: document.querySelector("[data-test=letter-text]")?.textContent ?? null,
         trust: document.querySelector("[data-test=verdict]")?.getAttribute("data-trust") ?? null,
-        notes: [...document.querySelectorAll("[data-test^=note-]")].map((note) => note.getAttribute("data-test")),
+        notes: [...document.querySelectorAll("[data-test^=note-]")].map((note) =>
+            note.getAttribute("data-test"),
+        ),
         whole: document.body.innerText,
     }))
     return { tab, ...seen }
@@ -46,7 +57,8 @@ const BEGIN = "-----BEGIN AGE ENCRYPTED FILE-----"
 const END = "-----END AGE ENCRYPTED FILE-----"
 
 /** The bytes inside an armored block. */
-export const bytesOf = (block) => Buffer.from(block.replace(BEGIN, "").replace(END, "").replace(/\s/g, ""), "base64")
+export const bytesOf = (block) =>
+    Buffer.from(block.replace(BEGIN, "").replace(END, "").replace(/\s/g, ""), "base64")
 
 /** An armored block of bytes. */
 export function armor(bytes) {

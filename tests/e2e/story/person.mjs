@@ -2,8 +2,8 @@
 // the extension's storage or messages.
 
 import { strict as assert } from "node:assert"
-import { Mailbox } from "../services/roundcube.mjs"
 import { until } from "../drivers/until.mjs"
+import { Mailbox } from "../services/roundcube.mjs"
 
 export const BUTTON = "[data-sotto=layer] >>> button"
 export const BLOCK = "[data-sotto=block]"
@@ -27,7 +27,10 @@ export class Person {
     /** A new profile; the first-run tab is open. */
     static async install(world, browser, name, options = {}) {
         const profile = await world.launch(browser, options)
-        return new Person(world, profile, { user: world.unique(name.toLowerCase()), name: `${name} Example` })
+        return new Person(world, profile, {
+            user: world.unique(name.toLowerCase()),
+            name: `${name} Example`,
+        })
     }
 
     shot(surface, name) {
@@ -52,14 +55,18 @@ export class Person {
     }
 
     async openMail({ html = false } = {}) {
-        this.box = await Mailbox.open(await this.world.roundcube(), this.profile, this.user, { html })
+        this.box = await Mailbox.open(await this.world.roundcube(), this.profile, this.user, {
+            html,
+        })
         return this.box
     }
 
     /** Presses the button at the page's editor; the compose surface opens. */
     async pressButton(tab = this.box.tab) {
         await tab.waitFor(BUTTON)
-        this.compose = await this.profile.surfaceOpenedBy(() => tab.click(BUTTON), { path: "panel.html" })
+        this.compose = await this.profile.surfaceOpenedBy(() => tab.click(BUTTON), {
+            path: "panel.html",
+        })
         return this.compose
     }
 
@@ -132,7 +139,9 @@ export class Person {
 
     /** The frame's way into a surface, by its words. */
     async fromFrame(words, frame = this.frame) {
-        return this.profile.surfaceOpenedBy(() => frame.click(`text=${words}`), { path: "panel.html" })
+        return this.profile.surfaceOpenedBy(() => frame.click(`text=${words}`), {
+            path: "panel.html",
+        })
     }
 
     /** Accepts the card that a surface offers. */
@@ -158,7 +167,10 @@ export class Person {
     /** The words that this side reads out. */
     async wordsFor(tab) {
         await tab.waitFor("@words")
-        return (await tab.text("@words")).trim().split(/[\s\d.]+/u).filter(Boolean)
+        return (await tab.text("@words"))
+            .trim()
+            .split(/[\s\d.]+/u)
+            .filter(Boolean)
     }
 
     async trustOf(address) {
@@ -207,10 +219,15 @@ export class Person {
         await tab.waitFor("@adapters", { state: ["ready", "hidden"] })
         const now = await tab.eval(() => document.querySelector("[data-test=adapters]")?.checked)
         if (now !== on) await tab.click("@adapters")
-        await until(async () => (await tab.eval(() => document.querySelector("[data-test=adapters]")?.checked)) === on, {
-            timeout: 5000,
-            what: () => "adapters did not change",
-        })
+        await until(
+            async () =>
+                (await tab.eval(() => document.querySelector("[data-test=adapters]")?.checked)) ===
+                on,
+            {
+                timeout: 5000,
+                what: () => "adapters did not change",
+            },
+        )
         await tab.close()
     }
 }

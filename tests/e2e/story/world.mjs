@@ -15,7 +15,8 @@ export const OUT = join(ROOT, "target/e2e")
 /** The tested package of a browser. @param {"chromium" | "firefox"} browser */
 export function packageOf(browser) {
     const dir = join(ROOT, `dist/test-${browser}`)
-    if (!existsSync(join(dir, "manifest.json"))) throw new Error(`${dir} is missing: run cargo xtask build --test`)
+    if (!existsSync(join(dir, "manifest.json")))
+        throw new Error(`${dir} is missing: run cargo xtask build --test`)
     return dir
 }
 
@@ -46,7 +47,10 @@ export class World {
      */
     async launch(browser, options = {}) {
         const Profile = browser === "firefox" ? FirefoxProfile : ChromiumProfile
-        const profile = await Profile.launch({ ...options, extension: options.extension ?? packageOf(browser) })
+        const profile = await Profile.launch({
+            ...options,
+            extension: options.extension ?? packageOf(browser),
+        })
         this.#open.push(profile)
         return profile
     }
@@ -62,14 +66,17 @@ export class World {
         await mkdir(this.folder, { recursive: true })
         this.#pictures += 1
         const file = join(this.folder, `${String(this.#pictures).padStart(2, "0")}-${name}.png`)
-        await surface.screenshot(file).catch((error) => console.error(`    no picture of ${name}: ${error.message}`))
+        await surface
+            .screenshot(file)
+            .catch((error) => console.error(`    no picture of ${name}: ${error.message}`))
         return file
     }
 
     /** Pictures of everything that is open, for a failure. */
     async shotAll(name) {
         for (const profile of this.#open) {
-            for (const surface of (await profile.allSurfaces?.().catch(() => [])) ?? []) await this.shot(surface, name)
+            for (const surface of (await profile.allSurfaces?.().catch(() => [])) ?? [])
+                await this.shot(surface, name)
         }
     }
 
