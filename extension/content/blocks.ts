@@ -6,10 +6,11 @@ import { t } from "../lib/i18n.ts"
 import { ask } from "../lib/messages.ts"
 import type { Around } from "./adapters/adapter.ts"
 import { type Concealed, conceal } from "./conceal.ts"
-import type { Finder, Found } from "./find.ts"
+import type { Finder } from "./find.ts"
 import { admit, framesWork, leave, whenBlocked } from "./frame.ts"
 import { heightFor } from "./height.ts"
 import { type Placeholder, placeholder } from "./placeholder.ts"
+import type { Found } from "./texts.ts"
 
 /** More are left as text until some go: a page can write blocks faster than anyone reads. */
 const PLACED_MAX = 500

@@ -1,33 +1,15 @@
 /** Finding sealed blocks in a page, as it is and as it changes. */
 
-import type { BlockKind } from "../generated/protocol.ts"
-import { type Begin, findBegin, mayBegin } from "./armor.ts"
-import { bodyOf, type Canonical } from "./body.ts"
 import { mayBeEditor } from "./editors.ts"
-import { type Job, type Slices, slices } from "./slices.ts"
-import {
-    isElement,
-    isFrame,
-    isReadable,
-    isText,
-    OURS,
-    type Place,
-    textsBehind,
-    walkBelow,
-} from "./walk.ts"
-
-/** A block where it stands in the page. */
-export interface Found extends Canonical {
-    start: Place
-    end: Place
-    /** Every text that holds a part of it. */
-    texts: Text[]
-}
+import { type Job, type Slices, shift, slices } from "./slices.ts"
+import { type Found, TextSearch } from "./texts.ts"
+import { isElement, isFrame, isText, OURS, walkBelow } from "./walk.ts"
 
 export interface FinderEvents {
     found(found: Found): void
-    /** The page took nodes away or changed text that belongs to a block. */
+    /** The page changed text that belongs to a block. */
     changed(texts: ReadonlySet<Text>): void
+    /** The page took nodes away. */
     removed(): void
     /** A frame stands in the page; its document may be readable. */
     frame(frame: HTMLIFrameElement): void
@@ -35,25 +17,6 @@ export interface FinderEvents {
     editor(element: HTMLElement): void
 }
 
-export interface Finder {
-    /** Searches a tree now and watches it from now on. */
-    watch(root: Document | ShadowRoot): void
-    /** Searches below a node again, for instance text that we gave back to the page. */
-    search(node: Node): void
-    /** Changes the page without seeing our own change. */
-    quietly(change: () => void): void
-    /** Forgets that texts belong to a block. */
-    release(texts: readonly Text[]): void
-    stop(): void
-}
-
-/** A marker without its end, yet: the page may still be writing. */
-interface Open {
-    text: Text
-    kind: BlockKind
-}
-
-const OPEN_MAX = 32
 /** Blocks that wait to be handed on together while more are searched for. */
 const READY_MAX = 50
 const RETRY_MS = 250
@@ -64,222 +27,166 @@ const SHADOWS_MAX = 300
 const NOTED = "iframe,textarea,[contenteditable]"
 const WATCHED = { childList: true, characterData: true, subtree: true } as const
 
-export function finder(events: FinderEvents): Finder {
-    const queue = new Set<Node>()
-    const open = new Map<Text, Open>()
-    const retried = new Set<Text>()
+export class Finder {
+    readonly #events: FinderEvents
+    readonly #queue = new Set<Node>()
     /** Found, not handed on yet: each change of ours costs the page a picture, so they come together. */
-    const ready = new Set<Found>()
-    let owned = new WeakSet<Text>()
-    const roots = new WeakSet<Node>()
-    let retry: ReturnType<typeof setTimeout> | undefined
-    const observer = new MutationObserver((records) => {
-        note(records)
-        work.kick()
+    readonly #ready = new Set<Found>()
+    readonly #roots = new WeakSet<Node>()
+    readonly #work: Slices = slices(() => this.#next())
+    readonly #texts = new TextSearch(this.#work, (found) => this.#ready.add(found))
+    readonly #observer = new MutationObserver((records) => {
+        this.#note(records)
+        this.#work.kick()
     })
-    const work: Slices = slices(nextJob)
+    #retry: ReturnType<typeof setTimeout> | undefined
 
-    function nextJob(): Job | undefined {
-        if (ready.size >= READY_MAX) return place()
-        const node = shift(queue)
-        if (node !== undefined) return isText(node) ? searchText(node) : searchBelow(node)
-        const text = shift(retried)
-        if (text !== undefined) return searchMarkers(text)
-        return ready.size > 0 ? place() : undefined
+    constructor(events: FinderEvents) {
+        this.#events = events
     }
 
-    function note(records: readonly MutationRecord[]): void {
+    /** Searches a tree now and watches it from now on. */
+    watch(root: Document | ShadowRoot): void {
+        if (this.#roots.has(root)) return
+        this.#roots.add(root)
+        this.#observer.observe(root, WATCHED)
+        this.search(root)
+    }
+
+    /** Searches below a node again, for instance text that we gave back to the page. */
+    search(node: Node): void {
+        this.#queue.add(node)
+        this.#work.kick()
+    }
+
+    /** Changes the page without seeing our own change. */
+    quietly(change: () => void): void {
+        this.#note(this.#observer.takeRecords())
+        change()
+        this.#observer.takeRecords()
+    }
+
+    /** Forgets that texts belong to a block. */
+    release(texts: readonly Text[]): void {
+        this.#texts.release(texts)
+    }
+
+    stop(): void {
+        this.#observer.disconnect()
+        this.#work.stop()
+        clearTimeout(this.#retry)
+        this.#queue.clear()
+        this.#ready.clear()
+        this.#texts.forgetAll()
+    }
+
+    #next(): Job | undefined {
+        if (this.#ready.size >= READY_MAX) return this.#place()
+        const node = shift(this.#queue)
+        if (node !== undefined) return this.#searchNode(node)
+        const again = this.#texts.retry()
+        if (again !== undefined) return again
+        this.#retryLater()
+        return this.#ready.size > 0 ? this.#place() : undefined
+    }
+
+    #searchNode(node: Node): Job {
+        return isText(node) ? this.#texts.search(node) : this.#searchBelow(node)
+    }
+
+    #note(records: readonly MutationRecord[]): void {
         const touched = new Set<Text>()
-        for (const record of records) {
-            if (record.type === "characterData") noteText(record.target as Text, touched)
-            for (const node of record.addedNodes) queue.add(node)
+        for (const { type, target, addedNodes } of records) {
+            if (type === "characterData") this.#noteText(target as Text, touched)
+            for (const node of addedNodes) this.#queue.add(node)
         }
-        if (touched.size > 0) touch(touched)
-        if (records.some(({ removedNodes }) => removedNodes.length > 0)) events.removed()
+        if (touched.size > 0) this.#touch(touched)
+        if (records.some(({ removedNodes }) => removedNodes.length > 0)) this.#events.removed()
     }
 
-    function touch(touched: ReadonlySet<Text>): void {
-        for (const found of ready) {
-            if (found.texts.some((text) => touched.has(text))) drop(found)
-        }
-        events.changed(touched)
+    #noteText(text: Text, touched: Set<Text>): void {
+        if (this.#texts.owns(text)) touched.add(text)
+        else this.#queue.add(text)
     }
 
-    function noteText(text: Text, touched: Set<Text>): void {
-        if (owned.has(text)) touched.add(text)
-        else queue.add(text)
+    #touch(touched: ReadonlySet<Text>): void {
+        for (const found of this.#ready) {
+            if (found.texts.some((text) => touched.has(text))) this.#drop(found)
+        }
+        this.#events.changed(touched)
     }
 
     /**
      * The text of whole branches is asked for first. Only a branch with a marker in it is walked node
      * by node: each node that a script touches costs the browser an object and a collection later.
      */
-    function* searchBelow(root: Node): Job {
+    *#searchBelow(root: Node): Job {
         const rest: Node[] = [root]
         for (let part = rest.pop(); part !== undefined; part = rest.pop()) {
-            if (isText(part)) yield* searchText(part)
-            else if (isLarge(part)) rest.push(...branchesOf(part))
-            else if (isBranch(part)) yield* searchBranch(part)
-            if (work.isOver()) yield
+            if (isText(part)) yield* this.#texts.search(part)
+            else if (isLarge(part)) rest.push(...this.#branchesOf(part))
+            else if (isBranch(part)) yield* this.#searchBranch(part)
+            if (this.#work.isOver()) yield
         }
     }
 
-    function branchesOf(large: Node): NodeListOf<Node> {
-        if (isElement(large)) noteElement(large)
+    #branchesOf(large: Node): NodeListOf<Node> {
+        if (isElement(large)) this.#noteElement(large)
         return large.childNodes
     }
 
-    function* searchBranch(branch: Node): Job {
-        noteElements(branch)
+    *#searchBranch(branch: Node): Job {
+        this.#noteElements(branch)
         const text = branch.textContent
-        if (text !== null && !mayMatter(text)) return
+        if (text !== null && !this.#texts.mayMatter(text)) return
         const walk = walkBelow(branch)
         for (let node = walk.next(); node !== null; node = walk.next()) {
-            if (mayMatter(node.data)) {
-                walk.pause()
-                yield* searchText(node)
-            }
-            if (work.due()) {
-                walk.pause()
-                yield
-            }
+            const matters = this.#texts.mayMatter(node.data)
+            if (!matters && !this.#work.due()) continue
+            walk.pause()
+            if (matters) yield* this.#texts.search(node)
+            else yield
         }
     }
 
-    function noteElements(branch: Node): void {
-        if (isElement(branch)) noteElement(branch)
-        const elements = elementsBelow(branch)
+    #noteElements(branch: Node): void {
+        if (isElement(branch)) this.#noteElement(branch)
+        const all = elementsBelow(branch)
         // Nobody can ask for the hosts of shadow trees but one by one.
-        const isSmall = elements.length <= SHADOWS_MAX
-        for (const element of isSmall ? elements : elementsBelow(branch, NOTED))
-            noteElement(element)
+        const noted = all.length <= SHADOWS_MAX ? all : elementsBelow(branch, NOTED)
+        for (const element of noted) this.#noteElement(element)
     }
 
-    function noteElement(element: Element): void {
-        if (isFrame(element)) events.frame(element)
-        if (mayBeEditor(element)) events.editor(element)
-        const { shadowRoot } = element
-        if (shadowRoot !== null) watch(shadowRoot)
+    #noteElement(element: Element): void {
+        if (isFrame(element)) this.#events.frame(element)
+        if (mayBeEditor(element)) this.#events.editor(element)
+        if (element.shadowRoot !== null) this.watch(element.shadowRoot)
     }
 
-    function mayMatter(text: string): boolean {
-        return mayBegin(text) || (open.size > 0 && mayContinue(text))
-    }
-
-    function* searchText(text: Text): Job {
-        if (owned.has(text) || !text.isConnected) return
-        if (open.size > 0 && mayContinue(text.data)) noteContinuation(text.data)
-        yield* searchMarkers(text)
-    }
-
-    function* searchMarkers(text: Text): Job {
-        open.delete(text)
-        if (!text.isConnected || !mayBegin(text.data) || !isReadable(text)) return
-        let begin = findBegin(text.data, 0)
-        while (begin !== undefined && !owned.has(text)) {
-            const found = yield* gather(text, begin)
-            // What is left of the text behind a block is searched when the block has its place.
-            if (found !== undefined) return take(found)
-            leaveOpen(text, begin.kind)
-            begin = findBegin(text.data, begin.end)
-        }
-    }
-
-    function take(found: Found): void {
-        for (const text of found.texts) {
-            owned.add(text)
-            open.delete(text)
-        }
-        ready.add(found)
-    }
-
-    function* place(): Job {
-        for (const found of ready) {
-            ready.delete(found)
-            if (found.texts.every((text) => text.isConnected)) events.found(found)
-            else drop(found)
-            if (work.isOver()) yield
+    *#place(): Job {
+        for (const found of this.#ready) {
+            this.#ready.delete(found)
+            if (found.texts.every((text) => text.isConnected)) this.#events.found(found)
+            else this.#drop(found)
+            if (this.#work.isOver()) yield
         }
     }
 
     /** The page was faster: what is left of the block is searched anew. */
-    function drop(found: Found): void {
-        ready.delete(found)
-        for (const text of found.texts) owned.delete(text)
-        queue.add(found.start.node)
+    #drop(found: Found): void {
+        this.#ready.delete(found)
+        this.#texts.release(found.texts)
+        this.#queue.add(found.start.node)
     }
 
-    function* gather(text: Text, begin: Begin): Generator<void, Found | undefined, void> {
-        const body = bodyOf(begin.kind)
-        const texts = [text]
-        let progress = body.feed(text.data, begin.end)
-        const walker = textsBehind(text)
-        while (progress === "more") {
-            const next = walker.nextNode() as Text | null
-            if (next === null || owned.has(next)) return undefined
-            texts.push(next)
-            progress = body.feed(next.data, 0)
-            if (work.due()) yield
-        }
-        if (progress === "foreign" || !texts.every((part) => part.isConnected)) return undefined
-        const start = { node: text, offset: quoteStart(text.data, begin.start) }
-        const end = { node: texts.at(-1) ?? text, offset: body.end }
-        return { ...body.canonical(), start, end, texts }
-    }
-
-    function leaveOpen(text: Text, kind: BlockKind): void {
-        open.set(text, { text, kind })
-        const [oldest] = open.keys()
-        if (open.size > OPEN_MAX && oldest !== undefined) open.delete(oldest)
-    }
-
-    /** Unfinished blocks are tried again: at once when an end came, else when it is quiet. */
-    function noteContinuation(added: string): void {
-        const armorEnds = added.includes("END")
-        for (const { text, kind } of open.values()) {
-            if (kind === "line" ? added.includes(".") : armorEnds) retried.add(text)
-        }
-        clearTimeout(retry)
-        retry = setTimeout(retryAll, RETRY_MS)
-    }
-
-    function retryAll(): void {
-        for (const text of open.keys()) retried.add(text)
-        work.kick()
-    }
-
-    function watch(root: Document | ShadowRoot): void {
-        if (roots.has(root)) return
-        roots.add(root)
-        observer.observe(root, WATCHED)
-        queue.add(root)
-        work.kick()
-    }
-
-    return {
-        watch,
-        search(node) {
-            queue.add(node)
-            work.kick()
-        },
-        quietly(change) {
-            note(observer.takeRecords())
-            change()
-            observer.takeRecords()
-        },
-        release(texts) {
-            for (const text of texts) owned.delete(text)
-        },
-        stop() {
-            observer.disconnect()
-            work.stop()
-            clearTimeout(retry)
-            queue.clear()
-            retried.clear()
-            ready.clear()
-            open.clear()
-            owned = new WeakSet()
-        },
+    /** When it is quiet, unfinished blocks get another look: their end may have come out of order. */
+    #retryLater(): void {
+        if (!this.#texts.wasStirred() || this.#retry !== undefined) return
+        this.#retry = setTimeout(() => {
+            this.#texts.retryAll()
+            this.#work.kick()
+            this.#retry = undefined
+        }, RETRY_MS)
     }
 }
 
@@ -295,20 +202,4 @@ function isBranch(node: Node): boolean {
 
 function isLarge(node: Node): boolean {
     return isBranch(node) && elementsBelow(node).length > BRANCH_MAX
-}
-
-function shift<T>(set: Set<T>): T | undefined {
-    const [first] = set
-    if (first !== undefined) set.delete(first)
-    return first
-}
-
-/** Text that a block may consist of has a long run of base64, or the end of one. */
-function mayContinue(text: string): boolean {
-    return /[A-Za-z0-9+/_-]{12}|END/u.test(text)
-}
-
-/** The quote marks before a marker belong to the block. */
-function quoteStart(text: string, at: number): number {
-    return at - (/[ \t>|]*$/u.exec(text.slice(Math.max(0, at - 16), at))?.[0].length ?? 0)
 }

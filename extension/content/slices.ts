@@ -17,14 +17,25 @@ const STEPS = 32
 /** Work that can be interrupted at each `yield`. */
 export type Job = Generator<void, void, void>
 
-export interface Slices {
-    /** Works on what is queued, at once if the budget allows. */
-    kick(): void
+/** What a job asks to know when to pause. */
+export interface Pace {
     /** Whether the running slice is over. Cheap: reads the clock now and then. */
     due(): boolean
     /** The same, for steps that are dear by themselves. */
     isOver(): boolean
+}
+
+export interface Slices extends Pace {
+    /** Works on what is queued, at once if the budget allows. */
+    kick(): void
     stop(): void
+}
+
+/** Takes the oldest out of a set. */
+export function shift<T>(set: Set<T>): T | undefined {
+    const [first] = set
+    if (first !== undefined) set.delete(first)
+    return first
 }
 
 /** `next` gives the jobs, one after the other. */

@@ -8,7 +8,7 @@ import { blocks } from "./blocks.ts"
 import { buttons } from "./button.ts"
 import { composer } from "./compose.ts"
 import { boxOf, type Editor, editorAround } from "./editors.ts"
-import { type Finder, finder } from "./find.ts"
+import { Finder } from "./find.ts"
 import { realm } from "./realm.ts"
 import { reporter } from "./report.ts"
 import { isElement } from "./walk.ts"
@@ -36,7 +36,7 @@ export function stand(doc: Document): Standing {
     const adapter = () => adapterFor(doc, known)
     const reports = reporter(() => ({ ...placed.count(), editor: bar.any() }))
 
-    const find: Finder = finder({
+    const find: Finder = new Finder({
         found: (found) => guarded(() => placed.place(found)),
         changed: (texts) => guarded(() => placed.changed(texts)),
         removed: () => {

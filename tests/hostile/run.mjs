@@ -114,7 +114,7 @@ async function suite(browser) {
             heights: [
                 ...new Set(
                     looks
-                        .filter(({ boxes }) => boxes.length > 8)
+                        .filter(({ boxes }) => boxes.some((box) => box.startsWith("DIV")))
                         .map(({ boxes }) => boxes.join("\n")),
                 ),
             ],
