@@ -13,7 +13,7 @@ const LIVE_MAX = 8
 /** What the frame says to us when it stands; it has loaded long before that. */
 const READY = "sotto-frame-ready"
 /** After its document has loaded, a frame of ours has spoken by then, in ms. */
-const SPEAKS_MS = 2500
+const SPEAKS_MS = 5000
 
 const live: { element: HTMLIFrameElement; evict: () => void }[] = []
 
