@@ -46,8 +46,10 @@ impl Core {
     ) -> Result<Self, JsValue> {
         // Admissions of another version are worth nothing: frames ask for a new token.
         let admissions: Admissions = serde_wasm_bindgen::from_value(admissions).unwrap_or_default();
+        let session = session.map(Zeroizing::new);
+        let session = session.as_ref().map(|text| text.as_str());
         Ok(Self {
-            app: App::load(rows_from_js(rows)?, session.as_deref(), admissions),
+            app: App::load(rows_from_js(rows)?, session, admissions),
         })
     }
 
@@ -79,7 +81,7 @@ impl Core {
         keks: Vec<js_sys::Uint8Array>,
     ) -> Result<JsValue, JsValue> {
         let keys: Vec<_> = keks
-            .iter()
+            .into_iter()
             .map(|kek| KdfResult(Zeroizing::new(kek.to_vec())))
             .collect();
         let outcome = self.app.handle(from_js(request)?, &keys, now(), &mut rng());
