@@ -1,5 +1,4 @@
 //! Wycheproof's Ed25519 vectors against the identity key.
-#![expect(clippy::unwrap_used, reason = "a failing test panics")]
 
 use sotto_core::identity::{IdentityKey, Signature};
 use wycheproof::TestResult;

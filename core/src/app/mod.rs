@@ -36,6 +36,12 @@ mod show_letter;
 mod status;
 mod store;
 #[cfg(test)]
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::string_slice,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test that overflows, slices amiss or gets another variant fails, as it should"
+)]
 mod tests;
 mod unlock;
 

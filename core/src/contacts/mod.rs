@@ -11,6 +11,10 @@ mod id;
 mod log;
 mod show;
 #[cfg(test)]
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "a test that overflows fails, as it should"
+)]
 mod tests;
 
 pub use book::{AddressBook, is_same_address};

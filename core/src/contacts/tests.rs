@@ -121,7 +121,7 @@ fn a_card_from_the_future_is_refused_and_changes_nothing() {
 fn an_address_belongs_to_one_contact() {
     let (mut book, id) = book_with(&card(2, 0, |_| ()));
     let claims_it = card(3, 0, |content| {
-        content.addresses = vec!["P2@mail.EXAMPLE".to_owned()]
+        content.addresses = vec!["P2@mail.EXAMPLE".to_owned()];
     });
     let (verdict, owner) = book.verdict(&claims_it, &own());
     assert_eq!(
@@ -131,7 +131,7 @@ fn an_address_belongs_to_one_contact() {
     let third = card(4, 0, |_| ());
     let third_id = book.accept(&third, CardVerdict::New, &own(), NOW).unwrap();
     let grabs = card(4, 1, |content| {
-        content.addresses.push("p2@mail.example".to_owned())
+        content.addresses.push("p2@mail.example".to_owned());
     });
     let refused = book.accept(&grabs, CardVerdict::Newer, &own(), NOW);
     assert_eq!(refused, Err(ContactsError::AddressClash));
@@ -165,7 +165,7 @@ fn the_verdict_that_was_seen_is_the_one_that_counts() {
         Err(ContactsError::OwnCard)
     );
     let other = card(3, 0, |content| {
-        content.addresses = vec!["p2@mail.example".to_owned()]
+        content.addresses = vec!["p2@mail.example".to_owned()];
     });
     assert_eq!(
         book.accept(&other, CardVerdict::OtherKey, &own(), NOW),
@@ -187,7 +187,7 @@ fn blocking_takes_addresses_and_verification_away() {
     assert_eq!(book.block(id, true, NOW).unwrap().trust(), Trust::Blocked);
     assert_eq!(book.compared(id, NOW), Err(ContactsError::Blocked));
     let successor = card(3, 0, |content| {
-        content.addresses = vec!["p2@mail.example".to_owned()]
+        content.addresses = vec!["p2@mail.example".to_owned()];
     });
     book.accept(&successor, CardVerdict::New, &own(), NOW)
         .unwrap();
@@ -228,7 +228,7 @@ fn a_contact_is_stored_whole() {
     book.rows.put(contact.clone());
     book.notice(
         &card(3, 0, |content| {
-            content.addresses = vec!["p2@mail.example".to_owned()]
+            content.addresses = vec!["p2@mail.example".to_owned()];
         }),
         NOW,
     );

@@ -25,7 +25,10 @@ impl TryRng for FixedRng {
         for chunk in dst.chunks_mut(32) {
             let block = Sha256::digest(self.0.to_be_bytes());
             self.0 = self.0.wrapping_add(1);
-            chunk.copy_from_slice(&block[..chunk.len()]);
+            chunk
+                .iter_mut()
+                .zip(block)
+                .for_each(|(to, from)| *to = from);
         }
         Ok(())
     }
