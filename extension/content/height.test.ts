@@ -10,15 +10,16 @@ function letter(payload: number): string {
 }
 
 test("the height is the size class of the ciphertext", () => {
-    assert.equal(heightFor("letter", letter(256)), 160)
+    assert.equal(heightFor("letter", letter(256)), 320)
     assert.equal(heightFor("letter", letter(512)), 320)
     assert.equal(heightFor("letter", letter(4096)), 640)
 })
 
-test("the line form is as high as the block", () => {
-    const block = letter(512)
-    const line = `sotto1.${(block.split("\n")[1] ?? "").replaceAll("=", "")}.`
-    assert.equal(heightFor("line", line), 320)
+test("a chat line is as high as the block, or lower when it is short", () => {
+    const line = (size: number) =>
+        `sotto1.${(letter(size).split("\n")[1] ?? "").replaceAll("=", "")}.`
+    assert.equal(heightFor("line", line(512)), 320)
+    assert.equal(heightFor("line", line(256)), 160)
 })
 
 test("what cannot be measured gets the middle step", () => {

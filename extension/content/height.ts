@@ -26,7 +26,8 @@ export function heightFor(kind: BlockKind, text: string): Height {
     const mac = MAC_LINE.exec(letter)
     if (mac === null) return 320
     const length = letter.length - mac.index - mac[0].length - PAYLOAD_OVERHEAD
-    if (length <= SMALL && !bringsCard(letter.slice(0, mac.index))) return 160
+    // Two lines fit beside verdict and buttons: enough for a chat, not for a letter.
+    if (kind === "line" && length <= SMALL && !bringsCard(letter.slice(0, mac.index))) return 160
     return length <= MIDDLE ? 320 : 640
 }
 
