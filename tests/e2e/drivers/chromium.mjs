@@ -468,6 +468,11 @@ export class ChromiumProfile {
         return this.#wrap(target, this.#kindOf(target))
     }
 
+    /** The toolbar popup that the extension opened by itself. */
+    openedPopup() {
+        return this.openSurface("popup.html")
+    }
+
     /** Everything that is open: tabs, panels, popups. */
     async allSurfaces() {
         const shown = this.browser

@@ -770,6 +770,11 @@ export class FirefoxProfile {
             Promise.resolve(action.openPopup(win, true)).then(() => done(true), (e) => done(String(e)))`,
             this.addonId,
         )
+        return this.openedPopup()
+    }
+
+    /** The toolbar popup, however it was opened. */
+    async openedPopup() {
         const popup = new ChromeSurface(this, this.base, "popup")
         await popup.waitFor("body")
         this.recorder.surface("popup", "popup.html")

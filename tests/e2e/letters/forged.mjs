@@ -169,6 +169,13 @@ export const tests = [
             assert.ok(!(await panel.has("@card-add")))
             await bob.shot(panel, "panel-other-key")
             await panel.close()
+            // Looking stores nothing; a letter that was proved to come from the other key does.
+            assert.equal(await bob.trustOf(alice.address), "known")
+            await other.addCard(await bob.ownCard())
+            const { tab: letter, trust } = await openPasted(bob, await sealedBlock(other, bob, "It is me, Alice."))
+            assert.equal(trust, "changed")
+            await bob.shot(letter, "letter-other-key")
+            await letter.close()
             assert.equal(await bob.trustOf(alice.address), "changed")
             const tab = await bob.profile.extensionPage("pages/panel.html")
             await tab.click("@write")

@@ -17,7 +17,16 @@ async function lockHere(person) {
     await tab.close()
 }
 
-export const tests = [
+/** Each test begins with both unlocked, whatever became of the one before. */
+const afresh = (test) => ({
+    ...test,
+    async run(world, browser, shared) {
+        for (const person of [shared.alice, shared.bob]) await person.ready()
+        await test.run(world, browser, shared)
+    },
+})
+
+const cases = [
     {
         name: "a locked vault shows nothing; unlocked in the browser's own surface, the letter opens",
         async run(world, _browser, { bob, editors, block }) {
@@ -26,18 +35,14 @@ export const tests = [
             const open = await bob.read(page)
             assert.equal(open.text, WORDS)
             await lockHere(bob)
-            // What was opened is gone from the page.
-            await until(async () => (await page.framesOf("frame/frame.html")) === 0, {
-                timeout: 8000,
-                what: () => "the letter still stands in the page",
-            })
+            // What was opened is gone from the page; the frame offers to unlock.
+            await page.front()
             const frame = await bob.openBlock(page)
             await frame.waitText(/Sotto is locked/)
+            assert.ok(!(await frame.text("body")).includes(WORDS))
             await world.shot(page, "locked-in-page")
             await frame.click("text=Unlock")
-            const surface = bob.firefox
-                ? await bob.profile.openUnlock()
-                : await bob.profile.openSurface("popup.html")
+            const surface = await bob.profile.openedPopup()
             await world.shot(surface, "unlock-popup")
             await bob.unlockIn(surface)
             await page.front()
@@ -174,3 +179,5 @@ export const tests = [
         },
     },
 ]
+
+export const tests = cases.map(afresh)
