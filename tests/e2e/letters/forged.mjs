@@ -172,7 +172,10 @@ export const tests = [
             // Looking stores nothing; a letter that was proved to come from the other key does.
             assert.equal(await bob.trustOf(alice.address), "known")
             await other.addCard(await bob.ownCard())
-            const { tab: letter, trust } = await openPasted(bob, await sealedBlock(other, bob, "It is me, Alice."))
+            const { tab: letter, trust } = await openPasted(
+                bob,
+                await sealedBlock(other, bob, "It is me, Alice."),
+            )
             assert.equal(trust, "changed")
             await bob.shot(letter, "letter-other-key")
             await letter.close()

@@ -113,7 +113,10 @@ export class Person {
         // What was open before locking opens again by itself; otherwise one press.
         const stands = async () => (await page.framesOf(FRAME)) > 0
         const shut = async () => (await page.state(OPEN_BLOCK)) === "ready"
-        await until(async () => (await stands()) || (await shut()), { timeout: 15_000, what: () => "the block can neither be opened nor is it open" })
+        await until(async () => (await stands()) || (await shut()), {
+            timeout: 15_000,
+            what: () => "the block can neither be opened nor is it open",
+        })
         if (!(await stands())) await page.click(OPEN_BLOCK)
         return page.frameOf(FRAME)
     }
