@@ -637,7 +637,8 @@ export class FirefoxProfile {
                 driver.executeScript("return (window[Symbol.for('e2e.events')] ?? []).splice(0)"),
             )
             .catch(() => [])
-        for (const event of seen) this.recorder.add(event)
+        // A document on its way out answers with nothing.
+        for (const event of seen ?? []) this.recorder.add(event)
     }
 
     async page(url) {
