@@ -10,7 +10,9 @@ import type {
     ContentRequest,
     DeskReply,
     DeskRequest,
+    EngineRequest,
     Errand,
+    FilesRequest,
     FoundBlock,
     FrameReply,
     FrameRequest,
@@ -21,6 +23,8 @@ import type {
 import initialise, {
     Core,
     decode_content_request,
+    decode_engine_request,
+    decode_files_request,
     decode_frame_request,
     decode_shell_request,
     derive_kek,
@@ -96,9 +100,21 @@ export function arrive(stamp: Stamp): Promise<void> {
     })
 }
 
+/** Computes in its turn, commits what the core wants written, then gives the reply. */
+export async function compute<R>(ask: (core: Core) => Outcome<R>): Promise<R> {
+    return (await inTurn(async () => ask(await loaded()))).reply
+}
+
+/** Asks the core for what changes nothing. */
+export function look<R>(ask: (core: Core) => R): Promise<R> {
+    return take(async () => ask(await loaded()))
+}
+
 /** Strict decoders of what other contexts send. */
 export const decode = {
     content: (body: unknown): Promise<ContentRequest> => decoded(decode_content_request, body),
+    engine: (body: unknown): Promise<EngineRequest> => decoded(decode_engine_request, body),
+    files: (body: unknown): Promise<FilesRequest> => decoded(decode_files_request, body),
     frame: (body: unknown): Promise<FrameRequest> => decoded(decode_frame_request, body),
     shell: (body: unknown): Promise<ShellRequest> => decoded(decode_shell_request, body),
 }

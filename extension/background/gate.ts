@@ -26,9 +26,10 @@ export interface Self {
 }
 
 /** Claims that the background answers; orders go the other way. */
-export type Asking = Exclude<Claim, "order">
+export type Asking = Exclude<Claim, "order" | "room">
 
 const FRAME = "frame/frame.html"
+const ENGINE = "engine/engine.html"
 const WEB = /^https?:\/\//
 
 /** One predicate per claim; a new claim does not compile without one. */
@@ -37,6 +38,8 @@ const proofs = {
     shell: isOwnPage,
     content: isContentScript,
     frame: isReaderFrame,
+    files: isOwnPage,
+    engine: isEngineRoom,
 } satisfies Record<Asking, (sender: Sender, self: Self) => boolean>
 
 /** Whether `sender` is what `claim` says. An unknown claim is not. */
@@ -64,6 +67,15 @@ function isReaderFrame(sender: Sender, self: Self): boolean {
         isOfOrigin(sender, self) &&
         isPlaced(sender) &&
         sender.frameId !== 0
+    )
+}
+
+/** The engine room: a document of ours without a tab. */
+function isEngineRoom(sender: Sender, self: Self): boolean {
+    return (
+        sender.url === `${self.root}${ENGINE}` &&
+        isOfOrigin(sender, self) &&
+        sender.tab === undefined
     )
 }
 

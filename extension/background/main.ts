@@ -8,6 +8,7 @@ import { api, keepPanelToItsTab, keepSessionFromPages } from "../lib/browser.ts"
 import { isEnvelope, order, STATUS_PORT } from "../lib/messages.ts"
 import { desk, status } from "./core.ts"
 import { forgetEditor } from "./editors.ts"
+import { stopFiles } from "./files.ts"
 import { onAlarm, onIdleState, watchIdleness } from "./lock.ts"
 import { createMenus, onCommand, onMenu } from "./menus.ts"
 import { answer, isPagePort, refuse } from "./router.ts"
@@ -22,6 +23,8 @@ api.runtime.onMessage.addListener((message: unknown, sender, sendResponse) => {
         done(refuse(0, "malformed-message"))
         return false
     }
+    // From here to the engine room; in Chromium a document of its own listens for it.
+    if (message.claim === "room") return false
     done(answer(message, sender).then(sendResponse))
     return true
 })
@@ -74,6 +77,7 @@ async function forget(tab: number): Promise<void> {
 /** Locked: nothing opened stays in a page. Unlocked: what waits for it may be opened. */
 async function followVault({ vault }: Status): Promise<void> {
     if (((await kept("vault")) ?? "locked") === vault) return
+    if (vault !== "unlocked") done(stopFiles())
     await keep("vault", vault)
     const tabs = await sightedTabs()
     await Promise.allSettled(tabs.map(({ tab }) => order(tab, {}, { type: "reset" })))

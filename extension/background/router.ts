@@ -10,6 +10,7 @@ import { api } from "../lib/browser.ts"
 import { CoreError, toFailure } from "../lib/failure.ts"
 import type { Answer, Envelope, ReplyTo, RequestOf } from "../lib/messages.ts"
 import { decode, desk } from "./core.ts"
+import { type Carried, engine, files } from "./files.ts"
 import { frameHandlers } from "./frames.ts"
 import { type Asking, admitted, isOwnPage, type Self, type Sender } from "./gate.ts"
 import { noteUse } from "./lock.ts"
@@ -28,7 +29,19 @@ export type Table<C extends Asking> = {
 }
 
 /** What pages say without the person; everything else is use. */
-const byItself: ReadonlySet<string> = new Set(["hello", "report", "status", "errand"])
+const byItself: ReadonlySet<string> = new Set([
+    "hello",
+    "report",
+    "status",
+    "errand",
+    "job",
+    "jobs",
+    "payload",
+    "ended",
+    "idle",
+])
+
+type Plain = "desk" | "shell" | "content" | "frame"
 
 type Handler = (request: Promise<unknown>, sender: Sender, body: unknown) => Promise<unknown>
 
@@ -40,14 +53,30 @@ const routes = {
     shell: (body: unknown, sender: Sender) => hand(shellHandlers, decode.shell, body, sender),
     content: (body: unknown, sender: Sender) => hand(contentHandlers, decode.content, body, sender),
     frame: (body: unknown, sender: Sender) => hand(frameHandlers, decode.frame, body, sender),
-} satisfies Record<Asking, (body: unknown, sender: Sender) => Promise<unknown>>
+} satisfies Record<Plain, (body: unknown, sender: Sender) => Promise<unknown>>
+
+/** Claims whose messages carry `File` handles and bytes beside them. */
+const carriers = { files, engine } satisfies Record<
+    Exclude<Asking, Plain>,
+    (body: unknown, beside: unknown[]) => Promise<Carried>
+>
 
 /** The answer to a message; it never rejects. */
-export async function answer({ id, claim, body }: Envelope, sender: Sender): Promise<Answer> {
+export async function answer(
+    { id, claim, body, beside = [] }: Envelope,
+    sender: Sender,
+): Promise<Answer> {
     if (!admitted(claim, sender, self)) return refuse(id, "not-admitted")
     try {
         const used = byItself.has(typeOf(body)) ? undefined : noteUse()
         // Not awaited one by one: the handler must be called in the task of the message.
+        if (claim === "files" || claim === "engine") {
+            const [{ reply, beside: carried }] = await Promise.all([
+                carriers[claim](body, Array.isArray(beside) ? beside : []),
+                used,
+            ])
+            return carried === undefined ? { id, ok: reply } : { id, ok: reply, beside: carried }
+        }
         const [ok] = await Promise.all([routes[claim](body, sender), used])
         return { id, ok }
     } catch (error) {

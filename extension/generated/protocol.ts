@@ -19,6 +19,11 @@ error: Failure, };
 export type BlockKind = "letter" | "line" | "card";
 
 /**
+ * A number of bytes, below 2^53.
+ */
+export type ByteLen = number;
+
+/**
  * A change of a card that the person must accept.
  */
 export type CardChange = { 
@@ -445,7 +450,11 @@ letter: Letter, } | { "type": "opened-on",
 /**
  * Newest first.
  */
-letters: Array<OpenedHere>, } | { "type": "page-left", };
+letters: Array<OpenedHere>, } | { "type": "plan-files", 
+/**
+ * The plan.
+ */
+plan: FilePlan, } | { "type": "page-left", };
 
 /**
  * A request of an extension page.
@@ -678,7 +687,15 @@ reveal: boolean, } | { "type": "opened-on",
 /**
  * The tab.
  */
-tab: number, } | { "type": "page-left", 
+tab: number, } | { "type": "plan-files", 
+/**
+ * Contact ids.
+ */
+to: Array<string>, 
+/**
+ * Addresses without a card, as the person typed them.
+ */
+addresses: Array<string>, } | { "type": "page-left", 
 /**
  * The tab.
  */
@@ -784,6 +801,36 @@ kitLettersLeft: number,
 backup: boolean, };
 
 /**
+ * The answer of the same type.
+ */
+export type EngineReply = { "type": "payload", } | { "type": "ended", } | { "type": "idle", };
+
+/**
+ * Engine room to background. Bytes travel beside it.
+ */
+export type EngineRequest = { "type": "payload", 
+/**
+ * Job id.
+ */
+job: string, 
+/**
+ * Number of the file.
+ */
+index: number, 
+/**
+ * Bytes of content.
+ */
+length: ByteLen, } | { "type": "ended", 
+/**
+ * Job id.
+ */
+job: string, 
+/**
+ * Why it failed.
+ */
+failure: ErrorCode | null, } | { "type": "idle", };
+
+/**
  * What a surface was opened for. The background hands it over once.
  */
 export type Errand = { 
@@ -823,7 +870,7 @@ draft: string | null, };
 /**
  * A stable code for every failure.
  */
-export type ErrorCode = "malformed-armor" | "malformed-line" | "malformed-header" | "malformed-seal" | "malformed-card" | "malformed-message" | "malformed-key" | "malformed-record" | "malformed-cbor" | "newer-version" | "too-large" | "truncated" | "tampered" | "bad-signature" | "not-a-recipient" | "sealed-to-other" | "nothing-found" | "vault-missing" | "vault-exists" | "vault-locked" | "vault-damaged" | "wrong-passphrase" | "weak-passphrase" | "out-of-memory" | "storage-unavailable" | "storage-full" | "words-count" | "words-unknown" | "words-checksum" | "words-check-failed" | "kit-due" | "name-invalid" | "address-invalid" | "contact-unknown" | "contact-blocked" | "contact-changed" | "card-own" | "card-older" | "card-future" | "address-clash" | "code-mismatch" | "no-recipient" | "mixed-recipients" | "draft-unknown" | "attachment-unsupported" | "bcc-present" | "editor-gone" | "editor-altered" | "editor-too-small" | "not-admitted" | "unknown-message" | "token-spent" | "deadline" | "worker-lost" | "busy" | "site-access-needed" | "frame-blocked" | "locked-meanwhile" | "bug";
+export type ErrorCode = "malformed-armor" | "malformed-line" | "malformed-header" | "malformed-seal" | "malformed-card" | "malformed-message" | "malformed-key" | "malformed-record" | "malformed-cbor" | "newer-version" | "too-large" | "truncated" | "tampered" | "bad-signature" | "not-a-recipient" | "sealed-to-other" | "nothing-found" | "vault-missing" | "vault-exists" | "vault-locked" | "vault-damaged" | "wrong-passphrase" | "weak-passphrase" | "out-of-memory" | "storage-unavailable" | "storage-full" | "words-count" | "words-unknown" | "words-checksum" | "words-check-failed" | "kit-due" | "name-invalid" | "address-invalid" | "contact-unknown" | "contact-blocked" | "contact-changed" | "card-own" | "card-older" | "card-future" | "address-clash" | "code-mismatch" | "no-recipient" | "mixed-recipients" | "draft-unknown" | "attachment-unsupported" | "bcc-present" | "editor-gone" | "editor-altered" | "editor-too-small" | "file-unreadable" | "file-changed" | "job-unknown" | "cancelled" | "not-admitted" | "unknown-message" | "token-spent" | "deadline" | "worker-lost" | "busy" | "site-access-needed" | "frame-blocked" | "locked-meanwhile" | "bug";
 
 /**
  * A failure as it crosses a boundary.
@@ -837,6 +884,203 @@ code: ErrorCode,
  * A log-safe number: an offset, a size, an index.
  */
 detail?: number, };
+
+/**
+ * A file as the browser describes it.
+ */
+export type FileBrief = { 
+/**
+ * Name, or path within a folder.
+ */
+name: string, 
+/**
+ * Size.
+ */
+size: ByteLen, 
+/**
+ * Last change.
+ */
+modified: TimestampMs, 
+/**
+ * Content type, or empty.
+ */
+contentType: string, };
+
+/**
+ * One file of a job.
+ */
+export type FileItem = { 
+/**
+ * Its own name, made safe to show.
+ */
+name: string, 
+/**
+ * The name of the sealed file.
+ */
+sealedName: string, 
+/**
+ * The word in that name; the one who opens it sees the same.
+ */
+word: string, 
+/**
+ * Size.
+ */
+size: ByteLen, };
+
+/**
+ * A sealing job as a surface paints it.
+ */
+export type FileJob = { 
+/**
+ * Job id.
+ */
+id: string, 
+/**
+ * How it stands.
+ */
+state: JobState, 
+/**
+ * Why it failed.
+ */
+failure: Failure | null, 
+/**
+ * The files.
+ */
+files: Array<FileItem>, 
+/**
+ * Who can open them.
+ */
+names: Array<string>, 
+/**
+ * When it was begun.
+ */
+at: TimestampMs, 
+/**
+ * How far it is.
+ */
+progress: FileProgress, };
+
+/**
+ * How sealed files are called.
+ */
+export type FileNaming = "word" | "real";
+
+/**
+ * Who files would be sealed for, and what stands in the way.
+ */
+export type FilePlan = { 
+/**
+ * The recipients, judged.
+ */
+recipients: Array<Recipient>, 
+/**
+ * Names for the label.
+ */
+sealFor: Array<string>, 
+/**
+ * Why they cannot be sealed now.
+ */
+blockedBy: ErrorCode | null, };
+
+/**
+ * How far a job is.
+ */
+export type FileProgress = { 
+/**
+ * Bytes sealed.
+ */
+done: ByteLen, 
+/**
+ * Bytes in all.
+ */
+total: ByteLen, 
+/**
+ * Bytes a second, lately; 0 when not known yet.
+ */
+rate: ByteLen, 
+/**
+ * Seconds left, once known.
+ */
+leftS: number | null, };
+
+/**
+ * Who files are sealed for. The person themself always is.
+ */
+export type FileRecipients = { "type": "contacts", 
+/**
+ * Contact ids.
+ */
+to: Array<string>, 
+/**
+ * The names on the button that the person pressed; others now are refused.
+ */
+sealFor: Array<string>, };
+
+/**
+ * The answer of the same type.
+ */
+export type FilesReply = { "type": "seal", 
+/**
+ * The job.
+ */
+job: FileJob, } | { "type": "job", 
+/**
+ * The job.
+ */
+job: FileJob, } | { "type": "jobs", 
+/**
+ * The jobs.
+ */
+jobs: Array<FileJob>, } | { "type": "cancel", } | { "type": "result", } | { "type": "forget", } | { "type": "handed", } | { "type": "look", 
+/**
+ * Bytes before the first chunk of the payload.
+ */
+payloadOffset: ByteLen, 
+/**
+ * There is a sender's proof to compare with.
+ */
+sealed: boolean, } | { "type": "verified", 
+/**
+ * The file.
+ */
+file: OpenedFile, };
+
+/**
+ * Extension page to background. The `File`s that a request is about come beside it.
+ */
+export type FilesRequest = { "type": "seal", 
+/**
+ * What and for whom.
+ */
+order: SealOrder, } | { "type": "job", 
+/**
+ * Job id.
+ */
+id: string, } | { "type": "jobs", } | { "type": "cancel", 
+/**
+ * Job id.
+ */
+id: string, } | { "type": "result", 
+/**
+ * Job id.
+ */
+id: string, } | { "type": "forget", 
+/**
+ * Job id.
+ */
+id: string, } | { "type": "handed", 
+/**
+ * The id in the address of the file page.
+ */
+id: string, } | { "type": "look", } | { "type": "verified", 
+/**
+ * Bytes of content.
+ */
+length: ByteLen, 
+/**
+ * Where the file came from.
+ */
+source: LetterSource, };
 
 /**
  * A block that the content script found.
@@ -912,6 +1156,11 @@ at: TimestampMs, };
  * A job that has one surface (docs/architecture.md, "Surfaces").
  */
 export type Job = "compose" | "read" | "contacts" | "welcome" | "settings" | "unlock";
+
+/**
+ * How a job stands.
+ */
+export type JobState = "running" | "done" | "failed";
 
 /**
  * An opened letter.
@@ -1004,6 +1253,27 @@ since: TimestampMs, };
  * Why a letter says more than who sealed it.
  */
 export type NoteKind = "seen-before" | "date-far" | "address-mismatch" | "bare" | "claims-contact" | "parts-left-out";
+
+/**
+ * An opened file: every byte of it was verified.
+ */
+export type OpenedFile = { 
+/**
+ * Who sealed it, when, for whom. Without sender's proof it has no id and no sender.
+ */
+letter: Letter, 
+/**
+ * The name to save it under, safe on every system; `.bin` without sender's proof.
+ */
+name: string, 
+/**
+ * The word of the file, which stood in its name when it was sealed.
+ */
+word: string, 
+/**
+ * Bytes of content.
+ */
+size: ByteLen, };
 
 /**
  * A line of "Opened on this page".
@@ -1111,6 +1381,66 @@ chosen: boolean, };
  * Why a suggested recipient cannot be sealed to as it stands.
  */
 export type RecipientState = "ready" | "no-card" | "invited" | "changed" | "blocked" | "classical" | "bcc";
+
+/**
+ * Background to engine room.
+ */
+export type RoomOrder = { "type": "run", 
+/**
+ * Job id.
+ */
+job: string, 
+/**
+ * Numbers of the files.
+ */
+items: Array<number>, } | { "type": "progress", 
+/**
+ * Job id.
+ */
+job: string, } | { "type": "stop", 
+/**
+ * Job id; absent for all of them.
+ */
+job: string | null, 
+/**
+ * Why.
+ */
+code: ErrorCode, };
+
+/**
+ * The room's answer of the same type.
+ */
+export type RoomReply = { "type": "run", } | { "type": "progress", 
+/**
+ * How far.
+ */
+progress: FileProgress | null, } | { "type": "stop", };
+
+/**
+ * Files to seal.
+ */
+export type SealOrder = { 
+/**
+ * For whom.
+ */
+recipients: FileRecipients, 
+/**
+ * How the sealed files are called.
+ */
+naming: FileNaming, 
+/**
+ * The files; with `folder` their names are paths within it.
+ */
+files: Array<FileBrief>, 
+/**
+ * The name of a folder that is sealed as one archive (tar).
+ */
+folder: string | null, 
+/**
+ * The origin they are sealed for, if any. A file that was sealed for the same site and the
+ * same people within a day gives the same bytes again: resumable uploaders compare them.
+ */
+site: string | null, };
 
 /**
  * A letter sealed and ready to leave.

@@ -12,9 +12,15 @@ import type {
     ContentRequest,
     DeskReply,
     DeskRequest,
+    EngineReply,
+    EngineRequest,
     Failure,
+    FilesReply,
+    FilesRequest,
     FrameReply,
     FrameRequest,
+    RoomOrder,
+    RoomReply,
     ShellReply,
     ShellRequest,
     Status,
@@ -28,6 +34,12 @@ export interface Channels {
     desk: { request: DeskRequest; reply: DeskReply }
     /** A page of the extension asks for what only the background can do: tabs, sites, editors. */
     shell: { request: ShellRequest; reply: ShellReply }
+    /** A page of the extension asks for work on files, whose handles travel beside. */
+    files: { request: FilesRequest; reply: FilesReply }
+    /** The engine room asks the custodian for headers; bytes travel beside. */
+    engine: { request: EngineRequest; reply: EngineReply }
+    /** The background orders the engine room. */
+    room: { request: RoomOrder; reply: RoomReply }
     /** A content script asks. Everything in it was written by a web page. */
     content: { request: ContentRequest; reply: ContentReply }
     /** The reader frame in a web page asks; its token proves which block it may open. */
@@ -53,9 +65,13 @@ export interface Envelope {
     id: number
     claim: Claim
     body: unknown
+    /** What the browser alone can carry: `File` handles, bytes. Never part of the body. */
+    beside?: unknown[]
 }
 
-export type Answer = { id: number; ok: unknown } | { id: number; error: Failure }
+export type Answer =
+    | { id: number; ok: unknown; beside?: unknown[] }
+    | { id: number; error: Failure }
 
 /** Name of the port over which the background tells the extension's own pages the status. */
 export const STATUS_PORT = "status"
@@ -84,7 +100,7 @@ let lastId = 0
  * Rejects with a `CoreError`: the code of the failure, `deadline`, or `worker-lost` when the
  * background went away (or was never there: an orphaned content script) before it answered.
  */
-export async function ask<C extends Exclude<Claim, "order">, R extends RequestOf<C>>(
+export async function ask<C extends Exclude<Claim, "order" | "room">, R extends RequestOf<C>>(
     claim: C,
     body: R,
 ): Promise<ReplyTo<C, R["type"]>> {
@@ -94,6 +110,27 @@ export async function ask<C extends Exclude<Claim, "order">, R extends RequestOf
         deliver(() => api.runtime.sendMessage(envelope)),
     )
     return opened<C, R["type"]>(envelope.id, answer)
+}
+
+/** What is answered beside a reply: `File` handles, bytes. */
+export interface Beside<C extends Claim, T extends string> {
+    reply: ReplyTo<C, T>
+    beside: unknown[]
+}
+
+/** Asks for work on files; `File` handles and bytes travel beside the message. */
+export async function askBeside<C extends "files" | "engine" | "room", R extends RequestOf<C>>(
+    claim: C,
+    body: R,
+    beside: unknown[] = [],
+): Promise<Beside<C, R["type"]>> {
+    const envelope = { ...envelop(claim, body), beside }
+    const answer = await within(
+        deadline(body.type),
+        deliver(() => api.runtime.sendMessage(envelope)),
+    )
+    const reply = opened<C, R["type"]>(envelope.id, answer)
+    return { reply, beside: (answer as { beside?: unknown[] }).beside ?? [] }
 }
 
 /** Orders the content script of one document. Rejects with `worker-lost` when there is none. */

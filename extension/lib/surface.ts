@@ -28,6 +28,16 @@ export async function openSurface(errand: Errand): Promise<void> {
     await ask("shell", { type: "open-surface", errand })
 }
 
+/** The contacts, at one of the places that `pages/README.md` names. */
+export async function openContacts(hash: string): Promise<void> {
+    await api.tabs.create({ url: api.runtime.getURL(`pages/contacts.html#${hash}`) })
+}
+
+/** The file page. */
+export async function openFiles(): Promise<void> {
+    await api.tabs.create({ url: api.runtime.getURL("pages/files.html") })
+}
+
 /** The same document and errand in a tab of its own. */
 export async function popOut(): Promise<void> {
     await api.tabs.create({ url: location.href })

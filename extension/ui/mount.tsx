@@ -4,7 +4,13 @@ import { followStatus } from "./client.ts"
 import { Toasts } from "./Toast.tsx"
 import { locale, t } from "./text.ts"
 
-type PlainKey = "navContacts" | "navLetters" | "navSettings" | "setUp" | "extensionName"
+type PlainKey =
+    | "navContacts"
+    | "navFiles"
+    | "navLetters"
+    | "navSettings"
+    | "setUp"
+    | "extensionName"
 
 /** Paints a surface into its page. */
 export function mount(title: PlainKey & MessageKey, surface: ComponentChildren): void {

@@ -428,6 +428,18 @@ desk! {
         /// Newest first.
         letters: Vec<OpenedHere>,
     }
+    // Files
+    /// Who files would be sealed for.
+    PlanFiles {
+        /// Contact ids.
+        to: Vec<String>,
+        /// Addresses without a card, as the person typed them.
+        addresses: Vec<String>,
+    } -> {
+        /// The plan.
+        plan: crate::files::FilePlan
+    }
+
     /// The page navigated or the tab closed.
     PageLeft {
         /// The tab.

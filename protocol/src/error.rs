@@ -153,6 +153,16 @@ error_codes! {
     /// The letter is longer than the site takes.
     EditorTooSmall = "editor-too-small", AskUser;
 
+    // Files
+    /// The browser cannot read the file any more.
+    FileUnreadable = "file-unreadable", AskUser;
+    /// The file changed while it was read.
+    FileChanged = "file-changed", AskUser;
+    /// No such job, or its sealed copies are gone.
+    JobUnknown = "job-unknown", AskUser;
+    /// The person stopped it.
+    Cancelled = "cancelled", AskUser;
+
     // Surfaces
     /// The sender of a message is not who it claims to be.
     NotAdmitted = "not-admitted", Refused;

@@ -5,6 +5,7 @@
 
 pub mod desk;
 mod error;
+pub mod files;
 mod secret;
 pub mod shell;
 mod time;

@@ -16,11 +16,11 @@ use crate::error::app_error;
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Core {
-    app: App,
+    pub(crate) app: App,
 }
 
 // A browser without a generator cannot run Sotto: the trap of UnwrapErr is the right end.
-const fn rng() -> UnwrapErr<SysRng> {
+pub(crate) const fn rng() -> UnwrapErr<SysRng> {
     UnwrapErr(SysRng)
 }
 
@@ -29,7 +29,7 @@ const fn rng() -> UnwrapErr<SysRng> {
     clippy::cast_sign_loss,
     reason = "Date.now is a whole number of milliseconds, positive and below 2^53; `as` saturates"
 )]
-fn now() -> TimestampMs {
+pub(crate) fn now() -> TimestampMs {
     TimestampMs(js_sys::Date::now() as u64)
 }
 

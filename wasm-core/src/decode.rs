@@ -2,6 +2,7 @@
 
 use js_sys::{Array, Object};
 use serde::de::DeserializeOwned;
+use sotto_protocol::files::{EngineRequest, FilesRequest};
 use sotto_protocol::shell::{ContentRequest, FrameRequest, ShellRequest};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -75,4 +76,22 @@ pub fn decode_frame_request(value: JsValue) -> Result<JsValue, JsValue> {
 #[wasm_bindgen(unchecked_return_type = "ShellRequest")]
 pub fn decode_shell_request(value: JsValue) -> Result<JsValue, JsValue> {
     to_js(&from_js::<ShellRequest>(value)?)
+}
+
+/// Decodes a request for work on files; what travels beside it is not looked at here.
+///
+/// # Errors
+/// `malformed-message`.
+#[wasm_bindgen(unchecked_return_type = "FilesRequest")]
+pub fn decode_files_request(value: JsValue) -> Result<JsValue, JsValue> {
+    to_js(&from_js::<FilesRequest>(value)?)
+}
+
+/// Decodes a message of the engine room.
+///
+/// # Errors
+/// `malformed-message`.
+#[wasm_bindgen(unchecked_return_type = "EngineRequest")]
+pub fn decode_engine_request(value: JsValue) -> Result<JsValue, JsValue> {
+    to_js(&from_js::<EngineRequest>(value)?)
 }

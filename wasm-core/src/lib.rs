@@ -5,21 +5,28 @@
 //! one, the number `detail`. After a trap (`WebAssembly.RuntimeError`) the instance must be thrown
 //! away and loaded again from the rows.
 
+mod bulk;
 mod convert;
 mod core;
 mod decode;
 mod error;
+mod files;
 
 pub use crate::core::{Core, derive_kek};
-pub use decode::{decode_content_request, decode_frame_request, decode_shell_request};
+pub use bulk::{Bulk, digest_of_chunks};
+pub use decode::{
+    decode_content_request, decode_engine_request, decode_files_request, decode_frame_request,
+    decode_shell_request,
+};
+pub use files::{archive_entry, archive_padding, archive_tail};
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
 import type {
-    ContentRequest, DeskReply, DeskRequest, Errand, FoundBlock, FrameReply, FrameRequest,
-    ShellRequest, Stamp, Status,
+    ContentRequest, DeskReply, DeskRequest, EngineRequest, Errand, ErrorCode, FileJob, FilesRequest,
+    FoundBlock, FrameReply, FrameRequest, LetterSource, OpenedFile, SealOrder, ShellRequest, Stamp, Status,
 } from "../protocol"
 
 /** A record of the database. */
@@ -36,6 +43,12 @@ export interface Outcome<R> {
     errand?: Errand
 }
 export interface CoreError extends Error { name: "CoreError", code: import("../protocol").ErrorCode, detail?: number }
+/** What the worker of one file needs. Wipe the key once it is handed over. */
+export interface FileTicket { index: number, key: Uint8Array<ArrayBuffer>, nonce: Uint8Array<ArrayBuffer> }
+export interface FilesBegun { job: FileJob, tickets: FileTicket[] }
+/** Where the sealed copy of a file lies, and its name. */
+export interface FilePlace { job: string, index: number, name: string }
+export interface FileLook { key: Uint8Array<ArrayBuffer>, payloadOffset: number, sealed: boolean }
 /** Opaque; kept in session storage as it is. */
 export type Admissions = unknown
 "#;

@@ -20,13 +20,18 @@ const CRATES: &[Rule] = &[
     ("xtask", &["sotto-protocol"]),
 ];
 
-/// Folders below `extension/`. Only the background touches the compiled core.
+/// Folders below `extension/`. Only the background and the engine's workers touch the
+/// compiled core.
 const IMPORTS: &[Rule] = &[
     ("generated", &[]),
     ("lib", &["generated"]),
     ("ui", &["lib", "generated"]),
-    ("pages", &["ui", "lib", "generated"]),
-    ("background", &["lib", "generated", "generated/wasm"]),
+    ("engine", &["lib", "generated", "generated/wasm"]),
+    ("pages", &["engine", "ui", "lib", "generated"]),
+    (
+        "background",
+        &["engine", "lib", "generated", "generated/wasm"],
+    ),
     ("content", &["lib", "generated"]),
     ("frame", &["ui", "lib", "generated"]),
 ];

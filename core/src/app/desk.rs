@@ -5,6 +5,7 @@ use sotto_protocol::TimestampMs;
 use sotto_protocol::view::{ContactBrief, Me, Trust};
 
 use super::draft::Draft;
+use super::files::FileJobRow;
 use super::memory::{Invitation, OpenedOnTab, ParkedLetter, Undo};
 use super::profile::{Profile, StoredSettings};
 use super::recipients::Around;
@@ -33,6 +34,7 @@ pub(super) struct Desk {
     pub(super) parked: Table<ParkedLetter>,
     pub(super) opened: Table<OpenedOnTab>,
     pub(super) undo: Table<Undo>,
+    pub(super) files: Table<FileJobRow>,
 }
 
 impl Desk {
@@ -73,6 +75,7 @@ impl Desk {
             parked: Table::default(),
             opened: Table::default(),
             undo: Table::default(),
+            files: Table::default(),
         }
     }
 
@@ -97,6 +100,7 @@ impl Desk {
         open_table(&desk.vault, rows, &mut desk.parked)?;
         open_table(&desk.vault, rows, &mut desk.opened)?;
         open_table(&desk.vault, rows, &mut desk.undo)?;
+        open_table(&desk.vault, rows, &mut desk.files)?;
         desk.profile()?;
         Ok(desk)
     }
@@ -113,6 +117,7 @@ impl Desk {
         seal_table(&self.vault, &mut self.parked, rng, &mut writes)?;
         seal_table(&self.vault, &mut self.opened, rng, &mut writes)?;
         seal_table(&self.vault, &mut self.undo, rng, &mut writes)?;
+        seal_table(&self.vault, &mut self.files, rng, &mut writes)?;
         Ok(writes)
     }
 
@@ -127,6 +132,7 @@ impl Desk {
             || self.parked.is_touched()
             || self.opened.is_touched()
             || self.undo.is_touched()
+            || self.files.is_touched()
     }
 
     pub(super) fn profile(&self) -> Result<&Profile, AppError> {

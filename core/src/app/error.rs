@@ -67,6 +67,12 @@ pub enum AppError {
     /// Nothing sealed was found in the text.
     #[error("no letter and no card in the text")]
     NothingFound,
+    /// No such sealing job, or it has no key left to go on with.
+    #[error("no such job")]
+    JobUnknown,
+    /// The file has another length than when its sealing began.
+    #[error("file changed while it was sealed")]
+    FileChanged,
     /// The file is no backup of this identity.
     #[error("no backup of this identity")]
     NoBackup,
@@ -125,6 +131,8 @@ impl AppError {
             Self::NothingThere | Self::NothingFound => ErrorCode::NothingFound,
             Self::Unsealable(code) => *code,
             Self::OtherRecipients => ErrorCode::ContactChanged,
+            Self::JobUnknown => ErrorCode::JobUnknown,
+            Self::FileChanged => ErrorCode::FileChanged,
             Self::NoBackup | Self::Cbor(_) => ErrorCode::MalformedRecord,
             Self::Contacts(error) => error.code(),
             Self::Card(error) => error.code(),

@@ -16,6 +16,7 @@ mod desk;
 mod draft;
 mod drafts;
 mod error;
+pub mod files;
 mod first_run;
 mod found;
 mod frame;

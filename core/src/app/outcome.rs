@@ -41,3 +41,16 @@ pub struct Outcome<R> {
     /// A surface to open.
     pub errand: Option<Errand>,
 }
+
+impl<R> Outcome<R> {
+    /// The same with another reply.
+    pub fn map<T>(self, change: impl FnOnce(R) -> T) -> Outcome<T> {
+        Outcome {
+            reply: change(self.reply),
+            writes: self.writes,
+            session: self.session,
+            status: self.status,
+            errand: self.errand,
+        }
+    }
+}

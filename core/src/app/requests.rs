@@ -210,6 +210,10 @@ impl Desk {
                 self.unpark(&id)?;
                 Ok(DeskReply::Unpark {})
             }
+            DeskRequest::PlanFiles { to, addresses } => {
+                let plan = self.plan_files(&to, addresses, now)?;
+                Ok(DeskReply::PlanFiles { plan })
+            }
             DeskRequest::Open {
                 text,
                 source,

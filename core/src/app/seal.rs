@@ -12,7 +12,7 @@ use super::recipients::Plan;
 use super::{AppError, generate_id, hex, parse_id};
 use crate::age::armor::{self, Label};
 use crate::age::{Recipient, RecipientType, line};
-use crate::contacts::ContactsError;
+use crate::contacts::{ContactId, ContactsError};
 use crate::custody::{Base64Url, Bytes, Custodian, Statement};
 use crate::identity::Signature;
 use crate::letter::{self, Addressee, Envelope, Kind, LetterId};
@@ -68,24 +68,37 @@ impl Desk {
     }
 
     fn envelope(&self, draft: &Draft, plan: &Plan, now: TimestampMs) -> Result<Envelope, AppError> {
+        let mut envelope = self.envelope_for(&plan.contacts, plan.kind, now)?;
+        let subject = draft
+            .subject
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        envelope.name = (!subject.is_empty()).then_some(subject);
+        envelope.reply_to = draft.reply_to.map(LetterId);
+        Ok(envelope)
+    }
+
+    /// The envelope of a text for contacts and the person, without name and reply.
+    pub(super) fn envelope_for(
+        &self,
+        contacts: &[ContactId],
+        kind: RecipientType,
+        now: TimestampMs,
+    ) -> Result<Envelope, AppError> {
         let card = &self.profile()?.card;
         let revision = card.content().revision;
-        let mut recipients = vec![self.myself(plan.kind)?];
+        let mut recipients = vec![self.myself(kind)?];
         let mut needs_card = false;
-        for id in &plan.contacts {
+        for id in contacts {
             let contact = self.book.get(*id)?;
-            let recipient = contact.recipient(plan.kind).ok_or(ContactsError::Changed)?;
+            let recipient = contact.recipient(kind).ok_or(ContactsError::Changed)?;
             needs_card |= contact.needs_card(revision);
             recipients.push(Addressee {
                 identity: Some(*contact.identity()),
                 recipient: recipient.clone(),
             });
         }
-        let subject = draft
-            .subject
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ");
         Ok(Envelope {
             sender: self.own,
             sent_at: now,
@@ -93,9 +106,9 @@ impl Desk {
             recipients,
             card_revision: revision.0,
             card: needs_card.then(|| card.clone()),
-            name: (!subject.is_empty()).then_some(subject),
+            name: None,
             content_type: None,
-            reply_to: draft.reply_to.map(LetterId),
+            reply_to: None,
         })
     }
 
@@ -174,18 +187,27 @@ pub(super) fn seal_file(
     let mut id = None;
     let file = letter::seal(envelope, content, rng, |statement| {
         id = Some(statement.letter_id());
-        let signed = custodian.sign(
-            &Statement::Letter {
-                head: Bytes(statement.head),
-                nonce: Bytes(*statement.nonce.as_bytes()),
-                tbs: Base64Url(statement.tbs.clone()),
-            },
-            now,
-        )?;
-        Ok::<_, AppError>(Signature(signed.signature.0))
+        sign_letter(custodian, statement, now)
     })?;
     Ok((
         file,
         id.ok_or(AppError::Defect("a sealed letter was signed"))?,
     ))
+}
+
+/// The custodian's signature of a letter; it rebuilds the bytes itself.
+pub(super) fn sign_letter(
+    custodian: &Custodian,
+    statement: &letter::Statement,
+    now: TimestampMs,
+) -> Result<Signature, AppError> {
+    let signed = custodian.sign(
+        &Statement::Letter {
+            head: Bytes(statement.head),
+            nonce: Bytes(*statement.nonce.as_bytes()),
+            tbs: Base64Url(statement.tbs.clone()),
+        },
+        now,
+    )?;
+    Ok(Signature(signed.signature.0))
 }

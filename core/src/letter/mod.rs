@@ -13,7 +13,8 @@
 //! **Opening** has phases for the same reasons: [`Opening::new`] sorts letters from plain age
 //! files → the custodian unwraps the file key ([`crate::age::unwrap`]) → [`SealedLetter::prove`]
 //! checks MAC, seal, signature and addressee → [`Proved::open`] for what fits in memory, or
-//! [`Proved::verify_first`] and [`VerifiedFile::decrypt`] for large files. No function returns
+//! [`Proved::verify_first`] and [`VerifiedFile::decrypt`] for large files, or [`Segment`]s in
+//! workers and [`Proved::agree`]. No function returns
 //! content, name or sender that has not been verified whole.
 
 mod addressee;
@@ -27,6 +28,7 @@ mod padding;
 mod proved;
 mod seal_stanza;
 mod sealing;
+mod segments;
 mod statement;
 mod two_pass;
 
@@ -40,6 +42,7 @@ pub use padding::padded_len;
 pub use proved::{Letter, Proof, Proved};
 pub use seal_stanza::SEAL_TAG;
 pub use sealing::{Prepared, Sealing, Unsigned, seal};
+pub use segments::{ChunkDigest, Segment, digest_of};
 pub use statement::{LetterId, Statement};
 pub use two_pass::{FileDecryptor, FileVerifier, VerifiedFile};
 

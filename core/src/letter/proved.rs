@@ -64,6 +64,33 @@ impl Proved {
         })
     }
 
+    /// The key of the payload, for workers that open it in [`super::Segment`]s. What they open is
+    /// shown to nobody before [`Proved::agree`].
+    #[must_use]
+    pub const fn payload_key(&self) -> &PayloadKey {
+        &self.key
+    }
+
+    /// Compares what workers found in the whole payload with what the sender signed. `length` and
+    /// `digest` are of all plaintext ([`super::digest_of`] every chunk to the final one).
+    ///
+    /// # Errors
+    /// [`LetterError::Length`], [`LetterError::Digest`]; [`LetterError::Padding`] for a kind that is
+    /// padded: such letters are opened in memory.
+    pub fn agree(self, length: u64, digest: &[u8; 32]) -> Result<Proof, LetterError> {
+        let claims = &self.proof.claims;
+        if claims.kind.is_padded() {
+            return Err(LetterError::Padding);
+        }
+        if claims.length != length {
+            return Err(LetterError::Length);
+        }
+        if &claims.digest != digest {
+            return Err(LetterError::Digest);
+        }
+        Ok(self.proof)
+    }
+
     /// Begins the first of two passes over a payload that is too large for memory.
     #[must_use]
     pub fn verify_first(self) -> FileVerifier {

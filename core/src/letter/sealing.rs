@@ -33,10 +33,34 @@ impl Prepared {
         })
     }
 
+    /// Takes up a letter whose payload workers are sealing, under the key and nonce that
+    /// [`Prepared::new`] drew for it. They serve once: forget them with the answer.
+    ///
+    /// # Errors
+    /// What is wrong with the envelope.
+    pub fn resume(
+        envelope: Envelope,
+        file_key: FileKey,
+        nonce: PayloadNonce,
+    ) -> Result<Self, LetterError> {
+        envelope.check()?;
+        Ok(Self {
+            envelope,
+            file_key,
+            nonce,
+        })
+    }
+
     /// The key under which the chunks of this letter's payload are sealed.
     #[must_use]
     pub fn payload_key(&self) -> PayloadKey {
         PayloadKey::derive(&self.file_key, &self.nonce)
+    }
+
+    /// The file key, to be kept sealed until the payload is whole ([`Prepared::resume`]).
+    #[must_use]
+    pub const fn file_key(&self) -> &FileKey {
+        &self.file_key
     }
 
     /// The nonce, which stands before the first chunk.

@@ -56,6 +56,12 @@ pub(super) fn bundle(release: bool) -> Result<()> {
         &single("extension/content/main.ts", "content"),
         release,
     )?;
+    esbuild(Shape::Module, &beside_html("engine", true)?, release)?;
+    esbuild(
+        Shape::Module,
+        &single("extension/engine/worker.ts", "engine/worker"),
+        release,
+    )?;
     esbuild(Shape::Module, &beside_html("frame", false)?, release)?;
     esbuild(Shape::Chunked, &beside_html("pages", true)?, release)
 }

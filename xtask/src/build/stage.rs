@@ -11,7 +11,7 @@ use super::{Options, scripts, wasm};
 use crate::workspace;
 
 /// Folders below `extension/` whose still files are packed under the same path.
-const STILL_FOLDERS: [&str; 4] = ["frame", "pages", "ui", "icons"];
+const STILL_FOLDERS: [&str; 5] = ["engine", "frame", "pages", "ui", "icons"];
 const STILL_KINDS: [&str; 4] = ["html", "css", "svg", "png"];
 
 /// The folder a package is staged in.

@@ -5,6 +5,9 @@ use std::collections::btree_map::Entry;
 
 use anyhow::{Result, bail};
 use sotto_protocol::desk::{DeskReply, DeskRequest};
+use sotto_protocol::files::{
+    EngineReply, EngineRequest, FilesReply, FilesRequest, RoomOrder, RoomReply,
+};
 use sotto_protocol::shell::{
     Answer, ContentOrder, ContentOrderReply, ContentReply, ContentRequest, FrameReply,
     FrameRequest, ShellReply, ShellRequest, Stamp,
@@ -19,6 +22,12 @@ const HEADER: &str =
 fn visit_roots(found: &mut Declarations) {
     found.visit::<DeskRequest>();
     found.visit::<DeskReply>();
+    found.visit::<FilesRequest>();
+    found.visit::<FilesReply>();
+    found.visit::<EngineRequest>();
+    found.visit::<EngineReply>();
+    found.visit::<RoomOrder>();
+    found.visit::<RoomReply>();
     found.visit::<ShellRequest>();
     found.visit::<ShellReply>();
     found.visit::<Stamp>();

@@ -1,4 +1,5 @@
 mod drafts;
+mod files;
 mod frames;
 mod monkey;
 mod person;

@@ -1,0 +1,96 @@
+/**
+ * Opening a file in two passes. The first opens every chunk and keeps 32 bytes of each; the core
+ * then compares the digest with what the sender signed. The second opens them again, to their final
+ * place, and stops at the first that is not the same.
+ */
+
+import type { FileProgress } from "../generated/protocol.ts"
+import { CoreError } from "../lib/failure.ts"
+import { concatenated } from "./bytes.ts"
+import { codeOf } from "./codes.ts"
+import { Pace } from "./pace.ts"
+import { Pool } from "./pool.ts"
+import type { Sink } from "./sink.ts"
+import { plainLength, sealedSegments, type Task } from "./tasks.ts"
+
+/** A file whose header was looked at. */
+export interface Looked {
+    file: File
+    key: Uint8Array
+    payloadOffset: number
+}
+
+/** A file of which every chunk opened. */
+export interface Verified extends Looked {
+    digest: Uint8Array
+    length: number
+    /** What was kept of each segment's chunks. */
+    kept: readonly Uint8Array<ArrayBuffer>[]
+}
+
+interface Watch {
+    signal: AbortSignal
+    onProgress(progress: FileProgress): void
+}
+
+/** The first pass. Nothing is stored. */
+export async function verify(looked: Looked, watch: Watch): Promise<Verified> {
+    const { file, key, payloadOffset } = looked
+    const segments = sealedSegments(payloadOffset, file.size)
+    const pace = new Pace(file.size - payloadOffset)
+    const kept: Uint8Array<ArrayBuffer>[] = []
+    const pool = new Pool()
+    try {
+        const tasks = segments.map((one): Task => ({ ...one, work: "verify", sink: "back" }))
+        await pool.run({
+            file,
+            key,
+            tasks,
+            signal: watch.signal,
+            onDone({ at, digests }) {
+                kept[at] = digests.slice()
+                pace.add((segments[at]?.to ?? 0) - (segments[at]?.from ?? 0))
+                watch.onProgress(pace.progress())
+            },
+        })
+        const digest = await pool.digest(concatenated(kept))
+        return { ...looked, digest, kept, length: plainLength(file.size - payloadOffset) }
+    } finally {
+        await pool.close()
+    }
+}
+
+/** The second pass. When it fails, what it wrote is deleted. */
+export async function decrypt(verified: Verified, sink: Sink, watch: Watch): Promise<void> {
+    const { file, key, payloadOffset, kept, length } = verified
+    const segments = sealedSegments(payloadOffset, file.size)
+    const pace = new Pace(length)
+    const pool = new Pool()
+    try {
+        const tasks = segments.map((one): Task => {
+            const expected = kept[one.at]
+            if (expected === undefined) throw new CoreError("bug")
+            return { ...one, work: "open", sink: "back", expected }
+        })
+        await pool.run({
+            file,
+            key,
+            tasks,
+            signal: watch.signal,
+            async onDone({ at, bytes }) {
+                if (bytes === undefined) throw new CoreError("bug")
+                const position = plainLength((segments[at]?.from ?? 0) - payloadOffset)
+                await sink.write(at === 0 ? 0 : position, bytes)
+                bytes.fill(0)
+                pace.add(bytes.byteLength)
+                watch.onProgress(pace.progress())
+            },
+        })
+        await sink.close()
+    } catch (error) {
+        await sink.abort().catch(() => undefined)
+        throw error instanceof CoreError ? error : new CoreError(codeOf(error))
+    } finally {
+        await pool.close()
+    }
+}

@@ -1,0 +1,146 @@
+/**
+ * The engine room: seals the files of a job, one after the other, each by all workers. It holds the
+ * payload keys of these files while they are sealed, and nothing else that is secret.
+ *
+ * Chromium runs it in an offscreen document, Firefox in the event page.
+ */
+
+import type { ErrorCode, FileProgress } from "../generated/protocol.ts"
+import { CoreError } from "../lib/failure.ts"
+import { concatenated } from "./bytes.ts"
+import { codeOf } from "./codes.ts"
+import { deleteCopies, finishCopy, makeCopy, type Order, sweepCopies } from "./copies.ts"
+import { Pace } from "./pace.ts"
+import { Pool } from "./pool.ts"
+import { plainSegments, sealedLength, type Task } from "./tasks.ts"
+
+/** One file to be sealed. */
+export interface RoomItem {
+    index: number
+    file: Blob
+    key: Uint8Array<ArrayBuffer>
+    nonce: Uint8Array<ArrayBuffer>
+}
+
+/** What the room asks of the custodian. */
+export interface Custodian {
+    /** The payload of a file is sealed: its header. */
+    header(
+        job: string,
+        index: number,
+        length: number,
+        digest: Uint8Array,
+    ): Promise<Uint8Array<ArrayBuffer>>
+    /** The job is over, well or not; nothing is left of one that failed. */
+    ended(job: string, code: ErrorCode | null): Promise<void>
+}
+
+/** Room beside the payload for headers and the file system's own. */
+const SLACK = 2 * 1024 * 1024
+
+interface Running {
+    pace: Pace
+    stop: AbortController
+    /** Why it was stopped. */
+    code: ErrorCode
+}
+
+export class Room {
+    readonly #custodian: Custodian
+    readonly #onIdle: () => void
+    readonly #jobs = new Map<string, Running>()
+    readonly #swept: Promise<void>
+    #pool: Pool | undefined
+    #turn: Promise<void>
+
+    constructor(custodian: Custodian, onIdle: () => void = () => undefined) {
+        this.#custodian = custodian
+        this.#onIdle = onIdle
+        // What an earlier room left unfinished has nobody to finish it.
+        this.#swept = sweepCopies(new Set()).catch(() => undefined)
+        this.#turn = this.#swept
+    }
+
+    /** Takes a job on. Jobs are done one after the other. */
+    run(job: string, items: readonly RoomItem[]): void {
+        const total = items.reduce((sum, { file }) => sum + file.size, 0)
+        const running = { pace: new Pace(total), stop: new AbortController(), code: CANCELLED }
+        this.#jobs.set(job, running)
+        this.#turn = this.#turn.then(() => this.#do(job, items, running))
+    }
+
+    /** How far a job is; `undefined` for one that is not here. */
+    progress(job: string): FileProgress | undefined {
+        return this.#jobs.get(job)?.pace.progress()
+    }
+
+    /** Stops a job; resolves when nothing of it is left. */
+    async stop(job: string, code: ErrorCode): Promise<void> {
+        const running = this.#jobs.get(job)
+        if (running === undefined) return deleteCopies(job)
+        running.code = code
+        running.stop.abort()
+        await this.#turn
+    }
+
+    /** The vault was locked: lock wins, and no key stays here. */
+    async stopAll(code: ErrorCode): Promise<void> {
+        await Promise.all([...this.#jobs.keys()].map((job) => this.stop(job, code)))
+    }
+
+    async #do(job: string, items: readonly RoomItem[], running: Running): Promise<void> {
+        let failed: ErrorCode | null = null
+        try {
+            await checkRoom(items)
+            for (const item of items) await this.#seal(job, item, running)
+        } catch (error) {
+            failed = running.stop.signal.aborted ? running.code : codeOf(error)
+            await deleteCopies(job).catch(() => undefined)
+        }
+        for (const { key } of items) key.fill(0)
+        await this.#custodian.ended(job, failed).catch(() => undefined)
+        this.#jobs.delete(job)
+        if (this.#jobs.size > 0) return
+        await this.#pool?.close()
+        this.#pool = undefined
+        this.#onIdle()
+    }
+
+    async #seal(job: string, item: RoomItem, { pace, stop }: Running): Promise<void> {
+        const { index, file, key, nonce } = item
+        this.#pool ??= new Pool()
+        const parts = await makeCopy(job, index)
+        const segments = plainSegments(file.size)
+        const digests: Uint8Array[] = []
+        const order: Order[number][] = []
+        const tasks = segments.map((one): Task => ({ ...one, work: "seal", sink: "part" }))
+        await this.#pool.run({
+            file,
+            key,
+            tasks,
+            parts,
+            signal: stop.signal,
+            onDone(done, worker) {
+                const { from = 0, to = 0 } = segments[done.at] ?? {}
+                pace.add(to - from)
+                digests[done.at] = done.digests
+                order[done.at] = [worker, done.position ?? 0, done.length ?? 0]
+            },
+        })
+        const digest = await this.#pool.digest(concatenated(digests))
+        if (stop.signal.aborted) throw new CoreError("cancelled")
+        const header = await this.#custodian.header(job, index, file.size, digest)
+        await finishCopy(job, index, [header, nonce], order)
+        key.fill(0)
+    }
+}
+
+const CANCELLED: ErrorCode = "cancelled"
+
+/** Refuses before a byte is written what the device cannot take. */
+async function checkRoom(items: readonly RoomItem[]): Promise<void> {
+    const wanted = items.reduce((sum, { file }) => sum + sealedLength(file.size) + SLACK, 0)
+    const { quota, usage } = await navigator.storage.estimate()
+    if (quota === undefined || usage === undefined) return
+    if (quota - usage < wanted) throw new CoreError("storage-full")
+}

@@ -1,0 +1,137 @@
+/**
+ * One worker of the pool: the key of one file, and its bytes a segment at a time. What it reads is
+ * wiped from its memory with the file; it knows no name, no person and no other key.
+ */
+
+import initialise, { Bulk, digest_of_chunks } from "../generated/wasm/sotto.js"
+import { codeOf } from "./codes.ts"
+import type { Begin, Task, ToPool, ToWorker } from "./tasks.ts"
+
+/** What workers alone have; the types for pages do not know it. */
+interface SyncAccess {
+    write(bytes: Uint8Array<ArrayBuffer>, options: { at: number }): number
+    truncate(size: number): void
+    flush(): void
+    close(): void
+}
+
+type Access = FileSystemFileHandle & { createSyncAccessHandle(): Promise<SyncAccess> }
+
+interface Scope {
+    postMessage(message: ToPool, transfer?: Transferable[]): void
+    onmessage: ((event: MessageEvent<ToWorker>) => void) | null
+}
+
+const scope = self as unknown as Scope
+
+let memory: WebAssembly.Memory | undefined
+let bulk: Bulk | undefined
+let source: Blob | undefined
+let part: SyncAccess | undefined
+let written = 0
+/** Messages are answered in their order, while the next segment is being read already. */
+let turn: Promise<void> = Promise.resolve()
+
+scope.onmessage = ({ data }) => {
+    const read = data.type === "task" ? readRange(data) : undefined
+    // Awaited in its turn; a failure before that is not lost.
+    read?.catch(() => undefined)
+    turn = turn.then(() => answer(data, read))
+}
+
+async function answer(message: ToWorker, read: Promise<ArrayBuffer> | undefined): Promise<void> {
+    try {
+        await follow(message, read)
+    } catch (error) {
+        scope.postMessage({ type: "failed", code: codeOf(error) })
+    }
+}
+
+async function follow(message: ToWorker, read: Promise<ArrayBuffer> | undefined): Promise<void> {
+    switch (message.type) {
+        case "start":
+            memory = (await initialise({ module_or_path: message.module })).memory
+            return scope.postMessage({ type: "started" })
+        case "begin":
+            await begin(message)
+            return scope.postMessage({ type: "begun" })
+        case "task":
+            if (read !== undefined) await work(message, await read)
+            return
+        case "end":
+            end()
+            return scope.postMessage({ type: "ended" })
+        case "digest": {
+            const digest = digest_of_chunks(message.digests)
+            return scope.postMessage({ type: "digest", digest })
+        }
+    }
+}
+
+async function begin({ file, key, path }: Begin): Promise<void> {
+    end()
+    source = file
+    bulk = new Bulk(key)
+    key.fill(0)
+    if (path !== undefined) part = await openPart(path)
+}
+
+async function openPart(path: readonly string[]): Promise<SyncAccess> {
+    let folder = await navigator.storage.getDirectory()
+    for (const name of path.slice(0, -1)) folder = await folder.getDirectoryHandle(name)
+    const file = await folder.getFileHandle(path.at(-1) ?? "", { create: true })
+    const handle = await (file as Access).createSyncAccessHandle()
+    handle.truncate(0)
+    written = 0
+    return handle
+}
+
+function readRange({ from, to }: Task): Promise<ArrayBuffer> {
+    if (source === undefined) return Promise.reject(new Error("no file"))
+    return source.slice(from, to).arrayBuffer()
+}
+
+async function work(task: Task, bytes: ArrayBuffer): Promise<void> {
+    if (bulk === undefined || memory === undefined) throw new Error("not begun")
+    // Firefox reads on where a file has become shorter; the length tells.
+    if (bytes.byteLength !== task.to - task.from) throw new DOMException("", "NotReadableError")
+    const at = bulk.input(bytes.byteLength)
+    new Uint8Array(memory.buffer, at, bytes.byteLength).set(new Uint8Array(bytes))
+    compute(bulk, task)
+    const digests = bulk.digests()
+    const result = new Uint8Array(memory.buffer, bulk.output(), bulk.output_len())
+    if (task.work === "verify") return scope.postMessage({ type: "done", at: task.at, digests })
+    if (task.sink === "part") {
+        const position = write(result)
+        const length = result.byteLength
+        return scope.postMessage({ type: "done", at: task.at, digests, position, length })
+    }
+    const copy = result.slice()
+    scope.postMessage({ type: "done", at: task.at, digests, bytes: copy }, [copy.buffer])
+}
+
+function compute(file: Bulk, { work: kind, first, isLast, expected }: Task): void {
+    if (kind === "seal") return file.seal(first, isLast)
+    if (kind === "verify") return file.open(first, isLast)
+    file.open_again(first, isLast, expected ?? new Uint8Array())
+}
+
+/** A full disk shows as an exception, or as fewer bytes than were given. */
+function write(bytes: Uint8Array<ArrayBuffer>): number {
+    if (part === undefined) throw new Error("no part")
+    const position = written
+    const count = part.write(bytes, { at: position })
+    if (count !== bytes.byteLength) throw new DOMException("", "QuotaExceededError")
+    written += count
+    return position
+}
+
+function end(): void {
+    bulk?.wipe()
+    bulk?.free()
+    bulk = undefined
+    source = undefined
+    part?.flush()
+    part?.close()
+    part = undefined
+}

@@ -1,0 +1,126 @@
+/**
+ * Sealing files, for every surface: a job in the engine room, its progress, its end.
+ *
+ * The surface hands over handles and only watches; the job goes on when the surface is closed.
+ */
+
+import type {
+    FileBrief,
+    FileJob,
+    FileNaming,
+    FileRecipients,
+    SealOrder,
+} from "../generated/protocol.ts"
+import { CoreError, fromFailure } from "./failure.ts"
+import { askBeside } from "./messages.ts"
+
+/** How often a surface asks how far a job is. */
+const LOOK_MS = 250
+/** The background is started anew by the next question; only then is it lost. */
+const LOST_LOOKS = 8
+
+export interface SealChoice {
+    recipients: FileRecipients
+    /** `word` when absent. */
+    naming?: FileNaming
+    /** The origin the files are for: a retry within a day gets the same bytes. */
+    site?: string | null
+    /** The name of a folder: the files are sealed as one archive; `paths` are theirs within it. */
+    folder?: { name: string; paths: readonly string[] }
+}
+
+export interface SealingJob {
+    /** Known once the job is begun. */
+    id: Promise<string>
+    /** The sealed files, in the order of those given; one for a folder. Rejects with `CoreError`. */
+    result: Promise<File[]>
+    /** Stops the job; `result` rejects with `cancelled`. Nothing is left. */
+    cancel(): Promise<void>
+}
+
+/**
+ * Seals files, each to a file of its own, and tells `onProgress` several times a second.
+ *
+ * Rejects with what the core refuses (`contact-changed`, `kit-due`, …), `file-unreadable`,
+ * `file-changed`, `storage-full`, `locked-meanwhile`, `cancelled`.
+ */
+export function sealFiles(
+    files: readonly File[],
+    choice: SealChoice,
+    onProgress: (job: FileJob) => void = () => undefined,
+): SealingJob {
+    let stopped = false
+    const begun = begin(files, choice)
+    const id = begun.then((job) => job.id)
+    const result = begun.then(async (first) => {
+        const last = await follow(first, onProgress, () => stopped)
+        if (stopped) throw new CoreError("cancelled")
+        if (last.state === "failed") throw fromFailure(last.failure ?? { code: "bug" })
+        return sealedFiles(last.id)
+    })
+    // Who asks for the result alone still hears of the failure there.
+    id.catch(() => undefined)
+    return {
+        id,
+        result,
+        async cancel() {
+            stopped = true
+            await askBeside("files", { type: "cancel", id: await id })
+        },
+    }
+}
+
+/** The sealed files of a job that is done. */
+export async function sealedFiles(id: string): Promise<File[]> {
+    const { beside } = await askBeside("files", { type: "result", id })
+    return beside.filter((one) => one instanceof File)
+}
+
+/** Watches a job to its end, or until `left` says that nobody watches any more. */
+export async function follow(
+    first: FileJob,
+    onProgress: (job: FileJob) => void,
+    left: () => boolean,
+): Promise<FileJob> {
+    let job = first
+    onProgress(job)
+    while (job.state === "running" && !left()) {
+        await pause()
+        job = await look(job.id)
+        onProgress(job)
+    }
+    return job
+}
+
+async function begin(files: readonly File[], choice: SealChoice): Promise<FileJob> {
+    const order: SealOrder = {
+        recipients: choice.recipients,
+        naming: choice.naming ?? "word",
+        files: files.map((file, index) => brief(file, choice.folder?.paths[index] ?? file.name)),
+        folder: choice.folder?.name ?? null,
+        site: choice.site ?? null,
+    }
+    const { reply } = await askBeside("files", { type: "seal", order }, [...files])
+    return reply.job
+}
+
+function brief(file: File, name: string): FileBrief {
+    return { name, size: file.size, modified: file.lastModified, contentType: file.type }
+}
+
+/** The background may have been stopped in between; the next question starts it. */
+async function look(id: string): Promise<FileJob> {
+    for (let lost = 0; ; lost += 1) {
+        try {
+            return (await askBeside("files", { type: "job", id })).reply.job
+        } catch (error) {
+            const isLost = error instanceof CoreError && error.code === "worker-lost"
+            if (!isLost || lost === LOST_LOOKS) throw error
+            await pause()
+        }
+    }
+}
+
+function pause(): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+}

@@ -1,0 +1,167 @@
+import { useEffect, useRef, useState } from "preact/hooks"
+import { decrypt, type Verified, verify } from "../../engine/open.ts"
+import { DownloadSink, pickedSink } from "../../engine/sink.ts"
+import type { Failure, FileProgress, OpenedFile } from "../../generated/protocol.ts"
+import { CoreError, toFailure } from "../../lib/failure.ts"
+import { askBeside } from "../../lib/messages.ts"
+import { size } from "../../ui/amount.ts"
+import { Button } from "../../ui/Button.tsx"
+import { useStatus } from "../../ui/client.ts"
+import { FailureNotice, Notice } from "../../ui/Notice.tsx"
+import { t } from "../../ui/text.ts"
+import { Work } from "../../ui/Work.tsx"
+import { LetterPaper } from "./LetterPaper.tsx"
+import { download } from "./saving.ts"
+
+/** How a file that is opened stands. */
+type Stage =
+    | { kind: "checking" }
+    | { kind: "checked"; opened: OpenedFile; verified: Verified }
+    | { kind: "saving"; opened: OpenedFile; verified: Verified }
+    | { kind: "saved"; opened: OpenedFile; verified: Verified }
+    | { kind: "failed"; failure: Failure }
+
+/** Chromium alone lets a page write where the person says. */
+interface Picking {
+    showSaveFilePicker?: (options: { suggestedName: string }) => Promise<FileSystemFileHandle>
+}
+
+/** Opens sealed files: each is checked whole before anything of it is shown or saved. */
+export function FileOpener(props: { files: readonly File[]; onDone: () => void }) {
+    return (
+        <section class="stack" data-test="open-files">
+            <h1>{t("filesOpenTitle")}</h1>
+            {props.files.map((file) => (
+                <OpenedCard key={`${file.name} ${file.size} ${file.lastModified}`} file={file} />
+            ))}
+            <div>
+                <Button test="files-done" onPress={props.onDone}>
+                    {t("filesMore")}
+                </Button>
+            </div>
+        </section>
+    )
+}
+
+function OpenedCard({ file }: { file: File }) {
+    const { stage, progress, save, cancel } = useOpening(file)
+    return (
+        <div class="card stack" data-test="opened-file" data-stage={stage.kind}>
+            <p class="tiny faint ellipsis" dir="auto">
+                {file.name}
+            </p>
+            {stage.kind === "checking" && (
+                <Work label={t("filesChecking")} progress={progress} onCancel={cancel} />
+            )}
+            {stage.kind === "failed" && <FailureNotice failure={stage.failure} />}
+            {stage.kind !== "checking" && stage.kind !== "failed" && (
+                <>
+                    <LetterPaper
+                        letter={{ ...stage.opened.letter, withheld: true }}
+                        actions={<Name opened={stage.opened} />}
+                    />
+                    {stage.kind === "saving" ? (
+                        <Work label={t("filesSaving")} progress={progress} onCancel={cancel} />
+                    ) : (
+                        <div class="row row-wrap">
+                            <Button
+                                kind="primary"
+                                icon="download"
+                                test="save-opened"
+                                onPress={() => save(stage.opened, stage.verified)}
+                            >
+                                {t("filesSave")}
+                            </Button>
+                            {stage.kind === "saved" && (
+                                <Notice tone="good" test="saved-opened">
+                                    {t("filesSaved")}
+                                </Notice>
+                            )}
+                        </div>
+                    )}
+                </>
+            )}
+        </div>
+    )
+}
+
+function Name({ opened }: { opened: OpenedFile }) {
+    return (
+        <p class="stack stack-tight">
+            <span class="person-name" dir="auto" data-test="opened-name">
+                {opened.name}
+            </span>
+            <span class="tiny faint" data-test="opened-word" data-word={opened.word}>
+                {t("filesWord", opened.word)} · {size(opened.size)}
+            </span>
+        </p>
+    )
+}
+
+/** The two passes over one file; a lock or the end of the page stops them. */
+function useOpening(file: File) {
+    const [stage, setStage] = useState<Stage>({ kind: "checking" })
+    const [progress, setProgress] = useState<FileProgress>()
+    const stop = useRef(new AbortController())
+    const locked = useStatus()?.vault === "locked"
+    const leftovers = useRef<DownloadSink[]>([])
+    useEffect(() => {
+        const watch = { signal: stop.current.signal, onProgress: setProgress }
+        check(file, watch).then(setStage, (error: unknown) =>
+            setStage({ kind: "failed", failure: toFailure(error) }),
+        )
+        const end = () => {
+            stop.current.abort()
+            for (const sink of leftovers.current) void sink.delete()
+        }
+        addEventListener("pagehide", end)
+        return () => {
+            removeEventListener("pagehide", end)
+            end()
+        }
+    }, [])
+    useEffect(() => {
+        if (locked) stop.current.abort()
+    }, [locked])
+    const save = async (opened: OpenedFile, verified: Verified) => {
+        const checked = { kind: "checked", opened, verified } as const
+        try {
+            const target = await chooseTarget(opened.name)
+            if (target === undefined) return
+            if (target instanceof DownloadSink) leftovers.current.push(target)
+            setStage({ ...checked, kind: "saving" })
+            const watch = { signal: stop.current.signal, onProgress: setProgress }
+            await decrypt(verified, target, watch)
+            if (target instanceof DownloadSink) download(await target.file(opened.name))
+            setStage({ ...checked, kind: "saved" })
+        } catch (error) {
+            setStage({ kind: "failed", failure: toFailure(error) })
+        }
+    }
+    return { stage, progress, save, cancel: () => stop.current.abort() }
+}
+
+async function check(file: File, watch: Parameters<typeof verify>[1]): Promise<Stage> {
+    const { reply, beside } = await askBeside("files", { type: "look" }, [file])
+    const [key] = beside
+    if (!(key instanceof Uint8Array)) throw new CoreError("bug")
+    const verified = await verify({ file, key, payloadOffset: reply.payloadOffset }, watch)
+    const source = { tab: null, private: false, messageFrom: [], messageDate: null }
+    const told = await askBeside("files", { type: "verified", length: verified.length, source }, [
+        file,
+        verified.digest,
+    ])
+    return { kind: "checked", opened: told.reply.file, verified }
+}
+
+/** Where the person says; elsewhere an ordinary download, for which the browser needs a file. */
+async function chooseTarget(suggestedName: string) {
+    const { showSaveFilePicker } = window as Picking
+    if (showSaveFilePicker === undefined) return DownloadSink.open()
+    try {
+        return await pickedSink(await showSaveFilePicker({ suggestedName }))
+    } catch (error) {
+        if (error instanceof DOMException && error.name === "AbortError") return undefined
+        throw error
+    }
+}
