@@ -111,9 +111,9 @@ async function work(task: Task, bytes: ArrayBuffer): Promise<void> {
 }
 
 function compute(file: Bulk, { work: kind, first, isLast, expected }: Task): void {
-    if (kind === "seal") return file.seal(first, isLast)
-    if (kind === "verify") return file.open(first, isLast)
-    file.open_again(first, isLast, expected ?? new Uint8Array())
+    if (kind === "seal") file.seal(first, isLast)
+    else if (kind === "verify") file.open(first, isLast)
+    else file.open_again(first, isLast, expected ?? new Uint8Array())
 }
 
 /** A full disk shows as an exception, or as fewer bytes than were given. */
