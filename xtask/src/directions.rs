@@ -14,9 +14,13 @@ type Rule = (&'static str, &'static [&'static str]);
 
 const CRATES: &[Rule] = &[
     ("sotto-protocol", &[]),
-    ("sotto-core", &["sotto-protocol"]),
+    ("sotto-simd", &[]),
+    ("sotto-core", &["sotto-protocol", "sotto-simd"]),
     ("sotto-wasm", &["sotto-core", "sotto-protocol"]),
-    ("sotto-fuzz", &["sotto-core", "sotto-protocol"]),
+    (
+        "sotto-fuzz",
+        &["sotto-core", "sotto-protocol", "sotto-simd"],
+    ),
     ("xtask", &["sotto-protocol"]),
 ];
 

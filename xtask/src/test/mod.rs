@@ -103,12 +103,15 @@ fn rust() -> Result<Tally> {
 /// The same vectors, compiled to WASM with the instructions the extension uses, under Node.
 fn vectors_in_wasm() -> Result<Tally> {
     let mut cargo = process::cargo();
-    cargo.args(["test", "--quiet", "--locked", "--package", "sotto-core"]);
+    cargo.args(["test", "--quiet", "--locked"]);
+    cargo.args(["--package", "sotto-core", "--package", "sotto-simd"]);
     cargo.args([
         "--test",
         "*vectors",
         "--test",
         "*wycheproof",
+        "--test",
+        "properties",
         "--target",
         "wasm32-wasip1",
     ]);
