@@ -20,6 +20,7 @@
 
 pub mod armor;
 mod bech32;
+mod chunk_cipher;
 mod error;
 pub mod extract;
 mod file;

@@ -1,11 +1,9 @@
 use core::fmt;
 
-use chacha20poly1305::aead::AeadInOut;
-use chacha20poly1305::aead::inout::InOutBuf;
-use chacha20poly1305::{ChaCha20Poly1305, KeyInit, Nonce};
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
+use super::chunk_cipher::{ChunkCipher, Nonce};
 use super::{AgeError, FileKey, derive_key};
 
 /// Plaintext bytes of a full chunk: 64 KiB.
@@ -84,7 +82,7 @@ impl Place {
         let (_, low) = counter.split_at_mut(3);
         low.copy_from_slice(&self.index().to_be_bytes());
         flag.fill(u8::from(matches!(self, Self::Final(_))));
-        nonce.into()
+        nonce
     }
 }
 
@@ -93,7 +91,7 @@ impl Place {
 /// Chunks are independent: any number of workers may seal or open them in any order, each under
 /// its own [`Place`]. A place is sealed once. Wiped on drop.
 pub struct PayloadKey {
-    cipher: ChaCha20Poly1305,
+    cipher: ChunkCipher,
     bytes: Zeroizing<[u8; 32]>,
 }
 
@@ -108,7 +106,7 @@ impl PayloadKey {
     #[must_use]
     pub fn from_bytes(bytes: Zeroizing<[u8; 32]>) -> Self {
         Self {
-            cipher: ChaCha20Poly1305::new((&*bytes).into()),
+            cipher: ChunkCipher::new(&bytes),
             bytes,
         }
     }
@@ -129,17 +127,27 @@ impl PayloadKey {
         plaintext: &[u8],
         out: &mut Vec<u8>,
     ) -> Result<(), AgeError> {
-        place.check(plaintext.len())?;
         let start = out.len();
-        out.resize(start.saturating_add(plaintext.len()), 0);
-        let sealed = out.get_mut(start..).unwrap_or_default();
-        let sealed = InOutBuf::new(plaintext, sealed).map_err(|_| AgeError::Encrypt)?;
-        let tag = self
-            .cipher
-            .encrypt_inout_detached(&place.nonce(), b"", sealed)
-            .map_err(|_| AgeError::Encrypt)?;
-        out.extend_from_slice(&tag);
+        out.extend_from_slice(plaintext);
+        let buffer = out.get_mut(start..).unwrap_or_default();
+        match self.seal_in_place(place, buffer) {
+            Ok(tag) => out.extend_from_slice(&tag),
+            Err(error) => {
+                out.truncate(start);
+                return Err(error);
+            }
+        }
         Ok(())
+    }
+
+    /// Seals one chunk where it lies and gives its tag, which stands after it.
+    ///
+    /// # Errors
+    /// [`AgeError::ChunkLen`] for a length that the place does not allow; nothing was sealed then.
+    fn seal_in_place(&self, place: Place, chunk: &mut [u8]) -> Result<[u8; TAG_LEN], AgeError> {
+        place.check(chunk.len())?;
+        let sealed = self.cipher.seal(&place.nonce(), chunk);
+        sealed.map_err(|_| AgeError::Encrypt)
     }
 
     /// Opens one chunk with its tag, appending the verified plaintext to `out`.
@@ -169,12 +177,10 @@ impl PayloadKey {
             return Err(AgeError::ChunkLen { index });
         }
         let start = out.len();
-        out.resize(start.saturating_add(sealed.len()), 0);
-        let plaintext = out.get_mut(start..).unwrap_or_default();
-        let plaintext =
-            InOutBuf::new(sealed, plaintext).map_err(|_| AgeError::ChunkLen { index })?;
+        out.extend_from_slice(sealed);
+        let buffer = out.get_mut(start..).unwrap_or_default();
         self.cipher
-            .decrypt_inout_detached(&place.nonce(), b"", plaintext, tag.into())
+            .open(&place.nonce(), buffer, tag)
             .map_err(|_| AgeError::Chunk { index })?;
         // The length is judged after the tag: an empty final chunk is told from a cut one.
         place.check(sealed.len())
