@@ -6,12 +6,14 @@
 //! `cargo +nightly fuzz run --features libfuzzer NAME` looks for new inputs; what it found worth
 //! keeping lies in `corpus/NAME`, and `tests/replay.rs` runs it like any other test.
 
+mod chunk;
 mod decoders;
 mod letters;
 mod protocol;
 mod sealed;
 mod signed;
 
+pub use chunk::chunk;
 pub use decoders::{armor, card, cbor, header, line};
 pub use letters::seal;
 pub use protocol::messages;
@@ -21,10 +23,11 @@ pub use sealed::vault;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 9] = [
     ("armor", armor),
     ("card", card),
     ("cbor", cbor),
+    ("chunk", chunk),
     ("header", header),
     ("line", line),
     ("messages", messages),
