@@ -3,6 +3,7 @@
 import type { BlockKind } from "../generated/protocol.ts"
 import { type Begin, findBegin, mayBegin } from "./armor.ts"
 import { bodyOf, type Canonical } from "./body.ts"
+import { type Pieces, piecesOf } from "./pieces.ts"
 import { type Job, type Pace, shift } from "./slices.ts"
 import { isReadable, type Place, textsBehind } from "./walk.ts"
 
@@ -97,6 +98,15 @@ export class TextSearch {
     }
 
     *#gather(text: Text, begin: Begin): Generator<void, Found | undefined, void> {
+        if (begin.kind === "line") {
+            const found = yield* this.#join(text, begin, piecesOf(text))
+            if (found !== undefined) return found
+        }
+        return yield* this.#join(text, begin)
+    }
+
+    /** Reads on until the block ends; with `pieces`, past what chats put between its pieces. */
+    *#join(text: Text, begin: Begin, pieces?: Pieces): Generator<void, Found | undefined, void> {
         const body = bodyOf(begin.kind)
         const texts = [text]
         let progress = body.feed(text.data, begin.end)
@@ -104,8 +114,10 @@ export class TextSearch {
         while (progress === "more") {
             const next = walker.nextNode() as Text | null
             if (next === null || this.#owned.has(next)) return undefined
+            const place = pieces?.judge(next) ?? "piece"
+            if (place === "apart") return undefined
             texts.push(next)
-            progress = body.feed(next.data, 0)
+            if (place === "piece") progress = body.feed(next.data, 0)
             if (this.#pace.due()) yield
         }
         if (progress === "foreign" || !texts.every((part) => part.isConnected)) return undefined
@@ -131,7 +143,7 @@ export class TextSearch {
 
 /** Text that a block may consist of has a long run of base64, or the end of one. */
 function mayContinue(text: string): boolean {
-    return /[A-Za-z0-9+/_-]{12}|END/u.test(text)
+    return /[A-Za-z0-9+/_-]{12}|END|^\s*[A-Za-z0-9_-]{0,12}\.\s*$/u.test(text)
 }
 
 /** The quote marks before a marker belong to the block. */
