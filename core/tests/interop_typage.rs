@@ -3,43 +3,18 @@
 #![cfg(not(target_family = "wasm"))]
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     reason = "a failing test panics"
 )]
 
 mod common;
 
-use std::io::Write;
-use std::process::{Command, Stdio};
-
-use base64ct::{Base64, Encoding};
-use common::{contents, identity, letter, rng};
-use serde_json::{Value, json};
+use common::{contents, identity, letter, rng, typage};
+use serde_json::json;
 use sotto_core::age::{Passphrase, RecipientType, open, seal};
 use sotto_core::letter::Kind;
 use zeroize::Zeroizing;
 
 const TYPES: [RecipientType; 2] = [RecipientType::Mlkem768X25519, RecipientType::X25519];
-
-fn typage(mut request: Value, bytes: &[u8]) -> Vec<u8> {
-    let fields = request.as_object_mut().unwrap();
-    fields.insert("bytes".to_owned(), json!(Base64::encode_string(bytes)));
-    let mut child = Command::new("node")
-        .arg(concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/../tests/interop/typage.mjs"
-        ))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("Node, which `cargo xtask setup` installs");
-    let mut stdin = child.stdin.take().unwrap();
-    stdin.write_all(request.to_string().as_bytes()).unwrap();
-    drop(stdin);
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "typage refused; is `npm ci` done?");
-    Base64::decode_vec(str::from_utf8(&output.stdout).unwrap()).unwrap()
-}
 
 #[test]
 fn it_opens_our_files_and_letters() {

@@ -83,6 +83,8 @@ const SLOW: ReadonlySet<string> = new Set([
     "unlock",
     "change-passphrase",
     "recovery-words",
+    "export-identity",
+    "rotate-keys",
 ])
 /** Asked of a page that may be busy or gone, while a person waits for the popup. */
 const QUICK: ReadonlySet<string> = new Set(["report"])

@@ -14,6 +14,7 @@ import { Unlocked } from "../ui/Unlock.tsx"
 import { Backup } from "./jobs/Backup.tsx"
 import { ChangePassphrase } from "./jobs/ChangePassphrase.tsx"
 import { DeleteIdentity } from "./jobs/DeleteIdentity.tsx"
+import { Keys } from "./jobs/Keys.tsx"
 import { RecoveryKit } from "./jobs/RecoveryKit.tsx"
 
 const IDLE_MINUTES = [1, 5, 15, 30, 60, 240] as const
@@ -37,6 +38,9 @@ function SettingsPage() {
             </Section>
             <Section id="passphrase" title={t("settingsPassphrase")}>
                 <ChangePassphrase />
+            </Section>
+            <Section id="keys" title={t("settingsKeys")}>
+                <Keys rotation={status.me.rotation} />
             </Section>
             <Section id="about" title={t("settingsAbout")}>
                 <p class="soft">

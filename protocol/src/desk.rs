@@ -161,6 +161,24 @@ desk! {
         /// The status.
         status: Status
     }
+    /// The person's keys as identity files of `age`. The passphrase is given anew.
+    ExportIdentity {
+        /// Passphrase.
+        passphrase: SecretText,
+    } -> {
+        /// Every key: for an age that knows hybrid keys.
+        all: SecretText,
+        /// The classical keys alone: for an older age, which refuses the other file.
+        classical: SecretText,
+    }
+    /// New recipient keys; the old ones open and receive no more. The passphrase is given anew.
+    RotateKeys {
+        /// Passphrase.
+        passphrase: SecretText,
+    } -> {
+        /// The status.
+        status: Status
+    }
     /// Make a sealed backup file of contacts and settings.
     MakeBackup {} -> {
         /// Suggested file name.

@@ -147,6 +147,8 @@ views! {
         pub fingerprint: String,
         /// When the identity was made or restored.
         pub since: TimestampMs,
+        /// How often the recipient keys were rotated.
+        pub rotation: u32,
     }
 
     /// Duties the person should not forget.

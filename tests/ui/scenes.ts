@@ -419,6 +419,22 @@ export const scenes: Record<string, Scene> = {
         printed: "printing-kit",
         steps: [{ fill: "kit-passphrase", with: "x" }, { press: "kit-show" }],
     }),
+    "settings-rotate": tab("settings.html#keys", { steps: [{ press: "rotate-open" }] }),
+    "settings-export": tab("settings.html#keys", {
+        desk: {
+            ...desk,
+            "export-identity": {
+                type: "export-identity",
+                all: "AGE-SECRET-KEY-PQ-1…",
+                classical: "AGE-SECRET-KEY-1…",
+            },
+        },
+        steps: [
+            { press: "export-open" },
+            { fill: "export-passphrase", with: "correct horse battery" },
+            { press: "export" },
+        ],
+    }),
     "settings-delete": tab("settings.html", { steps: [{ press: "delete" }] }),
     "settings-locked": tab("settings.html", { status: views.locked }),
 }

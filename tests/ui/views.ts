@@ -27,6 +27,7 @@ export const me = {
     addresses: ["alice@mail.example"],
     fingerprint: "48213 90177 05518 66390 12874 33051",
     since: NOW - 30 * DAY_MS,
+    rotation: 0,
 }
 
 export const bob: ContactBrief = {

@@ -71,12 +71,13 @@ impl Desk {
         text: &str,
         now: TimestampMs,
     ) -> Result<DeskReply, AppError> {
-        let OpenedText::Proved(letter) = self.open_text(text)? else {
+        let (OpenedText::Proved(letter), key) = self.open_text(text)? else {
             return Err(AppError::NoBackup);
         };
         if !self.is_backup(&letter) {
             return Err(AppError::NoBackup);
         }
+        self.key_used(&key, now)?;
         let mut fields = Fields::parse(&letter.content, 1..=4)?;
         if fields.require(1)?.uint()? != 1 {
             return Err(AppError::NoBackup);

@@ -18,13 +18,21 @@ use crate::record::{Record, Table};
 use crate::vault::{RecordName, Vault};
 
 /// The table of the keyring, one row.
-pub(super) const KEYRING: &str = "keyring";
+const KEYRING: &str = "keyring";
+
+const KEYRING_NAME: RecordName<'static> = RecordName {
+    table: KEYRING,
+    row_key: b"",
+    schema: 1,
+};
 
 /// The unlocked application. Dropped whole when locking.
 pub(super) struct Desk {
     pub(super) vault: Vault,
     pub(super) custodian: Custodian,
     pub(super) own: IdentityKey,
+    /// The keyring is to be sealed anew.
+    pub(super) is_keyring_touched: bool,
     profile: Table<Profile>,
     settings: Table<StoredSettings>,
     pub(super) book: AddressBook,
@@ -38,27 +46,12 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    /// A new person's desk. The keyring is sealed at once: nothing else ever changes it.
-    pub(super) fn new(
-        vault: Vault,
-        keyring: Keyring,
-        profile: Profile,
-        rng: &mut impl CryptoRng,
-    ) -> Result<(Self, Write), AppError> {
-        let name = RecordName {
-            table: KEYRING,
-            row_key: b"",
-            schema: 1,
-        };
-        let value = Some(vault.seal(&name, &keyring.encode(), rng)?);
-        let write = Write {
-            table: KEYRING.to_owned(),
-            key: Vec::new(),
-            value,
-        };
+    /// A new person's desk.
+    pub(super) fn new(vault: Vault, keyring: Keyring, profile: Profile) -> Self {
         let mut desk = Self::empty(vault, keyring);
+        desk.is_keyring_touched = true;
         desk.profile.put(profile);
-        Ok((desk, write))
+        desk
     }
 
     fn empty(vault: Vault, keyring: Keyring) -> Self {
@@ -66,6 +59,7 @@ impl Desk {
             vault,
             own: keyring.identity_key(),
             custodian: Custodian::new(keyring),
+            is_keyring_touched: false,
             profile: Table::default(),
             settings: Table::default(),
             book: AddressBook::default(),
@@ -81,14 +75,9 @@ impl Desk {
 
     /// Opens every row.
     pub(super) fn open(vault: Vault, rows: &Rows) -> Result<Self, AppError> {
-        let name = RecordName {
-            table: KEYRING,
-            row_key: b"",
-            schema: 1,
-        };
         let sealed = rows.get(KEYRING, b"").ok_or(AppError::RowDamaged)?;
         let keyring = vault
-            .open(&name, sealed)
+            .open(&KEYRING_NAME, sealed)
             .map_err(|_| AppError::RowDamaged)?;
         let mut desk = Self::empty(vault, Keyring::decode(&keyring)?);
         open_table(&desk.vault, rows, &mut desk.profile)?;
@@ -108,6 +97,16 @@ impl Desk {
     /// Seals what was touched.
     pub(super) fn take_writes(&mut self, rng: &mut impl CryptoRng) -> Result<Vec<Write>, AppError> {
         let mut writes = Vec::new();
+        if core::mem::take(&mut self.is_keyring_touched) {
+            let sealed = self
+                .custodian
+                .seal_keyring(&self.vault, &KEYRING_NAME, rng)?;
+            writes.push(Write {
+                table: KEYRING.to_owned(),
+                key: Vec::new(),
+                value: Some(sealed),
+            });
+        }
         seal_table(&self.vault, &mut self.profile, rng, &mut writes)?;
         seal_table(&self.vault, &mut self.settings, rng, &mut writes)?;
         seal_table(&self.vault, &mut self.book.rows, rng, &mut writes)?;
@@ -123,7 +122,8 @@ impl Desk {
 
     /// Whether anything would be written.
     pub(super) fn is_touched(&self) -> bool {
-        self.profile.is_touched()
+        self.is_keyring_touched
+            || self.profile.is_touched()
             || self.settings.is_touched()
             || self.book.rows.is_touched()
             || self.logs.is_touched()
@@ -163,6 +163,7 @@ impl Desk {
             addresses: content.addresses.clone(),
             fingerprint: Fingerprint::of(&self.own).groups().join(" "),
             since: profile.since,
+            rotation: self.custodian.index()?,
         })
     }
 

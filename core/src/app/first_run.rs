@@ -89,17 +89,20 @@ impl App {
         let (name, address) = check_person(name, address)?;
         let (new_slot, kek) = keys.first().ok_or(AppError::KeyMissing)?.to_new()?;
         let (vault, seed_key, slot) = Vault::create(new_slot, &kek, rng)?;
-        let keyring = Keyring::derive(seed)?;
+        let mut keyring = Keyring::derive(seed)?;
+        let is_restored = kit_confirmed.is_some();
+        if is_restored {
+            keyring.widen(seed)?;
+        }
         let card = first_card(&keyring, name, address, now);
         let custodian = Custodian::new(Keyring::derive(seed)?);
         let mut profile = Profile::new(sign_card(&custodian, &card, now)?, now);
         profile.kit_confirmed = kit_confirmed;
+        profile.is_restored = is_restored;
         self.put(unlock::SLOTS, slot.id(), slot.as_bytes());
         self.put(SEED, b"", &seed_key.seal(seed, rng)?);
         self.open_session(&vault, rng)?;
-        let (desk, write) = Desk::new(vault, keyring, profile, rng)?;
-        self.writes.push(write);
-        self.desk = Some(desk);
+        self.desk = Some(Desk::new(vault, keyring, profile));
         Ok(())
     }
 

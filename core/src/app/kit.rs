@@ -7,7 +7,6 @@ use sotto_protocol::{SecretText, TimestampMs};
 use subtle::ConstantTimeEq;
 
 use super::desk::Desk;
-use super::first_run::SEED;
 use super::profile::KitCheck;
 use super::{App, AppError, KdfResult};
 use crate::identity::{CardQr, RecoveryWords, WORD_COUNT, WordList};
@@ -22,13 +21,11 @@ impl App {
         keys: &[KdfResult],
         rng: &mut impl CryptoRng,
     ) -> Result<DeskReply, AppError> {
-        let slot = self.slot()?;
-        let kek = keys.first().ok_or(AppError::KeyMissing)?.to_kek(&slot)?;
-        let seed_key = slot.open_seed_key(&kek)?;
-        let sealed = self.rows.get(SEED, b"").ok_or(AppError::RowDamaged)?;
-        let words = RecoveryWords::of_seed(&seed_key.open(sealed)?, WordList::English);
+        let seed = self.read_seed(keys)?;
+        let words = RecoveryWords::of_seed(&seed, WordList::English);
         let positions = two_positions(rng);
         let desk = self.desk()?;
+        desk.widen(&seed)?;
         let words: Vec<_> = words
             .words()
             .iter()

@@ -22,6 +22,7 @@ mod found;
 mod frame;
 mod invite;
 mod kdf;
+mod keys;
 mod kit;
 mod memory;
 mod open;

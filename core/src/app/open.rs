@@ -7,7 +7,7 @@ use sotto_protocol::view::{self, OpenedHere};
 use super::desk::Desk;
 use super::memory::{MAX_OPENED, Opened, OpenedOnTab, opened_key};
 use super::{App, AppError, first_words, found};
-use crate::age::{FileKey, HeaderParser, Limits, PayloadNonce};
+use crate::age::{FileKey, HeaderParser, Limits, PayloadNonce, Recipient};
 use crate::contacts::{ContactId, LetterLog};
 use crate::letter::{Letter, Opening};
 use zeroize::Zeroizing;
@@ -34,7 +34,9 @@ impl Desk {
         again: bool,
         now: TimestampMs,
     ) -> Result<view::Letter, AppError> {
-        let letter = match self.open_text(text)? {
+        let (opened, key) = self.open_text(text)?;
+        self.key_used(&key, now)?;
+        let letter = match opened {
             OpenedText::Unproved(content) => self.show_unproved(&content, source, reveal),
             OpenedText::Proved(letter) => {
                 let again = again || self.is_latest_on(source.tab, &letter.proof.letter_id.0);
@@ -47,8 +49,8 @@ impl Desk {
         Ok(letter)
     }
 
-    /// Opens sealed text without remembering anything.
-    pub(super) fn open_text(&self, text: &str) -> Result<OpenedText, AppError> {
+    /// Opens sealed text without remembering anything. With it, the key of ours that opened it.
+    pub(super) fn open_text(&self, text: &str) -> Result<(OpenedText, Recipient), AppError> {
         let file = found::letter(text)?;
         let parsed = HeaderParser::new(Limits::READING).push(&file)?;
         let (header, taken) = parsed.ok_or(crate::age::AgeError::TruncatedHeader)?;
@@ -60,13 +62,15 @@ impl Desk {
         let opening = Opening::new(header, PayloadNonce::from_bytes(*nonce))?;
         let unwrapped = self.custodian.unwrap(opening.header().as_bytes())?;
         let file_key = FileKey::from_bytes(unwrapped.file_key.0);
-        Ok(match opening {
+        let key = unwrapped.recipient.parse()?;
+        let opened = match opening {
             Opening::Sealed(sealed) => {
-                let proved = sealed.prove(&file_key, &unwrapped.recipient.parse()?, &self.own)?;
+                let proved = sealed.prove(&file_key, &key, &self.own)?;
                 OpenedText::Proved(proved.open(payload)?)
             }
             Opening::Unproved(file) => OpenedText::Unproved(file.open(&file_key, payload)?),
-        })
+        };
+        Ok((opened, key))
     }
 
     /// The text of a quoted letter, and its id. Unproved text is not quoted: it is withheld
@@ -75,7 +79,7 @@ impl Desk {
         &self,
         block: &str,
     ) -> Result<(Option<[u8; 16]>, String), AppError> {
-        let OpenedText::Proved(letter) = self.open_text(block)? else {
+        let (OpenedText::Proved(letter), _) = self.open_text(block)? else {
             return Err(AppError::NothingFound);
         };
         let (text, _) = super::show_letter::text_of(&letter);

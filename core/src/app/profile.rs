@@ -30,6 +30,8 @@ pub(super) struct Profile {
     pub(super) letters_sealed: u32,
     pub(super) backup_at: Option<TimestampMs>,
     pub(super) contacts_changed: Option<TimestampMs>,
+    /// The identity came from the recovery words: keys of later indices may be in use.
+    pub(super) is_restored: bool,
 }
 
 impl Profile {
@@ -42,6 +44,7 @@ impl Profile {
             letters_sealed: 0,
             backup_at: None,
             contacts_changed: None,
+            is_restored: false,
         }
     }
 
@@ -79,7 +82,8 @@ impl Record for Profile {
             .uint_if(3, self.kit_confirmed.map(|at| at.0))
             .uint(5, u64::from(self.letters_sealed))
             .uint_if(6, self.backup_at.map(|at| at.0))
-            .uint_if(7, self.contacts_changed.map(|at| at.0));
+            .uint_if(7, self.contacts_changed.map(|at| at.0))
+            .bool(8, self.is_restored);
         match &self.kit_check {
             Some(check) => map.array(4, &check.encode()).finish(),
             None => map.finish(),
@@ -87,7 +91,7 @@ impl Record for Profile {
     }
 
     fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
-        let mut fields = Fields::parse(bytes, 1..=7)?;
+        let mut fields = Fields::parse(bytes, 1..=8)?;
         Ok(Self {
             card: Card::parse(fields.require(1)?.bytes()?)?,
             since: TimestampMs(fields.require(2)?.uint()?),
@@ -96,6 +100,10 @@ impl Record for Profile {
             letters_sealed: fields.require(5)?.uint_as()?,
             backup_at: time(fields.take(6))?,
             contacts_changed: time(fields.take(7))?,
+            is_restored: match fields.take(8) {
+                Some(restored) => restored.bool()?,
+                None => false,
+            },
         })
     }
 }

@@ -64,6 +64,13 @@ impl App {
             }
             DeskRequest::SuggestPassphrase {} => Ok(settings::suggest_passphrase(rng)),
             DeskRequest::RecoveryWords { .. } => self.recovery_words(keys, rng),
+            DeskRequest::ExportIdentity { .. } => self.export_identity(keys),
+            DeskRequest::RotateKeys { .. } => {
+                self.rotate_keys(keys, now)?;
+                Ok(DeskReply::RotateKeys {
+                    status: self.status(now)?,
+                })
+            }
             DeskRequest::RecoveryCheck { answers } => {
                 self.desk()?.recovery_check(&answers, now)?;
                 Ok(DeskReply::RecoveryCheck {
@@ -234,6 +241,8 @@ impl Desk {
             | DeskRequest::ChangePassphrase { .. }
             | DeskRequest::SuggestPassphrase {}
             | DeskRequest::RecoveryWords { .. }
+            | DeskRequest::ExportIdentity { .. }
+            | DeskRequest::RotateKeys { .. }
             | DeskRequest::RecoveryCheck { .. }
             | DeskRequest::SetSettings { .. }
             | DeskRequest::PageLeft { .. } => Err(AppError::Defect("answered before the desk")),

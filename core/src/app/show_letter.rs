@@ -166,7 +166,7 @@ impl Desk {
     /// The names of those who can open the letter, and how many more there are.
     fn names_of(&self, claims: &Claims) -> Result<(Vec<String>, u32), AppError> {
         let mut names = Vec::new();
-        let is_for_me = self.own_recipients()?.into_iter().any(|recipient| {
+        let is_for_me = self.custodian.opening_keys()?.into_iter().any(|recipient| {
             claims.names(&Addressee {
                 identity: Some(self.own),
                 recipient,

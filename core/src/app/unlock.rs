@@ -49,7 +49,7 @@ impl App {
         request: &DeskRequest,
         rng: &mut impl CryptoRng,
     ) -> Result<Vec<KdfJob>, AppError> {
-        // Four requests derive keys, and one wildcard is honest about the other forty.
+        // Seven requests derive keys, and one wildcard is honest about the other forty.
         #[expect(clippy::wildcard_enum_match_arm, reason = "most requests need no key")]
         match request {
             DeskRequest::Create {
@@ -70,7 +70,10 @@ impl App {
                 RecoveryWords::parse(&words.0)?;
                 Ok(vec![KdfJob::for_new(passphrase, rng)?])
             }
-            DeskRequest::Unlock { passphrase } | DeskRequest::RecoveryWords { passphrase } => {
+            DeskRequest::Unlock { passphrase }
+            | DeskRequest::RecoveryWords { passphrase }
+            | DeskRequest::ExportIdentity { passphrase }
+            | DeskRequest::RotateKeys { passphrase } => {
                 Ok(vec![KdfJob::for_slot(passphrase, &self.slot()?)])
             }
             DeskRequest::ChangePassphrase { old, new } => {

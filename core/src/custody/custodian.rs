@@ -1,13 +1,15 @@
+use rand_core::CryptoRng;
 use sotto_protocol::TimestampMs;
 
 use super::error::CustodyError;
 use super::request::{PublicKeys, PublicRecipient, Reply, Request, Signed, Unwrapped};
 use super::statement::{Leaf, Statement, Successor};
 use super::wire::{Base64Url, Bytes, SecretBytes};
-use crate::age::{self, AgeError, Header, Limits};
+use crate::age::{self, AgeError, Header, Limits, Recipient};
 use crate::cbor::Fields;
 use crate::identity::card::CardContent;
-use crate::identity::{IdentityKey, Keyring};
+use crate::identity::{IdentityKey, Keyring, Seed};
+use crate::vault::{RecordName, Vault};
 
 /// Longest map of a letter: a seal's 7,680 bytes without length and signature.
 const MAX_TBS_LEN: usize = 7614;
@@ -50,6 +52,70 @@ impl Custodian {
         self.keyring.is_none()
     }
 
+    /// Retires the derived recipient keys and takes those of the next index.
+    ///
+    /// # Errors
+    /// [`CustodyError::Locked`], [`CustodyError::Keyring`].
+    pub fn rotate(&mut self, seed: &Seed) -> Result<(), CustodyError> {
+        Ok(self.edit_keyring()?.rotate(seed)?)
+    }
+
+    /// Derives the keys that a restored person may have been written to under.
+    ///
+    /// # Errors
+    /// [`CustodyError::Locked`], [`CustodyError::Keyring`].
+    pub fn widen(&mut self, seed: &Seed) -> Result<(), CustodyError> {
+        Ok(self.edit_keyring()?.widen(seed)?)
+    }
+
+    /// A letter was opened with `recipient`: whether the keyring went forward to its index.
+    ///
+    /// # Errors
+    /// [`CustodyError::Locked`].
+    pub fn follow(&mut self, recipient: &Recipient) -> Result<bool, CustodyError> {
+        let keyring = self.edit_keyring()?;
+        let index = keyring.index_of(recipient);
+        Ok(index.is_some_and(|index| keyring.follow(index)))
+    }
+
+    /// The keyring as a record that only `vault` opens.
+    ///
+    /// # Errors
+    /// [`CustodyError::Locked`], [`CustodyError::Vault`].
+    pub fn seal_keyring(
+        &self,
+        vault: &Vault,
+        name: &RecordName<'_>,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Vec<u8>, CustodyError> {
+        Ok(vault.seal(name, &self.keyring()?.encode(), rng)?)
+    }
+
+    /// The rotation index of the keys that receive.
+    ///
+    /// # Errors
+    /// [`CustodyError::Locked`].
+    pub fn index(&self) -> Result<u32, CustodyError> {
+        Ok(self.keyring()?.index())
+    }
+
+    /// The rotation indices whose keys are at hand, ascending.
+    ///
+    /// # Errors
+    /// [`CustodyError::Locked`].
+    pub fn indices(&self) -> Result<Vec<u32>, CustodyError> {
+        Ok(self.keyring()?.indices())
+    }
+
+    /// The public half of every key that opens, current ones first.
+    ///
+    /// # Errors
+    /// [`CustodyError::Locked`].
+    pub fn opening_keys(&self) -> Result<Vec<Recipient>, CustodyError> {
+        let openers = self.keyring()?.openers();
+        Ok(openers.map(|entry| entry.recipient().clone()).collect())
+    }
+
     /// Answers one request.
     ///
     /// # Errors
@@ -67,6 +133,10 @@ impl Custodian {
 
     fn keyring(&self) -> Result<&Keyring, CustodyError> {
         self.keyring.as_ref().ok_or(CustodyError::Locked)
+    }
+
+    fn edit_keyring(&mut self) -> Result<&mut Keyring, CustodyError> {
+        self.keyring.as_mut().ok_or(CustodyError::Locked)
     }
 
     /// The public halves of all keys.

@@ -2,8 +2,9 @@ use sotto_protocol::ErrorCode;
 
 use crate::age::AgeError;
 use crate::cbor::CborError;
-use crate::identity::KeyError;
 use crate::identity::card::CardError;
+use crate::identity::{KeyError, KeyringError};
+use crate::vault::VaultError;
 
 /// Why the custodian refuses.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +27,12 @@ pub enum CustodyError {
     /// A key in a statement is refused.
     #[error("key in the statement is refused")]
     Key(#[from] KeyError),
+    /// The keyring refuses a key.
+    #[error("keyring refuses")]
+    Keyring(#[from] KeyringError),
+    /// The vault does not seal.
+    #[error("vault refuses")]
+    Vault(#[from] VaultError),
     /// The statement speaks for another identity.
     #[error("statement speaks for another identity")]
     ForeignIdentity,
@@ -59,6 +66,8 @@ impl CustodyError {
             Self::Cbor(error) => error.code(),
             Self::Card(error) => error.code(),
             Self::Key(error) => error.code(),
+            Self::Keyring(error) => error.code(),
+            Self::Vault(error) => error.code(),
             Self::Trailing => ErrorCode::MalformedHeader,
             Self::TooLong { .. } => ErrorCode::TooLarge,
             // Only a defect asks for these: no person can.

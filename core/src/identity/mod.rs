@@ -9,6 +9,9 @@ mod words;
 
 pub use compare::{CardQr, CodeMismatch, Fingerprint, SafetyCode, SafetyNumber};
 pub use key::{IdentityKey, IdentitySecret, KeyError, Signature};
-pub use keyring::{KeyState, Keyring, KeyringError, MAX_KEYS, Origin, RecipientEntry};
+pub use keyring::{
+    Export, KeyState, Keyring, KeyringError, MAX_KEYS, Origin, Owner, RECOVERY_WINDOW,
+    RecipientEntry,
+};
 pub use seed::Seed;
 pub use words::{RecoveryWords, WORD_COUNT, WordList, WordsError};

@@ -1,6 +1,7 @@
 mod drafts;
 mod files;
 mod frames;
+mod keys;
 mod monkey;
 mod person;
 mod story;
