@@ -1,11 +1,7 @@
 //! What the person exports opens their letters without us: in typage, which knows hybrid keys, and,
 //! the classical keys, in the stock `age` command. `cargo xtask setup` installs both.
 #![cfg(not(target_family = "wasm"))]
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a failing test panics"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a failing test panics")]
 
 mod common;
 
@@ -77,10 +73,11 @@ impl Person {
 
     fn export(&mut self) -> [SecretText; 2] {
         let passphrase = SecretText(PASSPHRASE.to_owned());
-        match self.ask(DeskRequest::ExportIdentity { passphrase }) {
-            DeskReply::ExportIdentity { all, classical } => [all, classical],
-            other => panic!("{other:?}"),
-        }
+        let reply = self.ask(DeskRequest::ExportIdentity { passphrase });
+        let DeskReply::ExportIdentity { all, classical } = reply else {
+            panic!("{reply:?}")
+        };
+        [all, classical]
     }
 }
 

@@ -1,10 +1,6 @@
 //! Files of ours and of the stock `age` command open on the other side. `cargo xtask setup`
 //! installs the command.
 #![cfg(not(target_family = "wasm"))]
-#![expect(
-    clippy::unwrap_used,
-    reason = "a failing test panics"
-)]
 
 mod common;
 
@@ -15,7 +11,10 @@ use sotto_core::letter::Kind;
 
 #[test]
 fn it_opens_our_files_and_letters() {
-    let key = KeyFile::new("ours.key", &identity(RecipientType::X25519).to_secret_string());
+    let key = KeyFile::new(
+        "ours.key",
+        &identity(RecipientType::X25519).to_secret_string(),
+    );
     let ours = identity(RecipientType::X25519);
     for content in contents() {
         let file = seal(&content, &[ours.recipient().clone()], &mut rng()).unwrap();

@@ -1,10 +1,6 @@
 //! Files of ours and of typage (npm `age-encryption`) open on the other side, hybrid and
 //! classical. `cargo xtask setup` installs it.
 #![cfg(not(target_family = "wasm"))]
-#![expect(
-    clippy::unwrap_used,
-    reason = "a failing test panics"
-)]
 
 mod common;
 

@@ -6,30 +6,22 @@
  * line.
  */
 
+import type { Body, Progress } from "./body.ts"
+
 /** Text between two pieces, in characters: times and names are short. */
 const BESIDE_MAX = 200
 
-export interface Pieces {
-    /** Whether the next text is a piece, stands beside the pieces, or is too far from them. */
-    judge(text: Text): "piece" | "beside" | "apart"
-}
-
-/** The pieces of what begins in `first`. */
-export function piecesOf(first: Text): Pieces {
+/** Reads the body of a line that begins in `first`, past what stands between its pieces. */
+export function inPieces(first: Text, body: Body): (text: Text) => Progress {
     const own = first.parentElement
-    const alike = own === null ? undefined : selectorOf(own)
+    if (own === null) return () => "foreign"
+    const alike = selectorOf(own)
     let beside = 0
-    return {
-        judge(text) {
-            const parent = text.parentElement
-            if (alike === undefined || parent === null) return "apart"
-            if (own?.contains(parent) || parent.closest(alike) !== null) {
-                beside = 0
-                return "piece"
-            }
-            beside += text.data.trim().length
-            return beside <= BESIDE_MAX ? "beside" : "apart"
-        },
+    return (text) => {
+        const isPiece = own.contains(text) || text.parentElement?.closest(alike)
+        beside = isPiece ? 0 : beside + text.data.trim().length
+        if (isPiece) return body.feed(text.data, 0)
+        return beside <= BESIDE_MAX ? "more" : "foreign"
     }
 }
 

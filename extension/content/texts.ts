@@ -2,8 +2,8 @@
 
 import type { BlockKind } from "../generated/protocol.ts"
 import { type Begin, findBegin, mayBegin } from "./armor.ts"
-import { bodyOf, type Canonical } from "./body.ts"
-import { type Pieces, piecesOf } from "./pieces.ts"
+import { type Body, bodyOf, type Canonical, type Progress } from "./body.ts"
+import { inPieces } from "./pieces.ts"
 import { type Job, type Pace, shift } from "./slices.ts"
 import { isReadable, type Place, textsBehind } from "./walk.ts"
 
@@ -99,25 +99,24 @@ export class TextSearch {
 
     *#gather(text: Text, begin: Begin): Generator<void, Found | undefined, void> {
         if (begin.kind === "line") {
-            const found = yield* this.#join(text, begin, piecesOf(text))
+            const found = yield* this.#join(text, begin, inPieces)
             if (found !== undefined) return found
         }
         return yield* this.#join(text, begin)
     }
 
-    /** Reads on until the block ends; with `pieces`, past what chats put between its pieces. */
-    *#join(text: Text, begin: Begin, pieces?: Pieces): Generator<void, Found | undefined, void> {
+    /** Reads on until the block ends. */
+    *#join(text: Text, begin: Begin, how = inOne): Generator<void, Found | undefined, void> {
         const body = bodyOf(begin.kind)
+        const feed = how(text, body)
         const texts = [text]
         let progress = body.feed(text.data, begin.end)
         const walker = textsBehind(text)
         while (progress === "more") {
             const next = walker.nextNode() as Text | null
             if (next === null || this.#owned.has(next)) return undefined
-            const place = pieces?.judge(next) ?? "piece"
-            if (place === "apart") return undefined
             texts.push(next)
-            if (place === "piece") progress = body.feed(next.data, 0)
+            progress = feed(next)
             if (this.#pace.due()) yield
         }
         if (progress === "foreign" || !texts.every((part) => part.isConnected)) return undefined
@@ -139,6 +138,11 @@ export class TextSearch {
         const [oldest] = this.#open.keys()
         if (this.#open.size > OPEN_MAX && oldest !== undefined) this.#open.delete(oldest)
     }
+}
+
+/** Every text belongs to the block. */
+function inOne(_first: Text, body: Body): (text: Text) => Progress {
+    return (text) => body.feed(text.data, 0)
 }
 
 /** Text that a block may consist of has a long run of base64, or the end of one. */

@@ -1,14 +1,10 @@
 //! What the interoperability tests share: keys, contents, and letters of ours.
 #![allow(
     dead_code,
-    clippy::allow_attributes,
-    reason = "each test file uses a part of it"
-)]
-#![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::allow_attributes,
-    reason = "a failing test panics"
+    reason = "each test file uses a part of it, and a failing test panics"
 )]
 
 use std::io::Write;

@@ -26,7 +26,7 @@ export const tests = [
             const page = await bob.profile.page(`${editors.origin}/show`)
             const read = await bob.read(page)
             assert.equal(read.text, "Said in a chat.")
-            await page.waitText(/hello[^]*did you get it\?/)
+            await page.waitText(/hello[\s\S]*did you get it\?/)
             await world.shot(page, "split-line")
             await page.close()
         },
