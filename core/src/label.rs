@@ -19,6 +19,8 @@ pub(crate) const SUCCESSOR: &[u8] = b"sotto/v1/successor\0";
 pub(crate) const SAFETY: &[u8] = b"sotto/v1/safety\0";
 /// The eight words for comparing.
 pub(crate) const WORDS: &[u8] = b"sotto/v1/words\0";
+/// The id of a contact who is a plain age key.
+pub(crate) const KEY_CONTACT: &[u8] = b"sotto/v1/key-contact\0";
 /// The identity key, derived from the seed.
 pub(crate) const DERIVE_ED25519: &[u8] = b"sotto/v1/identity/ed25519\0";
 /// An X25519 recipient key, derived from the seed.

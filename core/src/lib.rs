@@ -11,6 +11,7 @@ pub mod custody;
 pub mod identity;
 mod label;
 pub mod letter;
+pub mod mail;
 pub mod qr;
 pub mod record;
 pub mod sealed_box;

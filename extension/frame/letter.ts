@@ -15,6 +15,7 @@ const NOTES = {
     bare: "frame_noteBare",
     "claims-contact": "frame_noteClaimsContact",
     "parts-left-out": "frame_notePartsLeftOut",
+    reduced: "frame_noteReduced",
 } as const satisfies Record<NoteKind, string>
 
 /** Notes that call for care. */
@@ -24,6 +25,8 @@ export function letterView(letter: Letter, reveal: () => void): Node[] {
     const notes = letter.notes.map((note) =>
         notice(t(NOTES[note]), WARNING.has(note) ? "caution" : ""),
     )
+    const parts = letter.parts.map(({ name, kind }) => name || kind).join(", ")
+    if (parts !== "") notes.push(notice(t("frame_parts", parts)))
     const content = letter.withheld ? withheld(reveal) : words(letter)
     return [heading(letter), ...worth(letter.sender), ...notes, content, actions(letter)]
 }

@@ -96,6 +96,11 @@ card: string,
 comparing: Comparing, };
 
 /**
+ * What becomes of recipients whose only key is classical, beside others.
+ */
+export type ClassicalChoice = "leave-out" | "own-letter" | "seal-all";
+
+/**
  * What two people read to each other (docs/protocol.md B).
  */
 export type Comparing = { 
@@ -166,9 +171,13 @@ letters: number,
  */
 verifiedAt: TimestampMs | null, 
 /**
- * What to compare.
+ * What to compare; nothing where there is a plain key.
  */
-comparing: Comparing, 
+comparing: Comparing | null, 
+/**
+ * The plain age key, where that is all there is.
+ */
+key: string | null, 
 /**
  * Name, addresses or relay of a newer card that wait for acceptance.
  */
@@ -201,7 +210,16 @@ address: string,
 /**
  * Trust.
  */
-trust: Trust, };
+trust: Trust, 
+/**
+ * What the contact is.
+ */
+kind: ContactKind, };
+
+/**
+ * What a contact is.
+ */
+export type ContactKind = "card" | "key" | "own";
 
 /**
  * Background to content script.
@@ -326,6 +344,18 @@ fingerprintQr: Array<string>, } | { "type": "recovery-check",
 /**
  * The status.
  */
+status: Status, } | { "type": "export-identity", 
+/**
+ * Every key: for an age that knows hybrid keys.
+ */
+all: SecretText, 
+/**
+ * The classical keys alone: for an older age, which refuses the other file.
+ */
+classical: SecretText, } | { "type": "rotate-keys", 
+/**
+ * The status.
+ */
 status: Status, } | { "type": "make-backup", 
 /**
  * Suggested file name.
@@ -378,6 +408,14 @@ contact: Contact,
 /**
  * Drafts that wait for this person.
  */
+drafts: Array<DraftBrief>, } | { "type": "add-key", 
+/**
+ * The contact.
+ */
+contact: Contact, 
+/**
+ * Drafts that wait for this person.
+ */
 drafts: Array<DraftBrief>, } | { "type": "accept-change", 
 /**
  * The contact.
@@ -419,6 +457,10 @@ draft: Draft, } | { "type": "save-draft",
  * The draft.
  */
 draft: Draft, } | { "type": "decide-bcc", 
+/**
+ * The draft.
+ */
+draft: Draft, } | { "type": "decide-classical", 
 /**
  * The draft.
  */
@@ -511,7 +553,15 @@ passphrase: SecretText, } | { "type": "recovery-check",
 /**
  * The two words asked for, in the order of `check`.
  */
-answers: Array<SecretText>, } | { "type": "make-backup", } | { "type": "restore-backup", 
+answers: Array<SecretText>, } | { "type": "export-identity", 
+/**
+ * Passphrase.
+ */
+passphrase: SecretText, } | { "type": "rotate-keys", 
+/**
+ * Passphrase.
+ */
+passphrase: SecretText, } | { "type": "make-backup", } | { "type": "restore-backup", 
 /**
  * The armored file.
  */
@@ -539,7 +589,19 @@ card: string,
 /**
  * The verdict that the person saw; another one now is refused.
  */
-verdict: CardVerdict, } | { "type": "accept-change", 
+verdict: CardVerdict, } | { "type": "add-key", 
+/**
+ * `age1…` or `age1pq1…`.
+ */
+key: string, 
+/**
+ * The name under which the person keeps it.
+ */
+name: string, 
+/**
+ * Mail address, or empty.
+ */
+address: string, } | { "type": "accept-change", 
 /**
  * Contact id.
  */
@@ -635,7 +697,15 @@ address: string,
 /**
  * Their own letter waits as the next draft.
  */
-nextLetter: boolean, } | { "type": "drafts", } | { "type": "discard-draft", 
+nextLetter: boolean, } | { "type": "decide-classical", 
+/**
+ * Draft id.
+ */
+id: string, 
+/**
+ * The choice.
+ */
+choice: ClassicalChoice, } | { "type": "drafts", } | { "type": "discard-draft", 
 /**
  * Draft id.
  */
@@ -749,6 +819,10 @@ sealFor: Array<string>,
  * Why Seal is not possible now.
  */
 blockedBy: ErrorCode | null, 
+/**
+ * Somebody chosen has a classical key alone, and others do not.
+ */
+mixed: Mixed | null, 
 /**
  * How sealed text is written down for this site.
  */
@@ -870,7 +944,7 @@ draft: string | null, };
 /**
  * A stable code for every failure.
  */
-export type ErrorCode = "malformed-armor" | "malformed-line" | "malformed-header" | "malformed-seal" | "malformed-card" | "malformed-message" | "malformed-key" | "malformed-record" | "malformed-cbor" | "newer-version" | "too-large" | "truncated" | "tampered" | "bad-signature" | "not-a-recipient" | "sealed-to-other" | "nothing-found" | "vault-missing" | "vault-exists" | "vault-locked" | "vault-damaged" | "wrong-passphrase" | "weak-passphrase" | "out-of-memory" | "storage-unavailable" | "storage-full" | "words-count" | "words-unknown" | "words-checksum" | "words-check-failed" | "kit-due" | "name-invalid" | "address-invalid" | "contact-unknown" | "contact-blocked" | "contact-changed" | "card-own" | "card-older" | "card-future" | "address-clash" | "code-mismatch" | "no-recipient" | "mixed-recipients" | "draft-unknown" | "attachment-unsupported" | "bcc-present" | "editor-gone" | "editor-altered" | "editor-too-small" | "file-unreadable" | "file-changed" | "job-unknown" | "cancelled" | "not-admitted" | "unknown-message" | "token-spent" | "deadline" | "worker-lost" | "busy" | "site-access-needed" | "frame-blocked" | "locked-meanwhile" | "bug";
+export type ErrorCode = "malformed-armor" | "malformed-line" | "malformed-header" | "malformed-seal" | "malformed-card" | "malformed-message" | "malformed-key" | "malformed-record" | "malformed-cbor" | "newer-version" | "too-large" | "truncated" | "tampered" | "bad-signature" | "not-a-recipient" | "sealed-to-other" | "nothing-found" | "vault-missing" | "vault-exists" | "vault-locked" | "vault-damaged" | "wrong-passphrase" | "weak-passphrase" | "out-of-memory" | "storage-unavailable" | "storage-full" | "words-count" | "words-unknown" | "words-checksum" | "words-check-failed" | "kit-due" | "name-invalid" | "address-invalid" | "contact-unknown" | "contact-blocked" | "contact-changed" | "card-own" | "card-older" | "card-future" | "address-clash" | "code-mismatch" | "key-known" | "no-recipient" | "mixed-recipients" | "draft-unknown" | "attachment-unsupported" | "bcc-present" | "editor-gone" | "editor-altered" | "editor-too-small" | "file-unreadable" | "file-changed" | "job-unknown" | "cancelled" | "not-admitted" | "unknown-message" | "token-spent" | "deadline" | "worker-lost" | "busy" | "site-access-needed" | "frame-blocked" | "locked-meanwhile" | "bug";
 
 /**
  * A failure as it crosses a boundary.
@@ -1187,6 +1261,18 @@ subject: string | null,
  */
 text: string, 
 /**
+ * To, as the author wrote it inside: no proof of who got the letter.
+ */
+writtenTo: Array<string>, 
+/**
+ * Cc, as the author wrote it inside.
+ */
+writtenCc: Array<string>, 
+/**
+ * Parts that are no text: only named.
+ */
+parts: Array<LetterPart>, 
+/**
  * No sender proof and not asked for yet.
  */
 withheld: boolean, 
@@ -1206,6 +1292,23 @@ unnamedRecipients: number,
  * The sender's card, when accepting or updating it is due.
  */
 card: CardLook | null, };
+
+/**
+ * A part of a letter that is not shown. Name and type are what the author claims.
+ */
+export type LetterPart = { 
+/**
+ * File name, or empty.
+ */
+name: string, 
+/**
+ * Content type.
+ */
+kind: string, 
+/**
+ * Size in bytes.
+ */
+len: number, };
 
 /**
  * Where the text of a letter came from, for the notes and "Opened on this page".
@@ -1247,12 +1350,33 @@ fingerprint: string,
 /**
  * When the identity was made or restored.
  */
-since: TimestampMs, };
+since: TimestampMs, 
+/**
+ * How often the recipient keys were rotated.
+ */
+rotation: number, };
+
+/**
+ * Classical and hybrid recipients in one draft.
+ */
+export type Mixed = { 
+/**
+ * Who has a classical key alone.
+ */
+names: Array<string>, 
+/**
+ * What the person decided; sealing waits for it.
+ */
+choice: ClassicalChoice | null, 
+/**
+ * Everybody has a classical key, so that one letter is possible.
+ */
+canSealAll: boolean, };
 
 /**
  * Why a letter says more than who sealed it.
  */
-export type NoteKind = "seen-before" | "date-far" | "address-mismatch" | "bare" | "claims-contact" | "parts-left-out";
+export type NoteKind = "seen-before" | "date-far" | "address-mismatch" | "bare" | "claims-contact" | "parts-left-out" | "reduced";
 
 /**
  * An opened file: every byte of it was verified.

@@ -9,16 +9,17 @@ import { mount } from "../ui/mount.tsx"
 import { FailureNotice } from "../ui/Notice.tsx"
 import { PageBar } from "../ui/PageBar.tsx"
 import { EmptyState, Progress } from "../ui/State.tsx"
-import { Person, TrustBadge } from "../ui/Trust.tsx"
+import { ContactBadge, Person } from "../ui/Trust.tsx"
 import { t } from "../ui/text.ts"
 import { day } from "../ui/time.ts"
 import { Unlocked } from "../ui/Unlock.tsx"
 import { AddCard } from "./jobs/AddCard.tsx"
+import { AddKey } from "./jobs/AddKey.tsx"
 import { ContactView } from "./jobs/ContactView.tsx"
 import { Invite } from "./jobs/Invite.tsx"
 import { OwnCard } from "./jobs/OwnCard.tsx"
 
-/** What the right side shows, kept in the address: `#add`, `#own`, `#invite` or `#id=…`. */
+/** What the right side shows, kept in the address: `#add`, `#add-key`, `#own`, `#invite` or `#id=…`. */
 function useFragment(): [string, (next: string) => void] {
     const [fragment, setFragment] = useState(location.hash.slice(1))
     useEffect(() => {
@@ -100,7 +101,7 @@ function ContactList(props: { contacts: ContactBrief[]; query: string; fragment:
                         data-address={contact.address}
                     >
                         <Person contact={contact} />
-                        <TrustBadge trust={contact.trust} />
+                        <ContactBadge contact={contact} />
                     </a>
                 </li>
             ))}
@@ -159,7 +160,16 @@ function Side({ fragment, go, reload, nobody }: SideProps) {
                 />
             )
         case "add":
-            return <AddCard onBack={back} onWrite={write} onChanged={reload} />
+            return (
+                <AddCard
+                    onBack={back}
+                    onWrite={write}
+                    onChanged={reload}
+                    onKey={() => go("add-key")}
+                />
+            )
+        case "add-key":
+            return <AddKey onBack={back} onWrite={write} onChanged={reload} />
         case "own":
             return <OwnCard onBack={back} />
         case "invite":

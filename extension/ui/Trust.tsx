@@ -37,6 +37,18 @@ export function TrustBadge({ trust }: { trust: Trust }) {
     )
 }
 
+/** What stands beside a contact's name: how sure the key is, or why there is nothing to be sure of. */
+export function ContactBadge({ contact }: { contact: ContactBrief }) {
+    if (contact.kind === "card") return <TrustBadge trust={contact.trust} />
+    const own = contact.kind === "own"
+    return (
+        <span class={`trust trust-${contact.kind}`} data-test="trust" data-trust={contact.kind}>
+            <Icon name={own ? "person" : "key"} size={13} />
+            {own ? t("trustOwn") : t("trustKey")}
+        </span>
+    )
+}
+
 export function Avatar({ id, name, large }: { id: string; name: string; large?: boolean }) {
     const initials = id ? firstLetters(name) : ""
     const classes = `avatar${large ? " large" : ""}${id ? "" : " nobody"}`

@@ -44,6 +44,7 @@ const ADVICE = {
     "card-older": "error_card_older",
     "card-future": "error_card_future",
     "address-clash": "error_address_clash",
+    "key-known": "error_key_known",
     "code-mismatch": "error_code_mismatch",
     "no-recipient": "error_no_recipient",
     "mixed-recipients": "error_mixed_recipients",

@@ -251,6 +251,20 @@ desk! {
         /// Drafts that wait for this person.
         drafts: Vec<DraftBrief>,
     }
+    /// Keep a plain age key as a contact: without card, identity or proof.
+    AddKey {
+        /// `age1…` or `age1pq1…`.
+        key: String,
+        /// The name under which the person keeps it.
+        name: String,
+        /// Mail address, or empty.
+        address: String,
+    } -> {
+        /// The contact.
+        contact: Contact,
+        /// Drafts that wait for this person.
+        drafts: Vec<DraftBrief>,
+    }
     /// Accept the pending name, addresses or relay of a newer card.
     AcceptChange {
         /// Contact id.
@@ -365,6 +379,16 @@ desk! {
         address: String,
         /// Their own letter waits as the next draft.
         next_letter: bool,
+    } -> {
+        /// The draft.
+        draft: Draft
+    }
+    /// What becomes of recipients whose only key is classical.
+    DecideClassical {
+        /// Draft id.
+        id: String,
+        /// The choice.
+        choice: crate::view::ClassicalChoice,
     } -> {
         /// The draft.
         draft: Draft

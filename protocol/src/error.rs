@@ -134,6 +134,8 @@ error_codes! {
     AddressClash = "address-clash", AskUser;
     /// The scanned code is not of this pair.
     CodeMismatch = "code-mismatch", AskUser;
+    /// The plain key stands on the card of a contact.
+    KeyKnown = "key-known", AskUser;
 
     // Writing
     /// No recipient is chosen.

@@ -47,6 +47,26 @@ choices! {
         Blocked,
     }
 
+    /// What a contact is.
+    pub enum ContactKind {
+        /// Somebody with a card: an identity.
+        Card,
+        /// A plain age key: no identity, nothing to compare, no proof.
+        Key,
+        /// The person themself.
+        Own,
+    }
+
+    /// What becomes of recipients whose only key is classical, beside others.
+    pub enum ClassicalChoice {
+        /// They are left out.
+        LeaveOut,
+        /// A letter of their own follows.
+        OwnLetter,
+        /// One letter, classical for all.
+        SealAll,
+    }
+
     /// What stands in an address field of the page.
     pub enum PageField {
         /// To.
@@ -97,6 +117,8 @@ choices! {
         ClaimsContact,
         /// Only what the sealed letter says is shown; parts of another kind were left out.
         PartsLeftOut,
+        /// The words of formatted text are shown, without the formatting.
+        Reduced,
     }
 
     /// Why a suggested recipient cannot be sealed to as it stands.
@@ -185,6 +207,8 @@ views! {
         pub address: String,
         /// Trust.
         pub trust: Trust,
+        /// What the contact is.
+        pub kind: ContactKind,
     }
 
     /// A contact in full.
@@ -199,8 +223,10 @@ views! {
         pub letters: u32,
         /// When the person compared, if they did.
         pub verified_at: Option<TimestampMs>,
-        /// What to compare.
-        pub comparing: Comparing,
+        /// What to compare; nothing where there is a plain key.
+        pub comparing: Option<Comparing>,
+        /// The plain age key, where that is all there is.
+        pub key: Option<String>,
         /// Name, addresses or relay of a newer card that wait for acceptance.
         pub pending: Option<CardChange>,
         /// Another identity key that claims an address of this contact.
@@ -303,8 +329,20 @@ views! {
         pub seal_for: Vec<String>,
         /// Why Seal is not possible now.
         pub blocked_by: Option<ErrorCode>,
+        /// Somebody chosen has a classical key alone, and others do not.
+        pub mixed: Option<Mixed>,
         /// How sealed text is written down for this site.
         pub form: TextForm,
+    }
+
+    /// Classical and hybrid recipients in one draft.
+    pub struct Mixed {
+        /// Who has a classical key alone.
+        pub names: Vec<String>,
+        /// What the person decided; sealing waits for it.
+        pub choice: Option<ClassicalChoice>,
+        /// Everybody has a classical key, so that one letter is possible.
+        pub can_seal_all: bool,
     }
 
     /// A recipient of a draft.
@@ -359,6 +397,12 @@ views! {
         pub subject: Option<String>,
         /// The text. Empty, with `withheld`, until the person asks to see an unproved letter.
         pub text: String,
+        /// To, as the author wrote it inside: no proof of who got the letter.
+        pub written_to: Vec<String>,
+        /// Cc, as the author wrote it inside.
+        pub written_cc: Vec<String>,
+        /// Parts that are no text: only named.
+        pub parts: Vec<LetterPart>,
         /// No sender proof and not asked for yet.
         pub withheld: bool,
         /// What else must be said.
@@ -369,6 +413,16 @@ views! {
         pub unnamed_recipients: u32,
         /// The sender's card, when accepting or updating it is due.
         pub card: Option<CardLook>,
+    }
+
+    /// A part of a letter that is not shown. Name and type are what the author claims.
+    pub struct LetterPart {
+        /// File name, or empty.
+        pub name: String,
+        /// Content type.
+        pub kind: String,
+        /// Size in bytes.
+        pub len: u32,
     }
 
     /// The sender of a letter, proved by their signature.

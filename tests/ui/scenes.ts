@@ -419,6 +419,44 @@ export const scenes: Record<string, Scene> = {
         printed: "printing-kit",
         steps: [{ fill: "kit-passphrase", with: "x" }, { press: "kit-show" }],
     }),
+    "contacts-add-key": tab("contacts.html#add-key"),
+    "contacts-key": tab("contacts.html#id=f7a4c2", {
+        desk: {
+            ...desk,
+            contacts: { type: "contacts", contacts: [...contacts, views.frank], invited: [] },
+            contact: { type: "contact", contact: views.contactOf(views.frank) },
+        },
+    }),
+    "panel-compose-mixed": panel(
+        {},
+        {
+            desk: composing({
+                recipients: [
+                    views.recipient(views.myself),
+                    views.recipient(views.bob),
+                    views.recipient(views.frank, { state: "classical" }),
+                ],
+                mixed: { names: ["Frank Agewell"], choice: null, canSealAll: true },
+                blockedBy: "mixed-recipients",
+                sealFor: ["Alice Example", "Bob Tailor", "Frank Agewell"],
+            }),
+        },
+    ),
+    "panel-read-mail": panel(read, {
+        desk: reading({
+            notes: ["reduced", "parts-left-out"],
+            parts: [
+                {
+                    name: "the house from the lake, in the evening.png",
+                    kind: "image/png",
+                    len: 284_113,
+                },
+                { name: "", kind: "application/pdf", len: 1_204_772 },
+            ],
+            writtenTo: ["Alice Example <alice@mail.example>"],
+            writtenCc: ["Carol Nguyễn <carol@team.example>"],
+        }),
+    }),
     "settings-rotate": tab("settings.html#keys", { steps: [{ press: "rotate-open" }] }),
     "settings-export": tab("settings.html#keys", {
         desk: {

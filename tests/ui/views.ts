@@ -35,24 +35,43 @@ export const bob: ContactBrief = {
     name: "Bob Tailor",
     address: "bob@mail.example",
     trust: "known",
+    kind: "card",
 }
 export const carol: ContactBrief = {
     id: "c01ab3",
     name: "Carol Nguyễn",
     address: "carol@team.example",
     trust: "verified",
+    kind: "card",
 }
 export const dave: ContactBrief = {
     id: "1f88d0",
     name: "Dave",
     address: "dave.with.a.very.long.address@department.university.example",
     trust: "changed",
+    kind: "card",
 }
 export const eve: ContactBrief = {
     id: "9e02aa",
     name: "Eve Blocked",
     address: "eve@elsewhere.example",
     trust: "blocked",
+    kind: "card",
+}
+
+export const myself: ContactBrief = {
+    id: "a11ce0",
+    name: "Alice Example",
+    address: "alice@mail.example",
+    trust: "verified",
+    kind: "own",
+}
+export const frank: ContactBrief = {
+    id: "f7a4c2",
+    name: "Frank Agewell",
+    address: "frank@old.example",
+    trust: "known",
+    kind: "key",
 }
 
 /** A picture with finders, so that it looks like a code; it encodes nothing. */
@@ -91,7 +110,11 @@ export function contactOf(brief: ContactBrief): Contact {
         since: NOW - 200 * DAY_MS,
         letters: 14,
         verifiedAt: brief.trust === "verified" ? NOW - 90 * DAY_MS : null,
-        comparing,
+        comparing: brief.kind === "key" ? null : comparing,
+        key:
+            brief.kind === "key"
+                ? "age1lggyhqrw2nlhcxprm67z43rta597azn8gknawjehu9d9dl0jq3yqqvfafg"
+                : null,
         pending: null,
         challenger:
             brief.trust === "changed"
@@ -103,7 +126,7 @@ export function contactOf(brief: ContactBrief): Contact {
                       comparing,
                   }
                 : null,
-        classical: false,
+        classical: brief.kind === "key",
     }
 }
 
@@ -136,6 +159,9 @@ export const letter: Letter = {
     sentAt: NOW - 7_200_000,
     subject: "The house by the lake",
     text: "Dear Alice,\n\nthe notary called this morning. We can sign on Thursday at ten, if you bring the old deed. I would not want to write the sum into an ordinary mail, so here it is: 214,500.\n\nSee you there,\nBob",
+    writtenTo: [],
+    writtenCc: [],
+    parts: [],
     withheld: false,
     notes: [],
     recipients: ["Alice Example"],
@@ -176,6 +202,7 @@ export const draft: Draft = {
     replyTo: null,
     sealFor: ["Bob Tailor", "Carol Nguyễn"],
     blockedBy: null,
+    mixed: null,
     form: "armor",
 }
 

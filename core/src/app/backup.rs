@@ -16,7 +16,7 @@ use super::seal::seal_file;
 use crate::age::RecipientType;
 use crate::age::armor::{self, Label};
 use crate::cbor::{ArrayWriter, Field, Fields, MapWriter};
-use crate::contacts::{Contact, ContactsError, LetterLog};
+use crate::contacts::{Contact, ContactsError, KeyContact, LetterLog};
 use crate::letter::{Envelope, Kind, Letter};
 use crate::record::{Record, RecordError};
 
@@ -33,11 +33,13 @@ impl Desk {
     ) -> Result<DeskReply, AppError> {
         let contacts = self.book.rows.iter().map(Record::encode);
         let logs = self.logs.iter().map(Record::encode);
+        let keys = self.book.keys.iter().map(Record::encode);
         let content = MapWriter::new()
             .uint(1, 1)
             .array(2, &byte_strings(contacts))
             .array(3, &byte_strings(logs))
             .bytes(4, &StoredSettings(self.settings()).encode())
+            .array(5, &byte_strings(keys))
             .finish();
         let card = &self.profile()?.card;
         let envelope = Envelope {
@@ -78,19 +80,27 @@ impl Desk {
             return Err(AppError::NoBackup);
         }
         self.key_used(&key, now)?;
-        let mut fields = Fields::parse(&letter.content, 1..=4)?;
+        let mut fields = Fields::parse(&letter.content, 1..=5)?;
         if fields.require(1)?.uint()? != 1 {
             return Err(AppError::NoBackup);
         }
         let contacts: Vec<Contact> = records(fields.require(2)?)?;
         let logs: Vec<LetterLog> = records(fields.require(3)?)?;
         let settings = StoredSettings::decode(fields.require(4)?.bytes()?)?;
+        let keys: Vec<KeyContact> = fields.take(5).map_or(Ok(Vec::new()), records)?;
         let (mut restored, mut kept) = (0_u32, 0_u32);
         for contact in contacts {
             let count = if self.bring_back(contact)? {
                 &mut restored
             } else {
                 &mut kept
+            };
+            *count = count.saturating_add(1);
+        }
+        for key in keys {
+            let count = match self.book.bring_back_key(key) {
+                Ok(_) => &mut restored,
+                Err(_) => &mut kept,
             };
             *count = count.saturating_add(1);
         }

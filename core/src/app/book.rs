@@ -7,7 +7,7 @@ use sotto_protocol::view::{self, CardVerdict, ContactBrief};
 use super::AppError;
 use super::desk::Desk;
 use super::memory::{UNDO_CONTACT, Undo};
-use crate::contacts::{self, ContactId, ContactsError, show_brief};
+use crate::contacts::{self, ContactId, ContactsError, show_brief, show_key_brief};
 use crate::identity::card::Card;
 
 impl Desk {
@@ -24,11 +24,16 @@ impl Desk {
             })
             .collect();
         invited.sort_by_key(|one| core::cmp::Reverse(one.at));
-        let contacts: Vec<ContactBrief> = found.into_iter().map(show_brief).collect();
+        let mut contacts: Vec<ContactBrief> = found.into_iter().map(show_brief).collect();
+        contacts.extend(self.book.search_keys(&query).map(show_key_brief));
+        contacts.sort_by_cached_key(|one| (one.name.to_lowercase(), one.id.clone()));
         DeskReply::Contacts { contacts, invited }
     }
 
     pub(super) fn show_contact(&self, id: ContactId) -> Result<view::Contact, AppError> {
+        if let Some(key) = self.book.key(id) {
+            return Ok(self.show_key(key));
+        }
         let contact = self.book.get(id)?;
         Ok(contacts::show_contact(
             contact,
@@ -120,16 +125,21 @@ impl Desk {
     }
 
     pub(super) fn forget_contact(&mut self, id: &str, now: TimestampMs) -> Result<(), AppError> {
-        let contact = self.book.forget(id.parse()?)?;
-        self.undo.put(Undo::Contact(contact));
+        let id = id.parse()?;
+        let forgotten = match self.book.forget_key(id) {
+            Some(key) => Undo::Key(key),
+            None => Undo::Contact(self.book.forget(id)?),
+        };
+        self.undo.put(forgotten);
         self.contacts_changed(now)
     }
 
     pub(super) fn undo_forget(&mut self, now: TimestampMs) -> Result<view::Contact, AppError> {
-        let Some(Undo::Contact(contact)) = self.undo.remove(UNDO_CONTACT) else {
-            return Err(ContactsError::Unknown.into());
+        let id = match self.undo.remove(UNDO_CONTACT) {
+            Some(Undo::Contact(contact)) => self.book.bring_back(contact)?,
+            Some(Undo::Key(key)) => self.book.bring_back_key(key)?,
+            Some(Undo::Draft(_)) | None => return Err(ContactsError::Unknown.into()),
         };
-        let id = self.book.bring_back(contact)?;
         self.contacts_changed(now)?;
         self.show_contact(id)
     }

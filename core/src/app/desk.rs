@@ -2,7 +2,7 @@
 
 use rand_core::CryptoRng;
 use sotto_protocol::TimestampMs;
-use sotto_protocol::view::{ContactBrief, Me, Trust};
+use sotto_protocol::view::{ContactBrief, ContactKind, Me, Trust};
 
 use super::draft::Draft;
 use super::files::FileJobRow;
@@ -83,6 +83,7 @@ impl Desk {
         open_table(&desk.vault, rows, &mut desk.profile)?;
         open_table(&desk.vault, rows, &mut desk.settings)?;
         open_table(&desk.vault, rows, &mut desk.book.rows)?;
+        open_table(&desk.vault, rows, &mut desk.book.keys)?;
         open_table(&desk.vault, rows, &mut desk.logs)?;
         open_table(&desk.vault, rows, &mut desk.drafts)?;
         open_table(&desk.vault, rows, &mut desk.invited)?;
@@ -110,6 +111,7 @@ impl Desk {
         seal_table(&self.vault, &mut self.profile, rng, &mut writes)?;
         seal_table(&self.vault, &mut self.settings, rng, &mut writes)?;
         seal_table(&self.vault, &mut self.book.rows, rng, &mut writes)?;
+        seal_table(&self.vault, &mut self.book.keys, rng, &mut writes)?;
         seal_table(&self.vault, &mut self.logs, rng, &mut writes)?;
         seal_table(&self.vault, &mut self.drafts, rng, &mut writes)?;
         seal_table(&self.vault, &mut self.invited, rng, &mut writes)?;
@@ -126,6 +128,7 @@ impl Desk {
             || self.profile.is_touched()
             || self.settings.is_touched()
             || self.book.rows.is_touched()
+            || self.book.keys.is_touched()
             || self.logs.is_touched()
             || self.drafts.is_touched()
             || self.invited.is_touched()
@@ -175,6 +178,7 @@ impl Desk {
             name: content.name.clone(),
             address: content.addresses.first().cloned().unwrap_or_default(),
             trust: Trust::Verified,
+            kind: ContactKind::Own,
         })
     }
 

@@ -1,7 +1,7 @@
 //! Drafts as records: what is being written, and for whom.
 
 use sotto_protocol::TimestampMs;
-use sotto_protocol::view::{PageField, TextForm};
+use sotto_protocol::view::{ClassicalChoice, PageField, TextForm};
 
 use super::memory::{read_texts, texts};
 use crate::cbor::{ArrayWriter, CborError, Field, Fields, MapWriter};
@@ -45,6 +45,8 @@ pub(super) struct Draft {
     pub(super) has_waited: bool,
     /// It was sealed once: sealing again is no further letter for the kit's count.
     pub(super) was_sealed: bool,
+    /// What the person decided about recipients whose only key is classical.
+    pub(super) classical: Option<ClassicalChoice>,
 }
 
 impl Suggestion {
@@ -113,11 +115,12 @@ impl Record for Draft {
             .bool(13, self.form == TextForm::Line)
             .bool(14, self.has_waited)
             .bool(15, self.was_sealed)
+            .uint_if(16, self.classical.map(choice_code))
             .finish()
     }
 
     fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
-        let mut fields = Fields::parse(bytes, 1..=15)?;
+        let mut fields = Fields::parse(bytes, 1..=16)?;
         let suggested = fields.require(3)?.items(MAX_RECIPIENTS)?;
         let to = fields.require(4)?.items(MAX_RECIPIENTS)?;
         let mut text_if = |key| -> Result<Option<String>, CborError> {
@@ -154,7 +157,28 @@ impl Record for Draft {
             },
             has_waited: fields.require(14)?.bool()?,
             was_sealed: fields.require(15)?.bool()?,
+            classical: fields
+                .take(16)
+                .map(|field| decode_choice(&field))
+                .transpose()?,
         })
+    }
+}
+
+const fn choice_code(choice: ClassicalChoice) -> u64 {
+    match choice {
+        ClassicalChoice::LeaveOut => 0,
+        ClassicalChoice::OwnLetter => 1,
+        ClassicalChoice::SealAll => 2,
+    }
+}
+
+fn decode_choice(field: &Field<'_>) -> Result<ClassicalChoice, CborError> {
+    match field.uint()? {
+        0 => Ok(ClassicalChoice::LeaveOut),
+        1 => Ok(ClassicalChoice::OwnLetter),
+        2 => Ok(ClassicalChoice::SealAll),
+        _ => Err(CborError::Range { key: 16 }),
     }
 }
 

@@ -9,7 +9,7 @@ use super::desk::Desk;
 use super::draft::{Bcc, Draft, MAX_RECIPIENTS, Suggestion};
 use super::memory::{UNDO_DRAFT, Undo};
 use super::{AppError, generate_id, parse_id};
-use crate::contacts::{ContactId, is_same_address};
+use crate::contacts::{ContactId, KeyContact, is_same_address};
 use crate::identity::card::is_address;
 
 /// Longest text of a draft, in bytes.
@@ -72,7 +72,7 @@ impl Desk {
     /// A contact's id, or the person's own.
     fn known_id(&self, id: &str) -> Result<ContactId, AppError> {
         let id: ContactId = id.parse()?;
-        if id != ContactId::of(&self.own) {
+        if id != ContactId::of(&self.own) && self.book.key(id).is_none() {
             self.book.get(id)?;
         }
         Ok(id)
@@ -179,6 +179,7 @@ impl Desk {
         draft.text = change.text;
         draft.form = change.form;
         draft.at = now;
+        self.forget_needless_choice(id, now)?;
         self.show_draft(id, now)
     }
 
@@ -196,7 +197,8 @@ impl Desk {
             .book
             .of_address(address)
             .filter(|owner| owner.is_in_force());
-        Ok(owner.map(crate::contacts::Contact::id))
+        let key = || self.book.key_of_address(address).map(KeyContact::id);
+        Ok(owner.map(crate::contacts::Contact::id).or_else(key))
     }
 
     pub(super) fn decide_bcc(
@@ -294,6 +296,7 @@ pub(super) const fn blank(id: [u8; 16], now: TimestampMs) -> Draft {
         form: TextForm::Armor,
         has_waited: false,
         was_sealed: false,
+        classical: None,
     }
 }
 

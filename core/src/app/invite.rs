@@ -24,6 +24,7 @@ impl Desk {
             // A contact may want the card once more; there is nothing to wait for.
             Some(contact) if contact.is_in_force() => {}
             Some(_) => return Err(ContactsError::Blocked.into()),
+            None if self.book.key_of_address(address).is_some() => {}
             None => {
                 let (address, at) = (address.to_owned(), now);
                 self.wait_for(&address);
@@ -75,7 +76,16 @@ impl Desk {
             .iter()
             .filter(|one| one.answered_by == Some(id));
         addresses.extend(answered.map(|one| one.address.clone()));
-        for address in &addresses {
+        self.addresses_arrived(id, &addresses);
+        for key in self.book.take_place_of_keys(id) {
+            self.replace_recipient(key, id);
+        }
+    }
+
+    /// These addresses are a contact's: invitations to them are answered, and drafts that waited for
+    /// one have a recipient.
+    pub(super) fn addresses_arrived(&mut self, id: ContactId, addresses: &[String]) {
+        for address in addresses {
             self.invited.remove(&invitation_key(address));
         }
         let is_theirs = |one: &String| addresses.iter().any(|own| is_same_address(own, one));

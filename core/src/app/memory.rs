@@ -5,7 +5,7 @@ use sotto_protocol::view::Trust;
 
 use super::draft::Draft;
 use crate::cbor::{ArrayWriter, CborError, Field, Fields, MapWriter};
-use crate::contacts::{Contact, ContactId};
+use crate::contacts::{Contact, ContactId, KeyContact};
 use crate::record::{Record, RecordError};
 
 /// An address that was invited.
@@ -203,6 +203,7 @@ const fn trust_of(code: u64) -> Result<Trust, CborError> {
 #[derive(Clone, Debug)]
 pub(super) enum Undo {
     Contact(Contact),
+    Key(KeyContact),
     Draft(Draft),
 }
 
@@ -216,7 +217,7 @@ impl Record for Undo {
 
     fn key(&self) -> Vec<u8> {
         match self {
-            Self::Contact(_) => UNDO_CONTACT.to_vec(),
+            Self::Contact(_) | Self::Key(_) => UNDO_CONTACT.to_vec(),
             Self::Draft(_) => UNDO_DRAFT.to_vec(),
         }
     }
@@ -224,14 +225,18 @@ impl Record for Undo {
     fn encode(&self) -> Vec<u8> {
         match self {
             Self::Contact(contact) => MapWriter::new().bytes(1, &contact.encode()).finish(),
+            Self::Key(key) => MapWriter::new().bytes(3, &key.encode()).finish(),
             Self::Draft(draft) => MapWriter::new().bytes(2, &draft.encode()).finish(),
         }
     }
 
     fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
-        let mut fields = Fields::parse(bytes, 1..=2)?;
-        match fields.take(1) {
-            Some(contact) => Ok(Self::Contact(Contact::decode(contact.bytes()?)?)),
+        let mut fields = Fields::parse(bytes, 1..=3)?;
+        if let Some(contact) = fields.take(1) {
+            return Ok(Self::Contact(Contact::decode(contact.bytes()?)?));
+        }
+        match fields.take(3) {
+            Some(key) => Ok(Self::Key(KeyContact::decode(key.bytes()?)?)),
             None => Ok(Self::Draft(Draft::decode(fields.require(2)?.bytes()?)?)),
         }
     }

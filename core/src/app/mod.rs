@@ -8,10 +8,12 @@
 //!
 //! One file per job; [`requests`] hands them out, and here is collected what they wrote.
 
+mod add_key;
 pub mod admission;
 mod backup;
 mod book;
 mod cards;
+mod classical;
 mod desk;
 mod draft;
 mod drafts;

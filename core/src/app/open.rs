@@ -82,8 +82,8 @@ impl Desk {
         let (OpenedText::Proved(letter), _) = self.open_text(block)? else {
             return Err(AppError::NothingFound);
         };
-        let (text, _) = super::show_letter::text_of(&letter);
-        Ok((Some(letter.proof.letter_id.0), text))
+        let mail = super::show_letter::mail_of(&letter);
+        Ok((Some(letter.proof.letter_id.0), mail.text))
     }
 
     /// Whether the letter is the one that was opened last on the tab: reading on is no repeat.

@@ -1,12 +1,16 @@
 //! Who a draft would be sealed for, and what stands in the way.
 
-use sotto_protocol::view::{ContactBrief, PageField, Recipient, RecipientState, Trust};
+use sotto_protocol::view::{
+    ClassicalChoice, ContactBrief, ContactKind, PageField, Recipient, RecipientState, Trust,
+};
 use sotto_protocol::{ErrorCode, view};
 
 use super::draft::{Bcc, Draft};
 use super::memory::{Invitation, invitation_key};
 use crate::age::RecipientType;
-use crate::contacts::{AddressBook, Contact, ContactId, is_same_address, show_brief};
+use crate::contacts::{
+    AddressBook, Contact, ContactId, KeyContact, is_same_address, show_brief, show_key_brief,
+};
 use crate::record::Table;
 
 /// What a draft's recipients are judged by.
@@ -25,6 +29,12 @@ impl Around<'_> {
             .iter()
             .any(|own| is_same_address(own, address))
     }
+
+    /// Whether a recipient is the person themself.
+    pub(super) fn is_own(&self, recipient: &Recipient) -> bool {
+        let contact = recipient.contact.as_ref();
+        contact.is_some_and(|contact| contact.kind == ContactKind::Own)
+    }
 }
 
 /// Who a draft would be sealed for, and why it cannot be.
@@ -32,6 +42,8 @@ impl Around<'_> {
 pub(super) struct Plan {
     pub(super) contacts: Vec<ContactId>,
     pub(super) names: Vec<String>,
+    /// Those whose letter is one of their own, sealed next.
+    pub(super) apart: Vec<ContactId>,
     pub(super) kind: RecipientType,
     pub(super) blocked_by: Option<ErrorCode>,
 }
@@ -106,6 +118,9 @@ impl Draft {
         if id.to_string() == around.me.id {
             return Some(Self::myself(&around.me.address, None, around));
         }
+        if let Some(key) = around.book.key(id) {
+            return Some(Self::of_key(key, None));
+        }
         let contact = around.book.get(id).ok()?;
         let brief = show_brief(contact);
         Some(Recipient {
@@ -115,6 +130,22 @@ impl Draft {
             from_page: None,
             chosen: false,
         })
+    }
+
+    fn of_key(key: &KeyContact, from_page: Option<PageField>) -> Recipient {
+        let brief = show_key_brief(key);
+        let state = match from_page {
+            Some(PageField::Bcc) => RecipientState::Bcc,
+            _ if key.is_classical() => RecipientState::Classical,
+            _ => RecipientState::Ready,
+        };
+        Recipient {
+            address: brief.address.clone(),
+            contact: Some(brief),
+            state,
+            from_page,
+            chosen: false,
+        }
     }
 
     fn myself(address: &str, from_page: Option<PageField>, around: &Around<'_>) -> Recipient {
@@ -137,6 +168,11 @@ impl Draft {
             return Self::myself(address, from_page, around);
         }
         let contact = around.book.of_address(address);
+        if contact.is_none()
+            && let Some(key) = around.book.key_of_address(address)
+        {
+            return Self::of_key(key, from_page);
+        }
         let is_invited = around.invited.get(&invitation_key(address)).is_some();
         let state = match contact {
             _ if from_page == Some(PageField::Bcc) => RecipientState::Bcc,
@@ -178,17 +214,20 @@ impl Draft {
         let all = self.recipients(around);
         let chosen: Vec<_> = all.iter().filter(|one| one.chosen).collect();
         let has = |state| chosen.iter().any(|one| one.state == state);
-        let is_other = |one: &&&Recipient| !around.is_me(&one.address);
-        let hybrid = chosen
-            .iter()
-            .filter(is_other)
-            .any(|one| one.state == RecipientState::Ready);
         let bcc = self.suggested.iter().any(|one| {
             one.bcc == Bcc::Undecided
                 && all.iter().any(|shown| {
                     shown.state == RecipientState::Bcc
                         && is_same_address(&shown.address, &one.address)
                 })
+        });
+        let mixed = self.mixed(&chosen, around);
+        let choice = mixed.as_ref().and_then(|mixed| mixed.choice);
+        let own_letter = choice == Some(ClassicalChoice::OwnLetter);
+        let undecided = mixed.as_ref().is_some_and(|mixed| match choice {
+            Some(ClassicalChoice::OwnLetter) => false,
+            Some(ClassicalChoice::SealAll) => !mixed.can_seal_all,
+            Some(ClassicalChoice::LeaveOut) | None => true,
         });
         let blocked_by = [
             (has(RecipientState::Changed), ErrorCode::ContactChanged),
@@ -198,23 +237,22 @@ impl Draft {
                 ErrorCode::ContactUnknown,
             ),
             (bcc, ErrorCode::BccPresent),
-            (
-                has(RecipientState::Classical) && hybrid,
-                ErrorCode::MixedRecipients,
-            ),
+            (undecided, ErrorCode::MixedRecipients),
             (chosen.is_empty(), ErrorCode::NoRecipient),
             (around.kit_now, ErrorCode::KitDue),
         ];
-        let briefs = chosen.iter().filter_map(|one| one.contact.as_ref());
+        let is_apart = |one: &&&Recipient| own_letter && one.state == RecipientState::Classical;
+        let brief = |one: &&'_ Recipient| one.contact.clone();
+        let apart = chosen.iter().filter(|one| is_apart(one)).filter_map(brief);
+        let briefs = chosen.iter().filter(|one| !is_apart(one)).filter_map(brief);
+        let briefs: Vec<ContactBrief> = briefs.collect();
         let id = |brief: &ContactBrief| brief.id.parse::<ContactId>().ok();
+        let others = briefs.iter().filter(|brief| brief.id != around.me.id);
         Plan {
-            contacts: briefs
-                .clone()
-                .filter(|brief| brief.id != around.me.id)
-                .filter_map(id)
-                .collect(),
-            names: briefs.map(|brief| brief.name.clone()).collect(),
-            kind: if has(RecipientState::Classical) {
+            contacts: others.filter_map(id).collect(),
+            names: briefs.iter().map(|brief| brief.name.clone()).collect(),
+            apart: apart.filter_map(|brief| id(&brief)).collect(),
+            kind: if has(RecipientState::Classical) && !own_letter {
                 RecipientType::X25519
             } else {
                 RecipientType::Mlkem768X25519
@@ -238,9 +276,13 @@ impl Draft {
     /// The draft as the composer paints it.
     pub(super) fn show(&self, around: &Around<'_>) -> view::Draft {
         let plan = self.plan(around);
+        let recipients = self.recipients(around);
+        let chosen: Vec<_> = recipients.iter().filter(|one| one.chosen).collect();
+        let mixed = self.mixed(&chosen, around);
         view::Draft {
             id: super::hex(&self.id),
-            recipients: self.recipients(around),
+            mixed,
+            recipients,
             subject: self.subject.clone(),
             text: self.text.clone(),
             quoted: self.quoted.clone(),

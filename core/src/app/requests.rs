@@ -117,6 +117,7 @@ impl Desk {
                 cards: self.look_at_cards(&text, now)?,
             }),
             DeskRequest::AcceptCard { card, verdict } => self.accept_card(&card, verdict, now),
+            DeskRequest::AddKey { key, name, address } => self.add_key(&key, &name, &address, now),
             DeskRequest::AcceptChange { id } => {
                 let contact = self.accept_change(&id, now)?;
                 Ok(DeskReply::AcceptChange { contact })
@@ -186,6 +187,10 @@ impl Desk {
             } => {
                 let draft = self.decide_bcc(&id, &address, next_letter, now)?;
                 Ok(DeskReply::DecideBcc { draft })
+            }
+            DeskRequest::DecideClassical { id, choice } => {
+                let draft = self.decide_classical(&id, choice, now)?;
+                Ok(DeskReply::DecideClassical { draft })
             }
             DeskRequest::Drafts {} => Ok(DeskReply::Drafts {
                 drafts: self.all_drafts(now)?,

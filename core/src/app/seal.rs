@@ -12,7 +12,7 @@ use super::recipients::Plan;
 use super::{AppError, generate_id, hex, parse_id};
 use crate::age::armor::{self, Label};
 use crate::age::{Recipient, RecipientType, line};
-use crate::contacts::{ContactId, ContactsError};
+use crate::contacts::{Contact, ContactId, ContactsError, KeyContact};
 use crate::custody::{Base64Url, Bytes, Custodian, Statement};
 use crate::identity::Signature;
 use crate::letter::{self, Addressee, Envelope, Kind, LetterId};
@@ -52,7 +52,7 @@ impl Desk {
             let profile = self.edit_profile()?;
             profile.letters_sealed = profile.letters_sealed.saturating_add(1);
         }
-        let next_draft = self.next_letters(&draft, now, rng);
+        let next_draft = self.next_letters(&draft, &plan.apart, now, rng);
         self.edit_draft(id)?.was_sealed = true;
         let text = match draft.form {
             TextForm::Armor => armor::encode(Label::AgeEncryptedFile, &file),
@@ -91,12 +91,19 @@ impl Desk {
         let mut recipients = vec![self.myself(kind)?];
         let mut needs_card = false;
         for id in contacts {
-            let contact = self.book.get(*id)?;
-            let recipient = contact.recipient(kind).ok_or(ContactsError::Changed)?;
-            needs_card |= contact.needs_card(revision);
+            let recipient = self.book.recipient(*id, kind);
+            let recipient = recipient.ok_or(ContactsError::Changed)?.clone();
+            let identity = match self.book.key(*id) {
+                Some(_) => None,
+                None => {
+                    let contact = self.book.get(*id)?;
+                    needs_card |= contact.needs_card(revision);
+                    Some(*contact.identity())
+                }
+            };
             recipients.push(Addressee {
-                identity: Some(*contact.identity()),
-                recipient: recipient.clone(),
+                identity,
+                recipient,
             });
         }
         Ok(Envelope {
@@ -131,10 +138,11 @@ impl Desk {
             .collect::<Result<_, _>>()?)
     }
 
-    /// Drafts of their own for those in Bcc, with the same words. The first one's id.
+    /// Drafts of their own for those in Bcc, and one for those apart. The first one's id.
     fn next_letters(
         &mut self,
         draft: &Draft,
+        apart: &[ContactId],
         now: TimestampMs,
         rng: &mut impl CryptoRng,
     ) -> Option<[u8; 16]> {
@@ -143,17 +151,19 @@ impl Desk {
         };
         let mut first = None;
         for next in draft.suggested.iter().filter(is_next) {
-            let mut own = blank(generate_id(rng), now);
-            match self.book.of_address(&next.address) {
-                Some(contact) => own.to.push(contact.id()),
+            let mut own = same_words(draft, generate_id(rng), now);
+            let contact = self.book.of_address(&next.address).map(Contact::id);
+            let key = || self.book.key_of_address(&next.address).map(KeyContact::id);
+            match contact.or_else(key) {
+                Some(id) => own.to.push(id),
                 None => own.addresses.push(next.address.clone()),
             }
-            own.subject.clone_from(&draft.subject);
-            own.text.clone_from(&draft.text);
-            own.site.clone_from(&draft.site);
-            own.reply_to = draft.reply_to;
-            own.form = draft.form;
-            own.has_waited = true;
+            first = first.or(Some(own.id));
+            self.drafts.put(own);
+        }
+        if !apart.is_empty() {
+            let mut own = same_words(draft, generate_id(rng), now);
+            own.to = apart.to_vec();
             first = first.or(Some(own.id));
             self.drafts.put(own);
         }
@@ -162,6 +172,7 @@ impl Desk {
             && let Some(draft) = self.drafts.edit(&draft.id)
         {
             draft.suggested.retain(|one| !is_next(&one));
+            draft.to.retain(|one| !apart.contains(one));
         }
         first
     }
@@ -174,6 +185,18 @@ impl Desk {
             .map(drop)
             .ok_or(AppError::DraftUnknown)
     }
+}
+
+/// A draft with the words of another and nobody to go to yet.
+fn same_words(draft: &Draft, id: [u8; 16], now: TimestampMs) -> Draft {
+    let mut own = blank(id, now);
+    own.subject.clone_from(&draft.subject);
+    own.text.clone_from(&draft.text);
+    own.site.clone_from(&draft.site);
+    own.reply_to = draft.reply_to;
+    own.form = draft.form;
+    own.has_waited = true;
+    own
 }
 
 /// Seals content in memory; the custodian signs.

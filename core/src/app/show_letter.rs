@@ -2,7 +2,7 @@
 
 use sotto_protocol::TimestampMs;
 use sotto_protocol::desk::LetterSource;
-use sotto_protocol::view::{self, CardVerdict, NoteKind, Sender, Trust};
+use sotto_protocol::view::{self, CardVerdict, LetterPart, NoteKind, Sender, Trust};
 
 use super::desk::Desk;
 use super::{AppError, hex};
@@ -10,6 +10,7 @@ use crate::contacts::{ContactId, is_same_address, show_card};
 use crate::identity::IdentityKey;
 use crate::identity::card::Card;
 use crate::letter::{Addressee, Claims, Kind, Letter};
+use crate::mail::{self, Mail};
 
 /// A letter and its message are of one time within two days: mail waits in queues, clocks err.
 const DATE_FAR_MS: u64 = 2 * 86_400_000;
@@ -30,12 +31,13 @@ impl Desk {
         if !own && !source.private {
             self.learn(letter, source, now);
         }
-        let (text, left_out) = text_of(letter);
+        let mail = mail_of(letter);
         let mut notes = self.notes(letter, source)?;
         let more = [
             (was_seen && !again, NoteKind::SeenBefore),
             (letter.proof.bare, NoteKind::Bare),
-            (left_out, NoteKind::PartsLeftOut),
+            (mail.is_reduced, NoteKind::Reduced),
+            (!mail.parts.is_empty(), NoteKind::PartsLeftOut),
         ];
         notes.extend(
             more.into_iter()
@@ -47,7 +49,10 @@ impl Desk {
             sender: Some(self.sender(claims)?),
             sent_at: Some(claims.sent_at),
             subject: claims.name.clone(),
-            text,
+            text: mail.text,
+            written_to: mail.to,
+            written_cc: mail.cc,
+            parts: mail.parts.into_iter().map(show_part).collect(),
             withheld: false,
             notes,
             recipients,
@@ -187,6 +192,15 @@ impl Desk {
                 names.push(contact.name().to_owned());
             }
         }
+        for key in self.book.keys.iter() {
+            let recipient = key.recipient.clone();
+            if claims.names(&Addressee {
+                identity: None,
+                recipient,
+            }) {
+                names.push(key.name.clone());
+            }
+        }
         if let Some(name) = self.stranger_among(claims) {
             names.push(name);
         }
@@ -250,6 +264,9 @@ impl Desk {
             sent_at: None,
             subject: None,
             text,
+            written_to: Vec::new(),
+            written_cc: Vec::new(),
+            parts: Vec::new(),
             withheld: !reveal,
             notes: if claims_contact {
                 vec![NoteKind::ClaimsContact]
@@ -263,32 +280,30 @@ impl Desk {
     }
 }
 
-/// The text of a letter, and whether anything else of it is left out.
-pub(super) fn text_of(letter: &Letter) -> (String, bool) {
-    let content = String::from_utf8_lossy(&letter.content);
-    match letter.proof.claims.kind {
-        Kind::Text => (content.into_owned(), false),
-        Kind::Mail => plain_part(&content),
-        Kind::File => (String::new(), true),
+/// What is shown of a letter's content.
+pub(super) fn mail_of(letter: &Letter) -> Mail {
+    let claims = &letter.proof.claims;
+    match claims.kind {
+        Kind::Text => Mail {
+            text: String::from_utf8_lossy(&letter.content).into_owned(),
+            ..Mail::default()
+        },
+        Kind::Mail => mail::read(&letter.content),
+        Kind::File => Mail {
+            parts: vec![mail::Part {
+                name: claims.name.clone().unwrap_or_default(),
+                kind: claims.content_type.clone().unwrap_or_default(),
+                len: letter.content.len(),
+            }],
+            ..Mail::default()
+        },
     }
 }
 
-/// The body of a MIME entity that is plain text as it stands (RFC 2045 §5.2, §6.1); anything else
-/// is left out until letters with several parts are read.
-fn plain_part(entity: &str) -> (String, bool) {
-    let entity = entity.replace("\r\n", "\n");
-    let (head, body) = entity.split_once("\n\n").unwrap_or(("", entity.as_str()));
-    let field = |name: &str| {
-        let mut lines = head.lines().filter_map(|line| line.split_once(':'));
-        let value = lines.find(|(field, _)| field.trim().eq_ignore_ascii_case(name));
-        value.map(|(_, value)| value.trim().to_ascii_lowercase())
-    };
-    let is_text = field("content-type").is_none_or(|kind| kind.starts_with("text/plain"));
-    let encoding = field("content-transfer-encoding");
-    let is_bare = encoding.is_none_or(|one| matches!(one.as_str(), "7bit" | "8bit" | "binary"));
-    if is_text && is_bare {
-        (body.to_owned(), false)
-    } else {
-        (String::new(), true)
+fn show_part(part: mail::Part) -> LetterPart {
+    LetterPart {
+        name: part.name,
+        kind: part.kind,
+        len: u32::try_from(part.len).unwrap_or(u32::MAX),
     }
 }

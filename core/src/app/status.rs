@@ -58,8 +58,12 @@ impl Desk {
             me: Some(self.me()?),
             due: self.profile()?.due(now),
             settings: self.settings(),
-            contacts: u32::try_from(in_force.count()).unwrap_or(u32::MAX),
+            contacts: count(in_force).saturating_add(count(self.book.keys.iter())),
             ready_drafts: ready.map(|draft| draft.brief(&around)).collect(),
         })
     }
+}
+
+fn count<T>(items: impl Iterator<Item = T>) -> u32 {
+    u32::try_from(items.count()).unwrap_or(u32::MAX)
 }

@@ -2,7 +2,7 @@ use sotto_protocol::TimestampMs;
 use sotto_protocol::view::CardVerdict;
 
 use super::contact::{Challenger, Contact};
-use super::{ContactId, ContactsError};
+use super::{ContactId, ContactsError, KeyContact};
 use crate::identity::card::{Card, Succession};
 use crate::identity::{IdentityKey, SafetyCode};
 use crate::record::Table;
@@ -12,6 +12,8 @@ use crate::record::Table;
 pub struct AddressBook {
     /// The rows.
     pub rows: Table<Contact>,
+    /// Plain age keys.
+    pub keys: Table<KeyContact>,
 }
 
 /// Addresses are compared without regard to case and outer white space.
@@ -72,6 +74,7 @@ impl AddressBook {
         }
         match self.clash(card) {
             Some(owner) => (CardVerdict::OtherKey, Some(owner)),
+            None if self.key_against(card).is_some() => (CardVerdict::OtherKey, None),
             None => (CardVerdict::New, None),
         }
     }
@@ -107,10 +110,9 @@ impl AddressBook {
                 self.challenge(card, now);
                 Ok(id)
             }
-            (
-                CardVerdict::New | CardVerdict::Same | CardVerdict::Newer | CardVerdict::OtherKey,
-                _,
-            ) => {
+            // The person forgets the plain key first, knowing that they do.
+            (CardVerdict::OtherKey, None) => Err(ContactsError::AddressClash),
+            (CardVerdict::New | CardVerdict::Same | CardVerdict::Newer, _) => {
                 let contact = Contact::accept(card.clone(), now);
                 let id = contact.id();
                 self.rows.put(contact);
@@ -179,7 +181,8 @@ impl AddressBook {
     /// # Errors
     /// [`ContactsError::AddressClash`] when a new address belongs to another contact.
     pub fn accept_change(&mut self, id: ContactId) -> Result<ContactId, ContactsError> {
-        if self.clash(self.get(id)?.newest()).is_some() {
+        let newest = self.get(id)?.newest();
+        if self.clash(newest).is_some() || self.key_against(newest).is_some() {
             return Err(ContactsError::AddressClash);
         }
         self.edit(id)?.accept_newest();
@@ -237,7 +240,8 @@ impl AddressBook {
         if take {
             let owners = challenger.card.content().addresses.iter();
             let mut owners = owners.filter_map(|address| self.of_address(address));
-            if owners.any(|owner| owner.is_in_force() && owner.id() != id) {
+            let is_others = owners.any(|owner| owner.is_in_force() && owner.id() != id);
+            if is_others || self.key_against(&challenger.card).is_some() {
                 return Err(ContactsError::AddressClash);
             }
             self.rows.remove(id.as_bytes());
@@ -305,6 +309,12 @@ impl AddressBook {
     }
 
     fn clash_of(&self, contact: &Contact) -> bool {
+        let addresses = contact.addresses();
+        let mut keys = addresses.iter().filter_map(|one| self.key_of_address(one));
+        keys.next().is_some() || self.clash_with_card(contact)
+    }
+
+    fn clash_with_card(&self, contact: &Contact) -> bool {
         contact.addresses().iter().any(|address| {
             let owner = self.of_address(address);
             owner.is_some_and(|owner| owner.is_in_force() && owner.id() != contact.id())

@@ -25,6 +25,9 @@ pub enum ContactsError {
     /// Another contact has the address.
     #[error("address belongs to another contact")]
     AddressClash,
+    /// The key stands on a contact's card.
+    #[error("key stands on the card of a contact")]
+    KeyKnown,
     /// There is nothing that waits for a decision.
     #[error("nothing waits for a decision")]
     NothingPending,
@@ -47,6 +50,7 @@ impl ContactsError {
             Self::OwnCard => ErrorCode::CardOwn,
             Self::OlderCard => ErrorCode::CardOlder,
             Self::AddressClash => ErrorCode::AddressClash,
+            Self::KeyKnown => ErrorCode::KeyKnown,
             Self::Card(error) => error.code(),
             Self::Code(error) => error.code(),
         }

@@ -1,7 +1,11 @@
 use core::fmt;
 use core::str::FromStr;
 
+use sha2::{Digest, Sha256};
+
+use crate::age::Recipient;
 use crate::identity::{Fingerprint, IdentityKey};
+use crate::label;
 
 use super::ContactsError;
 
@@ -17,6 +21,19 @@ impl ContactId {
         id.iter_mut()
             .zip(Fingerprint::of(key).short())
             .for_each(|(to, from)| *to = from);
+        Self(id)
+    }
+
+    /// The id of a contact who is a plain age key: a digest under its own label.
+    #[must_use]
+    pub fn of_key(key: &Recipient) -> Self {
+        let digest = Sha256::new()
+            .chain_update(label::KEY_CONTACT)
+            .chain_update([key.kind().code()])
+            .chain_update(key.as_bytes())
+            .finalize();
+        let mut id = [0; 16];
+        id.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
         Self(id)
     }
 

@@ -8,6 +8,8 @@ mod book;
 mod contact;
 mod error;
 mod id;
+mod key_contact;
+mod keys;
 mod log;
 mod show;
 #[cfg(test)]
@@ -21,8 +23,9 @@ pub use book::{AddressBook, is_same_address};
 pub use contact::{Carried, Challenger, Contact};
 pub use error::ContactsError;
 pub use id::ContactId;
+pub use key_contact::KeyContact;
 pub use log::LetterLog;
 pub use show::{
     card_code_text, comparing, safety_code_bytes, safety_code_text, show_brief, show_card,
-    show_contact,
+    show_contact, show_key_brief,
 };

@@ -1,9 +1,11 @@
 //! What surfaces show of contacts and cards.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
-use sotto_protocol::view::{self, CardChange, CardLook, Comparing, ContactBrief};
+use sotto_protocol::view::{
+    self, CardChange, CardLook, Comparing, ContactBrief, ContactKind, Trust,
+};
 
-use super::{AddressBook, Contact, LetterLog};
+use super::{AddressBook, Contact, KeyContact, LetterLog};
 use crate::identity::card::Card;
 use crate::identity::{CardQr, IdentityKey, SafetyCode, SafetyNumber, WordList};
 use crate::qr;
@@ -59,6 +61,19 @@ pub fn show_brief(contact: &Contact) -> ContactBrief {
         name: contact.name().to_owned(),
         address: contact.addresses().first().cloned().unwrap_or_default(),
         trust: contact.trust(),
+        kind: ContactKind::Card,
+    }
+}
+
+/// A plain key in a list.
+#[must_use]
+pub fn show_key_brief(key: &KeyContact) -> ContactBrief {
+    ContactBrief {
+        id: key.id().to_string(),
+        name: key.name.clone(),
+        address: key.address.clone().unwrap_or_default(),
+        trust: Trust::Known,
+        kind: ContactKind::Key,
     }
 }
 
@@ -76,7 +91,8 @@ pub fn show_contact(
         since: contact.since.unwrap_or(blocked_at),
         letters: log.map_or(0, |log| log.count),
         verified_at: contact.verified_at,
-        comparing: comparing(own, contact.identity()),
+        comparing: Some(comparing(own, contact.identity())),
+        key: None,
         pending: contact.pending().map(|card| CardChange {
             name: card.content().name.clone(),
             addresses: card.content().addresses.clone(),
@@ -104,7 +120,9 @@ pub fn show_card(book: &AddressBook, card: &Card, own: &IdentityKey) -> CardLook
         name: card.content().name.clone(),
         addresses: card.content().addresses.clone(),
         comparing: comparing(own, card.identity()),
-        contact: contact.map(show_brief),
+        contact: contact
+            .map(show_brief)
+            .or_else(|| book.key_against(card).map(show_key_brief)),
         card: card.to_armor(),
     }
 }

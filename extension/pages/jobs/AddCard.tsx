@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks"
 import type { Failure } from "../../generated/protocol.ts"
-import { Button } from "../../ui/Button.tsx"
+import { Button, LinkButton } from "../../ui/Button.tsx"
 import { DropZone, FileButton } from "../../ui/Drop.tsx"
 import { Area } from "../../ui/Field.tsx"
 import { FailureNotice } from "../../ui/Notice.tsx"
@@ -13,6 +13,8 @@ export function AddCard(props: {
     onBack: () => void
     onWrite: (id: string) => void
     onChanged: () => void
+    /** They have no card, only a plain age key. */
+    onKey: () => void
 }) {
     const [text, setText] = useState("")
     const [looked, setLooked] = useState("")
@@ -58,6 +60,11 @@ export function AddCard(props: {
                 </div>
             </DropZone>
             <FailureNotice failure={failure} />
+            <p class="small">
+                <LinkButton test="add-key-instead" onPress={props.onKey}>
+                    {t("addKeyInstead")}
+                </LinkButton>
+            </p>
             {looked && (
                 <Cards
                     key={looked}

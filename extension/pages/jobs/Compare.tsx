@@ -20,7 +20,12 @@ const WAY_LABEL = {
 } as const satisfies Record<Way, MessageKey>
 
 /** What two people read to each other; the only way to *verified*. */
-export function Compare(props: { contact: Contact; name: string; onCompared: () => void }) {
+export function Compare(props: {
+    contact: Contact
+    comparing: Comparing
+    name: string
+    onCompared: () => void
+}) {
     const [way, setWay] = useState<Way>("words")
     const { failure, run } = useDoing()
     const { id, trust } = props.contact.brief
@@ -49,7 +54,7 @@ export function Compare(props: { contact: Contact; name: string; onCompared: () 
                 value={way}
                 onChange={setWay}
             />
-            <Shown way={way} comparing={props.contact.comparing} name={props.name} />
+            <Shown way={way} comparing={props.comparing} name={props.name} />
             {way === "code" && <Scan onCode={scanned} />}
             <FailureNotice failure={failure} />
             {trust !== "verified" && (

@@ -100,6 +100,12 @@ function Letter(props: Props & { initial: Draft }) {
                 setStage({ at: "invited", invitation })
             }),
         decide: (contact) => setStage({ at: "deciding", contact }),
+        decideClassical: (choice) =>
+            void run(async () => {
+                await pen.save()
+                const reply = await desk({ type: "decide-classical", id, choice })
+                pen.take(reply.draft)
+            }),
         decideBcc: (address, nextLetter) =>
             run(async () => {
                 const reply = await desk({ type: "decide-bcc", id, address, nextLetter })

@@ -1,10 +1,11 @@
 import type { Contact } from "../../generated/protocol.ts"
 import { Button, IconButton } from "../../ui/Button.tsx"
 import { desk, useDoing, useLoaded } from "../../ui/client.ts"
+import { copy } from "../../ui/clipboard.ts"
 import { FailureNotice, Notice } from "../../ui/Notice.tsx"
 import { Progress } from "../../ui/State.tsx"
 import { toast } from "../../ui/Toast.tsx"
-import { Avatar, TRUST_MEANING, TrustBadge } from "../../ui/Trust.tsx"
+import { Avatar, ContactBadge, TRUST_MEANING } from "../../ui/Trust.tsx"
 import { names, t } from "../../ui/text.ts"
 import { day } from "../../ui/time.ts"
 import { ChangeDecision } from "./ChangeDecision.tsx"
@@ -52,7 +53,7 @@ function Detail(props: Props & { contact: Contact; onChanged: () => void }) {
                         <span class="contact-name" dir="auto" data-test="contact-name">
                             {name}
                         </span>
-                        <TrustBadge trust={brief.trust} />
+                        <ContactBadge contact={brief} />
                     </p>
                     {contact.addresses.map((address) => (
                         <p key={address} class="soft">
@@ -62,7 +63,7 @@ function Detail(props: Props & { contact: Contact; onChanged: () => void }) {
                 </div>
             </header>
             <p class="small soft" data-test="trust-meaning">
-                {t(TRUST_MEANING[brief.trust])}
+                {t(contact.key === null ? TRUST_MEANING[brief.trust] : "keyMeaning")}
             </p>
             {contact.challenger && (
                 <ChangeDecision
@@ -75,11 +76,31 @@ function Detail(props: Props & { contact: Contact; onChanged: () => void }) {
             {contact.pending && <Pending contact={contact} onAccepted={onChanged} />}
             {contact.classical && <Notice tone="caution">{t("contactClassical")}</Notice>}
             <Actions {...props} name={name} />
-            {brief.trust !== "blocked" && brief.trust !== "changed" && (
-                <Compare contact={contact} name={name} onCompared={onChanged} />
+            {contact.comparing && brief.trust !== "blocked" && brief.trust !== "changed" && (
+                <Compare
+                    contact={contact}
+                    comparing={contact.comparing}
+                    name={name}
+                    onCompared={onChanged}
+                />
             )}
+            {contact.key !== null && <PlainKey text={contact.key} />}
             <Facts contact={contact} />
         </div>
+    )
+}
+
+function PlainKey({ text }: { text: string }) {
+    return (
+        <section class="card stack stack-snug" data-test="plain-key">
+            <h2>{t("keyText")}</h2>
+            <code class="plain-key">{text}</code>
+            <div>
+                <Button size="small" icon="copy" test="key-copy" onPress={() => copy(text)}>
+                    {t("copy")}
+                </Button>
+            </div>
+        </section>
     )
 }
 
@@ -160,9 +181,11 @@ function Actions(props: Props & { contact: Contact; name: string; onChanged: () 
                         {t("contactWrite")}
                     </Button>
                 )}
-                <Button test="block" icon="block" onPress={block}>
-                    {blocked ? t("contactUnblock") : t("contactBlock")}
-                </Button>
+                {props.contact.key === null && (
+                    <Button test="block" icon="block" onPress={block}>
+                        {blocked ? t("contactUnblock") : t("contactBlock")}
+                    </Button>
+                )}
                 {props.onForgotten && (
                     <Button test="forget" icon="trash" onPress={forget}>
                         {t("contactForget")}

@@ -1,9 +1,10 @@
 import type { ComponentChildren } from "preact"
 import type { MessageKey } from "../../generated/messages.ts"
-import type { Letter, NoteKind, Sender } from "../../generated/protocol.ts"
+import type { Letter, LetterPart, NoteKind, Sender } from "../../generated/protocol.ts"
+import { Icon } from "../../ui/Icon.tsx"
 import { Notice } from "../../ui/Notice.tsx"
 import { Avatar, TrustBadge } from "../../ui/Trust.tsx"
-import { count, names, t } from "../../ui/text.ts"
+import { count, names, size, t } from "../../ui/text.ts"
 import { day, dayAndTime } from "../../ui/time.ts"
 
 const NOTES = {
@@ -13,6 +14,7 @@ const NOTES = {
     bare: { key: "noteBare", tone: "plain" },
     "claims-contact": { key: "noteClaimsContact", tone: "danger" },
     "parts-left-out": { key: "notePartsLeftOut", tone: "plain" },
+    reduced: { key: "noteReduced", tone: "plain" },
 } satisfies Record<NoteKind, { key: MessageKey; tone: "plain" | "caution" | "danger" }>
 
 /** An opened letter: first who it is from and how sure that is, then what else must be said. */
@@ -39,6 +41,7 @@ export function LetterPaper({ letter, actions }: { letter: Letter; actions?: Com
                     <div class="letter-text" dir="auto" data-test="letter-text">
                         {letter.text}
                     </div>
+                    <Parts parts={letter.parts} />
                     {actions}
                 </>
             )}
@@ -105,6 +108,28 @@ function knownText(sender: Sender, shown: string): string {
     return t("verdictKnown", day(sender.since), count("letters", sender.letters))
 }
 
+/** Named only. What the writer calls a part proves nothing of what it is. */
+function Parts({ parts }: { parts: readonly LetterPart[] }) {
+    if (parts.length === 0) return null
+    return (
+        <section class="letter-parts small" data-test="letter-parts">
+            <h3 class="label">{t("partsTitle")}</h3>
+            <ul>
+                {parts.map((part, at) => (
+                    <li key={`${at} ${part.name}`} class="row">
+                        <Icon name="paperclip" size={14} />
+                        <span class="grow ellipsis" dir="auto">
+                            {part.name || t("partNameless")}
+                        </span>
+                        <span class="faint">{part.kind}</span>
+                        <span class="faint num">{size(part.len)}</span>
+                    </li>
+                ))}
+            </ul>
+        </section>
+    )
+}
+
 function LetterFoot({ letter }: { letter: Letter }) {
     const readers = [...letter.recipients]
     if (letter.unnamedRecipients > 0) {
@@ -115,6 +140,12 @@ function LetterFoot({ letter }: { letter: Letter }) {
         <footer class="letter-foot tiny faint">
             {letter.sentAt !== null && <p>{t("sealedAt", dayAndTime(letter.sentAt))}</p>}
             {readers.length > 0 && <p>{t("openedBy", names(readers))}</p>}
+            {letter.writtenTo.length > 0 && (
+                <p dir="auto">{t("writtenTo", names(letter.writtenTo))}</p>
+            )}
+            {letter.writtenCc.length > 0 && (
+                <p dir="auto">{t("writtenCc", names(letter.writtenCc))}</p>
+            )}
         </footer>
     )
 }

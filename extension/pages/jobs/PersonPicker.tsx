@@ -3,7 +3,7 @@ import { useEffect, useId, useRef, useState } from "preact/hooks"
 import type { ContactBrief, Recipient } from "../../generated/protocol.ts"
 import { desk } from "../../ui/client.ts"
 import { Icon } from "../../ui/Icon.tsx"
-import { Person, TrustBadge } from "../../ui/Trust.tsx"
+import { ContactBadge, Person } from "../../ui/Trust.tsx"
 import { t } from "../../ui/text.ts"
 
 const SHOWN = 6
@@ -90,7 +90,7 @@ export function PersonPicker(props: {
                         onMouseEnter={() => setAt(index)}
                     >
                         <Person contact={contact} />
-                        <TrustBadge trust={contact.trust} />
+                        <ContactBadge contact={contact} />
                     </div>
                 ))}
             </div>

@@ -1,7 +1,12 @@
 import type { MessageKey } from "../../generated/messages.ts"
-import type { PageField, Recipient, RecipientState } from "../../generated/protocol.ts"
+import type {
+    ClassicalChoice,
+    PageField,
+    Recipient,
+    RecipientState,
+} from "../../generated/protocol.ts"
 import { Button, IconButton } from "../../ui/Button.tsx"
-import { Avatar, TrustBadge } from "../../ui/Trust.tsx"
+import { Avatar, ContactBadge } from "../../ui/Trust.tsx"
 import { t } from "../../ui/text.ts"
 import { PersonPicker } from "./PersonPicker.tsx"
 
@@ -27,6 +32,7 @@ export interface RecipientChoice {
     invite: (address: string, name: string) => Promise<void>
     decide: (contactId: string) => void
     decideBcc: (address: string, nextLetter: boolean) => Promise<void>
+    decideClassical: (choice: ClassicalChoice) => void
 }
 
 /** Who the letter is for. What the page suggests is shown as such; the person chooses. */
@@ -68,7 +74,7 @@ function Row({ recipient, choice }: { recipient: Recipient; choice: RecipientCho
                     <span class="person-name ellipsis" dir="auto">
                         {name}
                     </span>
-                    {contact && <TrustBadge trust={contact.trust} />}
+                    {contact && <ContactBadge contact={contact} />}
                 </p>
                 <Notes recipient={recipient} />
                 <RowAction recipient={recipient} name={name} choice={choice} />

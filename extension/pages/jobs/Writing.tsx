@@ -4,6 +4,7 @@ import { adviceFor } from "../../ui/advice.ts"
 import { Button, IconButton, LinkButton } from "../../ui/Button.tsx"
 import { FailureNotice, Notice } from "../../ui/Notice.tsx"
 import { names, t } from "../../ui/text.ts"
+import { MixedQuestion } from "./MixedQuestion.tsx"
 import { PageNow } from "./PageNow.tsx"
 import { type RecipientChoice, Recipients } from "./Recipients.tsx"
 import type { DraftState } from "./useDraft.ts"
@@ -31,6 +32,7 @@ export function Writing(props: Props) {
         <>
             <div ref={surface} class="panel-body flush composer" data-test="composer">
                 <Recipients recipients={draft.recipients} choice={props.choice} />
+                <MixedQuestion mixed={draft.mixed} decide={props.choice.decideClassical} />
                 <div class="composer-subject">
                     <input
                         type="text"
@@ -139,6 +141,7 @@ function useFileRefusal(onFiles: () => void) {
 /** What stands in the way, said for this surface where that is shorter than the advice. */
 function obstacle(code: ErrorCode): string {
     if (code === "contact-unknown") return t("blockedNoCard")
+    if (code === "mixed-recipients") return t("blockedMixed")
     if (code === "bcc-present") return t("blockedBcc")
     return adviceFor({ code })
 }

@@ -115,7 +115,8 @@ fn words_find_rotated_keys_and_go_on_with_the_newest() {
     let to_bob = only_contact(&mut alice);
     let first = bob.write(&to_alice, "first").unwrap();
     (0..3).for_each(|_| alice.rotate());
-    bob.open(&alice.write(&to_bob, "new keys").unwrap()).unwrap();
+    bob.open(&alice.write(&to_bob, "new keys").unwrap())
+        .unwrap();
     let third = bob.write(&to_alice, "third").unwrap();
 
     let mut again = Person::restored(&mut alice);

@@ -4,6 +4,7 @@ mod frames;
 mod keys;
 mod monkey;
 mod person;
+mod plain_keys;
 mod story;
 mod vault;
 

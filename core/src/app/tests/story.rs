@@ -116,8 +116,8 @@ fn a_card_travels_until_it_is_acknowledged() {
 fn comparing_verifies_and_only_that() {
     let (mut alice, mut bob) = two();
     let (to_bob, to_alice) = (only_contact(&mut alice), only_contact(&mut bob));
-    let seen_by_alice = alice.contact(&to_bob).comparing;
-    let seen_by_bob = bob.contact(&to_alice).comparing;
+    let seen_by_alice = alice.contact(&to_bob).comparing.unwrap();
+    let seen_by_bob = bob.contact(&to_alice).comparing.unwrap();
     assert_eq!(seen_by_alice.number, seen_by_bob.number);
     assert_eq!(seen_by_alice.words, seen_by_bob.words);
     assert_ne!(seen_by_alice.qr, seen_by_bob.qr);

@@ -59,7 +59,10 @@ const ENTRY_LEN: usize = 2_200;
 
 fn write(owner: Owner<'_>, entries: &[&RecipientEntry]) -> Zeroizing<String> {
     // Room for all at once: a text that grows leaves copies behind.
-    let len = entries.len().saturating_mul(ENTRY_LEN).saturating_add(1_024);
+    let len = entries
+        .len()
+        .saturating_mul(ENTRY_LEN)
+        .saturating_add(1_024);
     let mut text = Zeroizing::new(String::with_capacity(len));
     text.push_str(&format!("# Sotto: {} <{}>\n", owner.name, owner.address));
     for entry in entries {
