@@ -36,6 +36,8 @@ export function whenBlocked(frame: HTMLIFrameElement, blocked: () => void): void
     }
     const stop = (): void => {
         clearTimeout(timer)
+        // It may speak before the browser says that it has loaded.
+        frame.removeEventListener("load", onLoad)
         api.runtime.onMessage.removeListener(hear)
     }
     api.runtime.onMessage.addListener(hear)
