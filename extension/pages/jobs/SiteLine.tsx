@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact"
 import type { MessageKey } from "../../generated/messages.ts"
 import type { Health, Site } from "../../generated/protocol.ts"
 import { api } from "../../lib/browser.ts"
+import { patternOf } from "../../lib/site.ts"
 import { Button } from "../../ui/Button.tsx"
 import { shell, useDoing } from "../../ui/client.ts"
 import { FailureNotice } from "../../ui/Notice.tsx"
@@ -68,7 +69,7 @@ function WayOut({ site, onChanged }: { site: Site; onChanged: () => void }) {
     const { tab, origin } = site
     const grant = () => {
         // Asked in the click's own task: the browser shows its prompt for nothing less.
-        const asked = api.permissions.request({ origins: [`${origin}/*`] })
+        const asked = api.permissions.request({ origins: [patternOf(origin)] })
         return run(async () => {
             if (!(await asked)) return
             await shell({ type: "site-changed", tab })
