@@ -80,7 +80,8 @@ async function toDocument<O extends ContentOrder>(
     { document }: Pick<EditorPlace, "document">,
     body: O,
 ) {
-    const stands = (await documentsIn(tab)).includes(document) && (await isServed(tab))
+    const reported = (await documentsIn(tab)).some((stamp) => stamp.document === document)
+    const stands = reported && (await isServed(tab))
     if (!stands) return undefined
     try {
         return await order(tab, { documentId: document }, body)

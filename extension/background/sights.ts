@@ -67,10 +67,23 @@ export async function sightOf(tab: number): Promise<PageSight | undefined> {
     }
 }
 
-/** Documents of a tab that have reported, by the browser's ids. */
-export async function documentsIn(tab: number): Promise<string[]> {
+/** Of one document of a tab nothing counts any more. */
+export async function forgetDocument(tab: number, document: string): Promise<void> {
+    await change("sights", (sights = {}) => {
+        const sight = sights[tab]
+        if (sight === undefined) return sights
+        const others = Object.entries(sight.frames).filter(
+            ([, { stamp }]) => stamp.document !== document,
+        )
+        return { ...sights, [tab]: { ...sight, frames: Object.fromEntries(others) } }
+    })
+    await showBadge(tab)
+}
+
+/** Documents of a tab that have reported. */
+export async function documentsIn(tab: number): Promise<Stamp[]> {
     const frames = Object.values((await kept("sights"))?.[tab]?.frames ?? {})
-    return frames.map(({ stamp }) => stamp.document)
+    return frames.map(({ stamp }) => stamp)
 }
 
 /** Documents of a tab, those in which an editor was in sight first. */

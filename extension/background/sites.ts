@@ -8,7 +8,14 @@ import { api } from "../lib/browser.ts"
 import { order } from "../lib/messages.ts"
 import { isWeb, patternOf } from "../lib/site.ts"
 import { desk } from "./core.ts"
-import { forgetTab, type PageSight, sightedTabs, sightOf } from "./sights.ts"
+import {
+    documentsIn,
+    forgetDocument,
+    forgetTab,
+    type PageSight,
+    sightedTabs,
+    sightOf,
+} from "./sights.ts"
 import { isKnownWebmail } from "./webmail.ts"
 
 const SCRIPT = "sotto"
@@ -47,7 +54,18 @@ export async function onGranted({ origins }: chrome.permissions.Permissions): Pr
 export async function onRevoked(): Promise<void> {
     await register()
     for (const { tab, origin } of await sightedTabs()) {
-        if (!(await isGranted(origin))) await leave(tab)
+        if (await isGranted(origin)) await leaveFrames(tab)
+        else await leave(tab)
+    }
+}
+
+/** Frames of other sites in a page that stays: each is judged by its own. */
+async function leaveFrames(tab: number): Promise<void> {
+    for (const { origin, document } of await documentsIn(tab)) {
+        // One without an origin of its own (sandboxed, `about:blank`) is the page's.
+        if (origin === "" || (await isGranted(origin))) continue
+        await order(tab, { documentId: document }, { type: "leave" }).catch(() => undefined)
+        await forgetDocument(tab, document)
     }
 }
 

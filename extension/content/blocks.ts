@@ -126,7 +126,9 @@ export function blocks(finder: () => Finder, around: Around, counted: () => void
 
     function remove(block: Block): void {
         placed.delete(block)
-        close(block)
+        // Nothing is painted any more: of an extension that was switched off no text can be had.
+        if (block.frame !== undefined) leave(block.frame)
+        block.frame = undefined
         finder().quietly(() => {
             block.placeholder.host.remove()
             block.concealed.restore()

@@ -30,6 +30,7 @@ const EDITORS_MS = 300
 
 export function stand(doc: Document): Standing {
     let known = true
+    let granted = false
     let left = false
     let timer: ReturnType<typeof setTimeout> | undefined
     const candidates = new Set<HTMLElement>()
@@ -121,6 +122,8 @@ export function stand(doc: Document): Standing {
         clearTimeout(timer)
         doc.defaultView?.removeEventListener("pagehide", onHide)
         doc.defaultView?.removeEventListener("pageshow", onShow)
+        doc.defaultView?.removeEventListener("focus", onReturn)
+        doc.removeEventListener("visibilitychange", onReturn)
         reports.stop()
         placed.leave()
         bar.leave()
@@ -131,8 +134,11 @@ export function stand(doc: Document): Standing {
 
     function greet(): void {
         ask("content", { type: "hello" })
-            .then(({ adapters }) => {
-                known = adapters
+            .then((hello) => {
+                known = hello.adapters
+                // Taken back while the browser kept this page for the way back: no order came.
+                if (granted && !hello.granted) leave()
+                granted = hello.granted
             })
             .catch(() => undefined)
     }
@@ -140,6 +146,11 @@ export function stand(doc: Document): Standing {
     /** The browser keeps the page for the way back: what was opened must not be kept with it. */
     function onHide(): void {
         placed.reset()
+    }
+
+    /** The person was elsewhere; if the extension was switched off there, nobody told us. */
+    function onReturn(): void {
+        guarded(() => undefined)
     }
 
     /** Back again, and another page was here meanwhile. */
@@ -154,6 +165,8 @@ export function stand(doc: Document): Standing {
     pages.begin()
     doc.defaultView?.addEventListener("pagehide", onHide)
     doc.defaultView?.addEventListener("pageshow", onShow)
+    doc.defaultView?.addEventListener("focus", onReturn)
+    doc.addEventListener("visibilitychange", onReturn)
     greet()
 
     return {
