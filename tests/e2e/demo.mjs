@@ -4,6 +4,7 @@
 
 import { rm } from "node:fs/promises"
 import { exchange } from "./letters/exchange.mjs"
+import { endWith, killRest } from "./story/ending.mjs"
 import { Person } from "./story/person.mjs"
 import { World } from "./story/world.mjs"
 
@@ -32,15 +33,17 @@ async function forThePerson(world) {
         console.log(`${person.name}: ${person.address}, Sotto's passphrase "${person.passphrase}"`)
     }
     console.log("Both browsers are yours. Ctrl+C ends the demo.")
-    await new Promise((resolve) => process.once("SIGINT", resolve))
+    await new Promise(() => {})
 }
 
 const world = new Told({ folder: "../demo" })
+endWith(() => world.end())
 await rm(world.folder, { recursive: true, force: true })
 try {
     const display = process.env.DISPLAY || process.env.WAYLAND_DISPLAY
     await (display ? forThePerson(world) : byThemselves(world))
 } finally {
-    await world.end()
+    await world.end().catch((error) => console.error(error))
+    killRest()
 }
 process.exit(0)

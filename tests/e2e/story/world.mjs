@@ -8,9 +8,12 @@ import { ChromiumProfile } from "../drivers/chromium.mjs"
 import { FirefoxProfile } from "../drivers/firefox.mjs"
 import { startEditors } from "../services/editors.mjs"
 import { startRoundcube } from "../services/roundcube.mjs"
+import { within } from "./ending.mjs"
 
 export const ROOT = fileURLToPath(new URL("../../../", import.meta.url))
 export const OUT = join(ROOT, "target/e2e")
+
+const END_MS = 20_000
 
 /** The tested package of a browser. @param {"chromium" | "firefox"} browser */
 export function packageOf(browser) {
@@ -82,13 +85,27 @@ export class World {
 
     async close(profile) {
         this.#open = this.#open.filter((one) => one !== profile)
-        await profile.close()
+        await within(profile.close(), END_MS, `closing ${profile.name}`)
     }
 
+    /** Everything ends, or is given up after its time; rejects then. */
     async end() {
-        await Promise.all(this.#open.map((one) => one.close()))
+        const open = this.#open
         this.#open = []
-        if (this.mail) await (await this.mail).close()
-        if (this.pages) await (await this.pages).close()
+        const ends = [
+            ...open.map((one) => within(one.close(), END_MS, `closing ${one.name}`)),
+            within(this.#service(this.mail), END_MS, "stopping the webmail"),
+            within(this.#service(this.pages), END_MS, "stopping the editors"),
+        ]
+        this.mail = undefined
+        this.pages = undefined
+        const failed = (await Promise.allSettled(ends)).filter(({ reason }) => reason)
+        if (failed.length > 0) throw new AggregateError(failed.map(({ reason }) => reason))
+    }
+
+    /** One that did not start has nothing to stop. */
+    async #service(started) {
+        const service = await started?.catch(() => undefined)
+        await service?.close()
     }
 }
