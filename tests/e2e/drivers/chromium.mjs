@@ -317,6 +317,10 @@ export class ChromiumProfile {
         this.browser = await puppeteer.launch({
             headless: this.headless,
             pipe: true,
+            // Whoever started the browser ends it; with listeners here a signal ends nothing else.
+            handleSIGINT: false,
+            handleSIGTERM: false,
+            handleSIGHUP: false,
             executablePath: chromiumPath(),
             userDataDir: this.dir,
             enableExtensions: this.extension ? [this.extension] : true,
@@ -569,6 +573,13 @@ export class ChromiumProfile {
         await this.#worker()
     }
 
+    /** Switches the extension off, as the person can on the browser's page of extensions. */
+    async switchOff() {
+        const page = await this.#extensionsPage()
+        await page.evaluate((id) => chrome.management.setEnabled(id, false), this.id)
+        await page.close()
+    }
+
     async #extensionsPage() {
         const page = await this.browser.newPage()
         // The page is rebuilt once when it opens while an extension changes.
@@ -595,8 +606,20 @@ export class ChromiumProfile {
     }
 
     /** Takes every site back, as the person can in the browser's own interface. */
-    revokeSites() {
-        return this.#configure({ hostAccess: "ON_SPECIFIC_SITES" })
+    async revokeSites() {
+        await this.#configure({ hostAccess: "ON_SPECIFIC_SITES" })
+        const granted = await this.background((api) =>
+            api.permissions.getAll().then((all) => all.origins ?? []),
+        )
+        const page = await this.#extensionsPage()
+        for (const origin of granted) {
+            await page.evaluate(
+                (id, host) => chrome.developerPrivate.removeHostPermission(id, host),
+                this.id,
+                origin,
+            )
+        }
+        await page.close()
     }
 
     /** Grants one site, as the browser's own interface does. @param {string} origin */

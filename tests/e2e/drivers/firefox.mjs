@@ -762,13 +762,18 @@ export class FirefoxProfile {
     /** Presses the toolbar button over a tab: the real popup opens in the window. */
     async popup(surface) {
         await surface?.front()
+        // A press of the button while its popup stands takes the popup away.
+        const former = new ChromeSurface(this, this.base, "popup")
+        await former.close()
+        await former.waitFor("body", { state: ["popup: no such surface"] })
         await this.chrome(
             `const [id, done] = arguments
             const win = Services.wm.getMostRecentWindow("navigator:browser")
             const { ExtensionParent } = ChromeUtils.importESModule("resource://gre/modules/ExtensionParent.sys.mjs")
             const extension = ExtensionParent.GlobalManager.getExtension(id)
             const action = ExtensionParent.apiManager.global.browserActionFor(extension)
-            Promise.resolve(action.openPopup(win, true)).then(() => done(true), (e) => done(String(e)))`,
+            // As a press of the button: with it comes the grant of the tab in front.
+            Promise.resolve(action.triggerAction ? action.triggerAction(win) : action.openPopup(win, true)).then(() => done(true), (e) => done(String(e)))`,
             this.addonId,
         )
         return this.openedPopup()
@@ -814,6 +819,17 @@ export class FirefoxProfile {
             this.addonId,
         )
         await pause(800)
+    }
+
+    /** Switches the extension off, as the person can in the add-on manager. */
+    async switchOff() {
+        const answer = await this.chrome(
+            `const [id, done] = arguments
+            const { AddonManager } = ChromeUtils.importESModule("resource://gre/modules/AddonManager.sys.mjs")
+            AddonManager.getAddonByID(id).then((a) => a.disable()).then(() => done(true), (e) => done(String(e)))`,
+            this.addonId,
+        )
+        if (answer !== true) throw new Error(answer)
     }
 
     async #origins(verb, origins) {

@@ -35,6 +35,7 @@ export const tests = [
             const popup = await bob.profile.popup(page)
             await popup.click("@grant")
             assert.ok(await bob.profile.answerPrompt("refuse"), "no prompt came")
+            await popup.close()
             await page.goto(`${editors.origin}/textarea`)
             await page.waitFor("#text")
             assert.equal(await page.count("[data-sotto]"), 0)
@@ -67,6 +68,43 @@ export const tests = [
             await editor.front()
             await editor.waitGone(BUTTON)
             await world.shot(letter, "revoked")
+            await letter.close()
+            await editor.close()
+        },
+    },
+    {
+        name: "taken back while the browser keeps a page for the way back: it comes back without us",
+        async run(world, _browser, { bob, editors, block }) {
+            await bob.profile.grantSite(editors.origin)
+            editors.putText(block)
+            const page = await bob.profile.page(`${editors.origin}/show`)
+            const read = await bob.read(page)
+            assert.equal(read.text, "Access words.")
+            await page.goto("about:blank")
+            await bob.profile.revokeSites()
+            await page.back()
+            await page.waitText(/BEGIN AGE ENCRYPTED FILE/)
+            await page.waitGone(BLOCK)
+            await world.shot(page, "revoked-and-back")
+            await page.close()
+        },
+    },
+    {
+        // Firefox takes the script away with its extension: nothing of ours can notice there.
+        browsers: ["chromium"],
+        name: "switched off, the page has its own text again when the person comes back to it",
+        async run(world, _browser, { bob, editors, block }) {
+            await bob.profile.grantSite(editors.origin)
+            editors.putText(block)
+            const page = await bob.profile.page(`${editors.origin}/show`)
+            await bob.read(page)
+            const elsewhere = await bob.profile.page(`${editors.origin}/plain`)
+            await bob.profile.switchOff()
+            await elsewhere.close()
+            await page.front()
+            await page.waitGone(BLOCK)
+            await page.waitText(/BEGIN AGE ENCRYPTED FILE/)
+            await world.shot(page, "switched-off")
         },
     },
 ]

@@ -118,7 +118,11 @@ export class Person {
             what: () => "the block can neither be opened nor is it open",
         })
         if (!(await stands())) await page.click(OPEN_BLOCK)
-        return page.frameOf(FRAME)
+        // A change of the vault takes frames away and may put new ones in while we look.
+        return page.frameOf(FRAME, { timeout: 5000 }).catch(async () => {
+            if (!(await stands())) await page.click(OPEN_BLOCK)
+            return page.frameOf(FRAME)
+        })
     }
 
     /** What the reader frame shows. */
