@@ -8,12 +8,20 @@ import { toFailure } from "../lib/failure.ts"
 import { t } from "../lib/i18n.ts"
 import { ask } from "../lib/messages.ts"
 import { adviceFor } from "../ui/advice.ts"
+import tokens from "../ui/tokens.css"
 import { go, tellReady } from "./ask.ts"
 import { button, make } from "./build.ts"
 import { cardsView } from "./cards.ts"
+import own from "./frame.css"
 import { letterView } from "./letter.ts"
+import { words } from "./words.ts"
 
 type Opened = Extract<FrameReply, { type: "open" }>
+
+/** That we stand is said when the letter has had its turn, in ms; nobody waits for it that long. */
+const READY_AFTER_MS = 400
+
+const paper = words()
 
 async function open(reveal: boolean): Promise<void> {
     try {
@@ -30,7 +38,7 @@ async function open(reveal: boolean): Promise<void> {
 
 function views({ letter, cards, locked }: Opened): Node[] {
     if (locked) return lockedView()
-    if (letter !== null) return letterView(letter, () => void open(true))
+    if (letter !== null) return letterView(letter, paper, () => void open(true))
     if (cards.length > 0) return cardsView(cards)
     return failed({ code: "nothing-found" })
 }
@@ -60,12 +68,27 @@ function failed(failure: Failure): Node[] {
     ]
 }
 
+/** The paper keeps its place in the document: a frame that is moved loads anew. */
 function paint(nodes: readonly Node[]): void {
-    document.body.replaceChildren(...nodes)
+    const { element } = paper
+    const at = nodes.indexOf(element)
+    if (at < 0) paper.clear()
+    for (const child of [...document.body.children]) if (child !== element) child.remove()
+    element.before(...(at < 0 ? nodes : nodes.slice(0, at)))
+    if (at >= 0) element.after(...nodes.slice(at + 1))
+}
+
+/** The styles came with the script: each file more would be fetched before the first picture. */
+function dress(): void {
+    const sheet = new CSSStyleSheet()
+    sheet.replaceSync(tokens + own)
+    document.adoptedStyleSheets = [sheet]
 }
 
 if (window.top !== window && location.hash.length > 1) {
-    document.documentElement.lang = navigator.language
-    tellReady().catch(() => undefined)
     void open(false)
+    dress()
+    document.documentElement.lang = navigator.language
+    document.body.append(paper.element)
+    setTimeout(() => void tellReady().catch(() => undefined), READY_AFTER_MS)
 }

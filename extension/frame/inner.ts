@@ -1,9 +1,13 @@
 /**
  * The inner layer: a sandboxed document without scripts and without a way to load anything. The
- * letter goes in as escaped text, so there is nothing in it but characters.
+ * letter goes in as the text of one element; no parser reads it, so there is nothing in it but
+ * characters.
+ *
+ * The document is begun before the letter is asked for and is of our own origin: an opaque one gets
+ * a process of its own, whose start was half of an opening (docs/adr/0005).
  */
 
-/** Its digest is in the manifest's `style-src`, which the inner document inherits. */
+/** Its digest is in the manifest's `style-src`. */
 export const INNER_STYLE =
     ":root{color-scheme:light dark}" +
     "body{margin:0;padding:2px 16px 12px;white-space:pre-wrap;overflow-wrap:anywhere;tab-size:4;" +
@@ -12,33 +16,47 @@ export const INNER_STYLE =
 
 export const INNER_STYLE_DIGEST = "sha256-RVhHuwYSs92m1CQrsImcPRpxi5106hLisZaqEW2HQz4="
 
-const ESCAPES: Record<string, string> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-    "'": "&#39;",
+export interface Inner {
+    readonly element: HTMLIFrameElement
+    /** Puts a text in place of the one before. */
+    show(text: string, title: string): void
 }
 
-export function escapeHtml(text: string): string {
-    return text.replace(/[&<>"']/gu, (character) => ESCAPES[character] ?? "")
+/** Scripts, forms, plugins and ways out of the frame are not allowed; see `sandbox` in HTML. */
+const SANDBOX = "allow-same-origin"
+/** Beside the extension's own policy, which the inner document inherits. */
+const POLICY = `default-src 'none'; style-src '${INNER_STYLE_DIGEST}'`
+
+/** An empty inner frame. Its document is there as soon as `element` stands in the outer one. */
+export function innerFrame(): Inner {
+    const element = document.createElement("iframe")
+    element.setAttribute("sandbox", SANDBOX)
+    let shown = ""
+    const write = (): void => {
+        const doc = element.contentDocument
+        if (doc === null) return
+        if (doc.querySelector("style") === null) furnish(doc)
+        doc.body.textContent = shown
+    }
+    // Where the browser replaces the empty document that it begins with, the text goes with it.
+    element.addEventListener("load", write)
+    return {
+        element,
+        show(text, title) {
+            shown = text
+            element.title = title
+            element.className = "inner"
+            write()
+        },
+    }
 }
 
-/** The whole inner document for a text. */
-export function innerDocument(text: string): string {
-    return (
-        '<!doctype html><meta charset="utf-8">' +
-        '<meta http-equiv="Content-Security-Policy" ' +
-        `content="default-src 'none'; style-src '${INNER_STYLE_DIGEST}'">` +
-        `<style>${INNER_STYLE}</style><body dir="auto">${escapeHtml(text)}`
-    )
-}
-
-export function innerFrame(text: string, title: string): HTMLIFrameElement {
-    const frame = document.createElement("iframe")
-    frame.setAttribute("sandbox", "")
-    frame.title = title
-    frame.className = "inner"
-    frame.srcdoc = innerDocument(text)
-    return frame
+function furnish(doc: Document): void {
+    const policy = doc.createElement("meta")
+    policy.httpEquiv = "Content-Security-Policy"
+    policy.content = POLICY
+    const style = doc.createElement("style")
+    style.textContent = INNER_STYLE
+    doc.head.append(policy, style)
+    doc.body.dir = "auto"
 }

@@ -4,9 +4,9 @@ import type { Letter, NoteKind, Sender } from "../generated/protocol.ts"
 import { language, t } from "../lib/i18n.ts"
 import { go } from "./ask.ts"
 import { button, make, notice } from "./build.ts"
-import { innerFrame } from "./inner.ts"
 import { copy, print } from "./out.ts"
-import { knowsSight, watchSight } from "./sight.ts"
+import { knowsSight } from "./sight.ts"
+import type { Words } from "./words.ts"
 
 const NOTES = {
     "seen-before": "frame_noteSeenBefore",
@@ -21,13 +21,14 @@ const NOTES = {
 /** Notes that call for care. */
 const WARNING: ReadonlySet<NoteKind> = new Set(["address-mismatch", "claims-contact", "date-far"])
 
-export function letterView(letter: Letter, reveal: () => void): Node[] {
+export function letterView(letter: Letter, words: Words, reveal: () => void): Node[] {
     const notes = letter.notes.map((note) =>
         notice(t(NOTES[note]), WARNING.has(note) ? "caution" : ""),
     )
     const parts = letter.parts.map(({ name, kind }) => name || kind).join(", ")
     if (parts !== "") notes.push(notice(t("frame_parts", parts)))
-    const content = letter.withheld ? withheld(reveal) : words(letter)
+    const content = letter.withheld ? withheld(reveal) : words.element
+    if (!letter.withheld) words.show(letter.text)
     return [heading(letter), ...worth(letter.sender), ...notes, content, actions(letter)]
 }
 
@@ -82,15 +83,6 @@ function worth(sender: Sender | null): HTMLElement[] {
 
 function withheld(reveal: () => void): HTMLElement {
     return make("main", "plain", button(t("frame_reveal"), "main", reveal))
-}
-
-function words({ text }: Letter): HTMLElement {
-    const main = make("main", "", innerFrame(text, t("frame_title")))
-    // The guard lies over the inner frame, which would count as covering anything below it.
-    const guard = make("div", "guard")
-    main.append(make("div", "veil", t("frame_hidden")), guard)
-    watchSight(guard, (seen) => main.classList.toggle("covered", !seen))
-    return main
 }
 
 function actions(letter: Letter): HTMLElement {

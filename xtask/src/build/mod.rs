@@ -9,7 +9,8 @@
 //! | `extension/content/main.ts` | `content.js`, a classic script |
 //! | `extension/frame/NAME.html`, `NAME.ts` | `frame/NAME.html`, `frame/NAME.js` |
 //! | `extension/pages/NAME.html`, `NAME.tsx` | `pages/NAME.html`, `pages/NAME.js`, shared chunks |
-//! | `extension/{frame,pages,ui,icons}/**` `.css .svg .png` | the same path |
+//! | `extension/{pages,ui,icons}/**` `.css .svg .png` | the same path |
+//! | `extension/frame/**` `.css` | in the script that imports it |
 //! | `extension/locales/xx/messages.json` | `_locales/xx/messages.json` |
 //! | `manifest.json` | `manifest.json`, without what that browser does not know |
 

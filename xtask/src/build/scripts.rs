@@ -15,6 +15,9 @@ const ENGINES: &str = "--target=chrome148,firefox153";
 /// `dangerouslySetInnerHTML` included, so that an assignment to it does nothing.
 const NO_INNER_HTML: &str = "--mangle-props=^innerHTML$";
 
+/// A script that imports a style sheet has it as text.
+const CSS_IN_SCRIPTS: &str = "--loader:.css=text";
+
 /// How a group of entries is bundled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Shape {
@@ -127,7 +130,7 @@ fn esbuild(shape: Shape, entries: &[Entry], release: bool) -> Result<()> {
         "--jsx-import-source=preact",
         "--legal-comments=none",
     ]);
-    esbuild.arg(NO_INNER_HTML);
+    esbuild.args([NO_INNER_HTML, CSS_IN_SCRIPTS]);
     esbuild.arg(format!("--outdir={}", folder().display()));
     esbuild.args(match shape {
         Shape::Module => &["--format=esm"][..],

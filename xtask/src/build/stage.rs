@@ -10,9 +10,15 @@ use super::manifest::{self, Browser};
 use super::{Options, scripts, wasm};
 use crate::workspace;
 
-/// Folders below `extension/` whose still files are packed under the same path.
-const STILL_FOLDERS: [&str; 5] = ["engine", "frame", "pages", "ui", "icons"];
-const STILL_KINDS: [&str; 4] = ["html", "css", "svg", "png"];
+/// Folders below `extension/` and the kinds of their still files, which are packed under the same
+/// path. The frame's scripts hold its style sheets.
+const STILL: [(&str, &[&str]); 5] = [
+    ("engine", &["html"]),
+    ("frame", &["html"]),
+    ("pages", &["html", "css", "svg", "png"]),
+    ("ui", &["css", "svg", "png"]),
+    ("icons", &["svg", "png"]),
+];
 
 /// The folder a package is staged in.
 pub(crate) fn folder(browser: Browser, test: bool) -> PathBuf {
@@ -29,10 +35,10 @@ pub(super) fn stage(browser: Browser, options: Options) -> Result<PathBuf> {
     fs::create_dir_all(&target)?;
     copy_tree(&scripts::folder(), &target, |_| true)?;
     copy(&wasm::module(), &target.join("sotto.wasm"))?;
-    for name in STILL_FOLDERS {
+    for (name, kinds) in STILL {
         let source = workspace::path("extension").join(name);
         if source.exists() {
-            copy_tree(&source, &target.join(name), is_still)?;
+            copy_tree(&source, &target.join(name), |path| is_of(path, kinds))?;
         }
     }
     copy_tree(
@@ -48,9 +54,9 @@ pub(super) fn stage(browser: Browser, options: Options) -> Result<PathBuf> {
     Ok(target)
 }
 
-fn is_still(path: &Path) -> bool {
+fn is_of(path: &Path, kinds: &[&str]) -> bool {
     path.extension()
-        .is_some_and(|kind| STILL_KINDS.iter().any(|known| kind == *known))
+        .is_some_and(|kind| kinds.iter().any(|known| kind == *known))
 }
 
 fn copy_tree(from: &Path, to: &Path, wanted: impl Fn(&Path) -> bool) -> Result<()> {
