@@ -73,7 +73,7 @@ export function frame(
         const outcome = core.frame(request, token, stamp)
         await keep("admissions", core.admissions())
         return outcome
-    })
+    }, "relaxed")
 }
 
 /** Admits a reader frame for a block: the token for its address. */
@@ -151,12 +151,22 @@ function derive(jobs: Uint8Array[]): Uint8Array[] {
     return keys
 }
 
-/** Computes in its turn, and does what the outcome says before the reply leaves. */
-function inTurn<R>(compute: () => Promise<Outcome<R>>): Promise<Outcome<R>> {
+/**
+ * Computes in its turn, and does what the outcome says before the reply leaves.
+ *
+ * What opening a letter in a frame leaves behind (that it was seen, a newer card that came with it)
+ * is committed like all else, so that no stopped worker and no crash of the browser loses it; but a
+ * person does not wait for the disk's own cache. If the power fails in that moment, opening the
+ * letter again writes it again.
+ */
+function inTurn<R>(
+    compute: () => Promise<Outcome<R>>,
+    durability: "strict" | "relaxed" = "strict",
+): Promise<Outcome<R>> {
     return take(async (check) => {
         const outcome = await compute()
         check()
-        await commit(outcome.writes)
+        await commit(outcome.writes, durability)
         await keepSecret(outcome.session)
         check()
         if (outcome.status) publish(outcome.status)
@@ -178,11 +188,12 @@ function discard(): void {
 
 async function loaded(): Promise<Core> {
     if (instance) return instance
-    await started()
+    // A worker that was just started reads while the module compiles.
     const [rows, secret, admissions] = await Promise.all([
         readRows(),
         kept("secret"),
         kept("admissions"),
+        started(),
     ])
     instance = Core.load(rows, secret, admissions)
     return instance

@@ -18,15 +18,19 @@ export async function readRows(): Promise<Row[]> {
 }
 
 /**
- * Commits `writes` in one transaction, on disk when this resolves.
+ * Commits `writes` in one transaction: when this resolves, on disk (`strict`), or with the system,
+ * which writes it soon (`relaxed`).
  *
  * Rejects with `storage-full` or `storage-unavailable`; nothing is written then.
  */
-export async function commit(writes: readonly RowWrite[]): Promise<void> {
+export async function commit(
+    writes: readonly RowWrite[],
+    durability: "strict" | "relaxed",
+): Promise<void> {
     if (writes.length === 0) return
     if (isPrivateProfile()) throw new CoreError("storage-unavailable")
     const database = await open()
-    const transaction = database.transaction(ROWS, "readwrite", { durability: "strict" })
+    const transaction = database.transaction(ROWS, "readwrite", { durability })
     const rows = transaction.objectStore(ROWS)
     for (const { table, key, value } of writes) {
         if (value === null) rows.delete([table, key as Uint8Array<ArrayBuffer>])
