@@ -15,17 +15,22 @@ export function desk(page, body) {
     }, body)
 }
 
-/** Starts the browser with the package and makes an identity. */
-export async function person(extension, browser = "chromium") {
-    const { launch } = browser === "firefox" ? FirefoxProfile : ChromiumProfile
-    const profile = await launch({ extension })
-    const page = await profile.extensionPage("pages/contacts.html")
-    await desk(page, {
+/** First run, by message. */
+export function createIdentity(page) {
+    return desk(page, {
         type: "create",
         name: "Alice Example",
         address: "alice@mail.example",
         passphrase: PASSPHRASE,
     })
+}
+
+/** Starts the browser with the package and makes an identity. */
+export async function person(extension, browser = "chromium") {
+    const { launch } = browser === "firefox" ? FirefoxProfile : ChromiumProfile
+    const profile = await launch({ extension })
+    const page = await profile.extensionPage("pages/contacts.html")
+    await createIdentity(page)
     const unlock = () => desk(page, { type: "unlock", passphrase: PASSPHRASE })
     return { profile, page, unlock, lock: () => desk(page, { type: "lock" }) }
 }
