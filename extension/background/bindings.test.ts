@@ -104,7 +104,8 @@ describe("the core's bindings", () => {
             messageDate: Date.now(),
         }
         const first = bob.core()
-        const token = first.admit(block, stamp)
+        const { token, retired } = first.admit(block, stamp)
+        assert.deepEqual(retired, [])
         bob.admissions = structuredClone(first.admissions())
         resetInstance()
         const frame = { ...stamp, frame: 4, document: "frame" }

@@ -7,6 +7,7 @@
  */
 
 import type {
+    Admitted,
     ContentRequest,
     DeskReply,
     DeskRequest,
@@ -76,13 +77,22 @@ export function frame(
     }, "relaxed")
 }
 
-/** Admits a reader frame for a block: the token for its address. */
-export function admit(block: FoundBlock, stamp: Stamp): Promise<string> {
+/** Admits a reader frame for a block: the token for its address, and whose place it takes. */
+export function admit(block: FoundBlock, stamp: Stamp): Promise<Admitted> {
     return take(async () => {
         const core = await loaded()
-        const token = core.admit(block, stamp)
+        const admitted = core.admit(block, stamp)
         await keep("admissions", core.admissions())
-        return token
+        return admitted
+    })
+}
+
+/** A frame left the document that asked for it. */
+export function close(token: string, stamp: Stamp): Promise<void> {
+    return take(async () => {
+        const core = await loaded()
+        core.close(token, stamp)
+        await keep("admissions", core.admissions())
     })
 }
 

@@ -1,9 +1,10 @@
 /** What content scripts ask. A page wrote all of it; the browser stamped who and where. */
 
-import type { ComposeContext, Errand, Stamp } from "../generated/protocol.ts"
+import type { ComposeContext, Errand, Retired, Stamp } from "../generated/protocol.ts"
 import { api } from "../lib/browser.ts"
+import { order } from "../lib/messages.ts"
 import { errandFor } from "../lib/surface.ts"
-import { admit, arrive, desk, errandOf, status } from "./core.ts"
+import { admit, arrive, close, desk, errandOf, status } from "./core.ts"
 import { noteEditor } from "./editors.ts"
 import { placeOf, stampOf } from "./gate.ts"
 import type { Table } from "./router.ts"
@@ -28,9 +29,15 @@ export const contentHandlers: Table<"content"> = {
     },
 
     async admit(request, sender) {
-        const token = await admit((await request).block, stampOf(sender))
+        const { token, retired } = await admit((await request).block, stampOf(sender))
+        for (const one of retired) retire(one)
         // In Chromium this address is of the browser's session: a page cannot know it beforehand.
         return { type: "admit", url: `${api.runtime.getURL(FRAME)}#${token}` }
+    },
+
+    async close(request, sender) {
+        await close((await request).token, stampOf(sender))
+        return { type: "close" }
     },
 
     async "open-in-sotto"(request, sender) {
@@ -46,6 +53,11 @@ export const contentHandlers: Table<"content"> = {
         await openJob("compose", placeOf(sender), errand)
         return { type: "compose" }
     },
+}
+
+/** All documents of the tab are told; the one that has the frame takes it away. */
+function retire({ tab, token }: Retired): void {
+    order(tab, {}, { type: "retire", tokens: [token] }).catch(() => undefined)
 }
 
 /** The errand of an editor; sealed text finds the way back to it. */

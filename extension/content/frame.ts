@@ -7,15 +7,13 @@ import { ask } from "../lib/messages.ts"
 import type { Height } from "./height.ts"
 import { schemeAt } from "./theme.ts"
 
-/** Live frames of one tab; the background counts over all documents of the tab. */
-const LIVE_MAX = 8
-
 /** What the frame says to us when it stands; it has loaded long before that. */
 const READY = "sotto-frame-ready"
 /** After its document has loaded, a frame of ours has spoken by then, in ms. */
 const SPEAKS_MS = 5000
 
-const live: { element: HTMLIFrameElement; evict: () => void }[] = []
+/** The frames of this document, by token. How many a tab may have, the core decides. */
+const live = new Map<string, { element: HTMLIFrameElement; evict: () => void }>()
 
 /**
  * A sandboxed document gives every frame in it an origin of no one, so ours could not ask; an
@@ -51,7 +49,7 @@ export function whenBlocked(frame: HTMLIFrameElement, blocked: () => void): void
 }
 
 /**
- * A frame for `block`, not yet in the page. `evict` is called when a later one needs its place.
+ * A frame for `block`, not yet in the page. `evict` is called when a later one takes its place.
  *
  * Rejects with a `CoreError` when the background admits none.
  */
@@ -68,8 +66,7 @@ export async function admit(
     frame.referrerPolicy = "no-referrer"
     frame.allow = "clipboard-write"
     frame.src = url
-    live.push({ element: frame, evict })
-    if (live.length > LIVE_MAX) live[0]?.evict()
+    live.set(tokenOf(url) ?? "", { element: frame, evict })
     return frame
 }
 
@@ -78,7 +75,16 @@ function tokenOf(url: string | undefined): string | undefined {
 }
 
 export function leave(frame: HTMLIFrameElement): void {
-    const at = live.findIndex(({ element }) => element === frame)
-    if (at >= 0) live.splice(at, 1)
     frame.remove()
+    for (const [token, { element }] of live) {
+        if (element !== frame) continue
+        live.delete(token)
+        // The place is free; nobody waits for the answer.
+        ask("content", { type: "close", token }).catch(() => undefined)
+    }
+}
+
+/** Takes away what the core has retired. */
+export function retire(tokens: readonly string[]): void {
+    for (const token of tokens) live.get(token)?.evict()
 }

@@ -8,6 +8,7 @@
 import { api } from "../lib/browser.ts"
 import { onOrder } from "../lib/messages.ts"
 import { unwrap } from "./conceal.ts"
+import { retire } from "./frame.ts"
 import { isServedFromOutside } from "./realm.ts"
 import { type Standing, stand } from "./standing.ts"
 import { OURS } from "./walk.ts"
@@ -38,6 +39,10 @@ function take(): void {
         reset: async () => {
             standing.reset()
             return { type: "reset" }
+        },
+        retire: async ({ tokens }) => {
+            retire(tokens)
+            return { type: "retire" }
         },
         leave: async () => {
             standing.leave()

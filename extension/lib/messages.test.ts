@@ -90,6 +90,7 @@ describe("orders", () => {
         reset: async () => {
             throw new Error("a defect")
         },
+        retire: async () => ({ type: "retire" }),
         leave: async () => ({ type: "leave" }),
         report: async () => ({ type: "report" }),
     })

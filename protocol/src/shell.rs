@@ -155,6 +155,22 @@ shapes! {
         pub private: bool,
     }
 
+    /// A frame that was admitted, and those whose place it takes.
+    pub struct Admitted {
+        /// The one-use token of its address.
+        pub token: String,
+        /// Frames that may show nothing any more: their tabs take them away.
+        pub retired: Vec<Retired>,
+    }
+
+    /// A frame that has lost its place.
+    pub struct Retired {
+        /// Its tab.
+        pub tab: u32,
+        /// Its token.
+        pub token: String,
+    }
+
     /// A block that the content script found.
     pub struct FoundBlock {
         /// What it looks like; the core decides what it is.
@@ -255,6 +271,11 @@ messages! {
             /// The block.
             block: FoundBlock,
         },
+        /// A frame left the page: its place is free.
+        Close {
+            /// The token of its address.
+            token: String,
+        },
         /// The frame cannot load here, or the person wants the panel.
         OpenInSotto {
             /// The block.
@@ -283,6 +304,8 @@ messages! {
             /// Absolute URL.
             url: String,
         },
+        /// Noted.
+        Close {},
         /// Opened.
         OpenInSotto {},
         /// Opened.
@@ -338,6 +361,11 @@ messages! {
         LookAgain {},
         /// The vault was locked or unlocked, or the letter's frame must go: placeholders return.
         Reset {},
+        /// Later frames have taken the places of these.
+        Retire {
+            /// The tokens of their addresses; those of other documents are among them.
+            tokens: Vec<String>,
+        },
         /// The site was taken back or the extension leaves: remove everything of ours.
         Leave {},
         /// Report at once.
@@ -358,6 +386,8 @@ messages! {
         },
         /// Done.
         Reset {},
+        /// Done.
+        Retire {},
         /// Done.
         Leave {},
         /// Done.

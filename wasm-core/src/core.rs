@@ -110,15 +110,28 @@ impl Core {
     ///
     /// # Errors
     /// A `CoreError`: `malformed-message`, `too-large`.
+    #[wasm_bindgen(unchecked_return_type = "Admitted")]
     pub fn admit(
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "FoundBlock")] block: JsValue,
         #[wasm_bindgen(unchecked_param_type = "Stamp")] stamp: JsValue,
-    ) -> Result<String, JsValue> {
+    ) -> Result<JsValue, JsValue> {
         let (stamp, block) = (from_js(stamp)?, from_js(block)?);
-        self.app
-            .admit(stamp, block, now(), &mut rng())
-            .map_err(|error| app_error(&error))
+        let admitted = self.app.admit(stamp, block, now(), &mut rng());
+        to_js(&admitted.map_err(|error| app_error(&error))?)
+    }
+
+    /// A frame left the document that asked for it.
+    ///
+    /// # Errors
+    /// A `CoreError`: `malformed-message`.
+    pub fn close(
+        &mut self,
+        token: &str,
+        #[wasm_bindgen(unchecked_param_type = "Stamp")] stamp: JsValue,
+    ) -> Result<(), JsValue> {
+        self.app.close(token, &from_js(stamp)?);
+        Ok(())
     }
 
     /// The errand of a block that is to be read in a surface of the extension.
@@ -147,7 +160,7 @@ impl Core {
         Ok(())
     }
 
-    /// What to keep in session storage after `admit`, `arrive`, `frame` and `page-left`.
+    /// What to keep in session storage after `admit`, `close`, `arrive`, `frame` and `page-left`.
     ///
     /// # Errors
     /// None in practice.

@@ -7,7 +7,7 @@
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 use sotto_protocol::TimestampMs;
-use sotto_protocol::shell::{FoundBlock, Stamp};
+use sotto_protocol::shell::{Admitted, FoundBlock, Retired, Stamp};
 use subtle::ConstantTimeEq;
 
 use super::AppError;
@@ -38,7 +38,8 @@ struct Admission {
 pub struct Admissions(Vec<Admission>);
 
 impl Admissions {
-    /// Admits a frame for `block` and returns its token, 32 hex digits.
+    /// Admits a frame for `block`: its token, 32 hex digits, and the frames whose place it takes.
+    /// This is the one rule on how many frames live; content scripts take away what is retired.
     ///
     /// # Errors
     /// [`AppError::TooLong`].
@@ -48,14 +49,14 @@ impl Admissions {
         block: FoundBlock,
         now: TimestampMs,
         rng: &mut impl CryptoRng,
-    ) -> Result<String, AppError> {
+    ) -> Result<Admitted, AppError> {
         if block.text.len() > MAX_BLOCK_LEN {
             return Err(AppError::TooLong {
                 len: block.text.len(),
             });
         }
         self.0.retain(|admission| admission.is_live(now));
-        self.make_room(asked_by.tab, block.text.len());
+        let retired = self.make_room(asked_by.tab, block.text.len());
         let mut token = [0; 16];
         rng.fill_bytes(&mut token);
         let token = super::hex(&token);
@@ -68,7 +69,13 @@ impl Admissions {
             was_opened: false,
         };
         self.0.push(admission);
-        Ok(token)
+        Ok(Admitted { token, retired })
+    }
+
+    /// The frame of a token left the document that asked for it.
+    pub fn close(&mut self, token: &str, asked_by: &Stamp) {
+        self.0
+            .retain(|admission| admission.token != token || admission.asked_by != *asked_by);
     }
 
     /// The block of a token, and whether it was opened for it before. The first document that asks
@@ -120,28 +127,36 @@ impl Admissions {
         self.0.retain(|admission| admission.asked_by.tab != tab);
     }
 
-    fn make_room(&mut self, tab: u32, len: usize) {
+    fn make_room(&mut self, tab: u32, len: usize) -> Vec<Retired> {
         let in_tab = |admission: &Admission| admission.asked_by.tab == tab;
-        while self.0.iter().filter(|admission| in_tab(admission)).count() >= MAX_PER_TAB {
-            let Some(oldest) = self.0.iter().position(in_tab) else {
-                return;
-            };
-            self.0.remove(oldest);
-        }
         let room = MAX_TOTAL_LEN.saturating_sub(len);
-        while self
-            .0
+        let mut retired = Vec::new();
+        while self.0.iter().filter(|admission| in_tab(admission)).count() >= MAX_PER_TAB {
+            let oldest = self.0.iter().position(in_tab);
+            retired.extend(oldest.map(|oldest| self.0.remove(oldest).retire()));
+        }
+        while self.total_len() > room {
+            retired.push(self.0.remove(0).retire());
+        }
+        retired
+    }
+
+    fn total_len(&self) -> usize {
+        self.0
             .iter()
             .map(|admission| admission.block.text.len())
-            .sum::<usize>()
-            > room
-        {
-            self.0.remove(0);
-        }
+            .sum()
     }
 }
 
 impl Admission {
+    fn retire(self) -> Retired {
+        Retired {
+            tab: self.asked_by.tab,
+            token: self.token,
+        }
+    }
+
     fn is_live(&self, now: TimestampMs) -> bool {
         self.redeemed_by.is_some() || now.since_ms(self.at) < REDEEM_WITHIN_MS
     }
@@ -184,7 +199,8 @@ mod tests {
         let page = place(1, 0, "page");
         let token = admissions
             .admit(page, block(text), NOW, &mut TestRng::new(1))
-            .unwrap();
+            .unwrap()
+            .token;
         (admissions, token)
     }
 
@@ -254,22 +270,45 @@ mod tests {
     }
 
     #[test]
-    fn the_ninth_frame_of_a_tab_retires_the_first() {
+    fn the_ninth_frame_of_a_tab_retires_the_first_wherever_it_stands() {
         let (mut admissions, first) = admitted("first");
         let mut rng = TestRng::new(2);
-        let mut last = String::new();
-        for _ in 0..MAX_PER_TAB {
+        let mut last = admissions
+            .admit(place(2, 0, "other tab"), block("n"), NOW, &mut rng)
+            .unwrap();
+        for frame in 0..8 {
+            assert_eq!(last.retired, []);
             last = admissions
-                .admit(place(1, 0, "page"), block("n"), NOW, &mut rng)
+                .admit(place(1, frame, "inner"), block("n"), NOW, &mut rng)
                 .unwrap();
+        }
+        let (tab, token) = (1, first.clone());
+        assert_eq!(last.retired, [Retired { tab, token }]);
+        let frame = place(1, 17, "frame");
+        assert!(admissions.redeem(&first, &frame, NOW).is_err());
+        assert!(admissions.redeem(&last.token, &frame, NOW).is_ok());
+        assert_eq!(format!("{admissions:?}"), "Admissions(9 live)");
+    }
+
+    #[test]
+    fn a_frame_that_left_frees_its_place_and_no_other() {
+        let (mut admissions, first) = admitted("first");
+        let mut rng = TestRng::new(2);
+        for _ in 0..3 * MAX_PER_TAB {
+            let page = place(1, 0, "page");
+            let next = admissions.admit(page.clone(), block("n"), NOW, &mut rng);
+            let next = next.unwrap();
+            assert_eq!(next.retired, []);
+            admissions.close(&next.token, &place(1, 0, "another"));
+            admissions.close("", &page);
+            assert_eq!(format!("{admissions:?}"), "Admissions(2 live)");
+            admissions.close(&next.token, &page);
         }
         assert!(
             admissions
                 .redeem(&first, &place(1, 7, "frame"), NOW)
-                .is_err()
+                .is_ok()
         );
-        assert!(admissions.redeem(&last, &place(1, 7, "frame"), NOW).is_ok());
-        assert_eq!(format!("{admissions:?}"), "Admissions(8 live)");
     }
 
     #[test]

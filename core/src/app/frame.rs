@@ -4,7 +4,7 @@ use rand_core::CryptoRng;
 use sotto_protocol::TimestampMs;
 use sotto_protocol::desk::LetterSource;
 use sotto_protocol::shell::{
-    BlockKind, Errand, FoundBlock, FrameReply, FrameRequest, Job, ReadErrand, Stamp,
+    Admitted, BlockKind, Errand, FoundBlock, FrameReply, FrameRequest, Job, ReadErrand, Stamp,
 };
 
 use super::admission::MAX_BLOCK_LEN;
@@ -22,8 +22,13 @@ impl App {
         block: FoundBlock,
         now: TimestampMs,
         rng: &mut impl CryptoRng,
-    ) -> Result<String, AppError> {
+    ) -> Result<Admitted, AppError> {
         self.admissions.admit(asked_by, block, now, rng)
+    }
+
+    /// A frame left the document that asked for it.
+    pub fn close(&mut self, token: &str, asked_by: &Stamp) {
+        self.admissions.close(token, asked_by);
     }
 
     /// A content script says hello from a new document.

@@ -107,12 +107,16 @@ function PlainKey({ text }: { text: string }) {
 function Facts({ contact }: { contact: Contact }) {
     return (
         <dl class="facts small">
-            <dt>{t("contactSince")}</dt>
+            <dt>{contact.key === null ? t("contactSince") : t("contactKeySince")}</dt>
             <dd>{day(contact.since)}</dd>
-            <dt>{t("contactLetters")}</dt>
-            <dd class="num" data-test="contact-letters">
-                {contact.letters}
-            </dd>
+            {contact.key === null && (
+                <>
+                    <dt>{t("contactLetters")}</dt>
+                    <dd class="num" data-test="contact-letters">
+                        {contact.letters}
+                    </dd>
+                </>
+            )}
             {contact.verifiedAt !== null && (
                 <>
                     <dt>{t("contactVerifiedAt")}</dt>

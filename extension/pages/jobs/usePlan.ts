@@ -53,6 +53,8 @@ export function usePlan(first: readonly string[] = []): PlanState {
             invite: (address) => openContacts(`invite=${encodeURIComponent(address)}`),
             decide: (id) => void openContacts(`id=${id}`),
             decideBcc: async () => undefined,
+            // Files for both kinds of keys are two jobs: the person leaves one of them out.
+            decideClassical: () => undefined,
         },
     }
 }

@@ -9,7 +9,7 @@ use sotto_protocol::files::{
     EngineReply, EngineRequest, FilesReply, FilesRequest, RoomOrder, RoomReply,
 };
 use sotto_protocol::shell::{
-    Answer, ContentOrder, ContentOrderReply, ContentReply, ContentRequest, FrameReply,
+    Admitted, Answer, ContentOrder, ContentOrderReply, ContentReply, ContentRequest, FrameReply,
     FrameRequest, ShellReply, ShellRequest, Stamp,
 };
 use sotto_protocol::view;
@@ -30,6 +30,7 @@ fn visit_roots(found: &mut Declarations) {
     found.visit::<RoomReply>();
     found.visit::<ShellRequest>();
     found.visit::<ShellReply>();
+    found.visit::<Admitted>();
     found.visit::<Stamp>();
     found.visit::<ContentRequest>();
     found.visit::<ContentReply>();

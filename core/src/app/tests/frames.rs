@@ -28,7 +28,10 @@ fn block(kind: BlockKind, text: &str) -> FoundBlock {
 impl Person {
     fn admit(&mut self, block: FoundBlock) -> String {
         let (now, rng) = (self.now, &mut self.rng);
-        self.app.admit(stamp(0, "page"), block, now, rng).unwrap()
+        self.app
+            .admit(stamp(0, "page"), block, now, rng)
+            .unwrap()
+            .token
     }
 
     fn frame(
