@@ -1,6 +1,12 @@
 /** The editor of a page that a surface writes for: the document that asked last, and orders to it. */
 
-import type { ComposeContext, ContentOrder, Inserted, Stamp } from "../generated/protocol.ts"
+import type {
+    Attached,
+    ComposeContext,
+    ContentOrder,
+    Inserted,
+    Stamp,
+} from "../generated/protocol.ts"
 import { CoreError } from "../lib/failure.ts"
 import { order } from "../lib/messages.ts"
 import { change, kept } from "./session.ts"
@@ -41,6 +47,17 @@ export async function insert(
     return (found && (await toDocument(tab, found, order))?.inserted) ?? "gone"
 }
 
+/** Puts sealed files into the attachment field beside that editor. */
+export async function attach(tab: number, files: readonly File[]): Promise<Attached> {
+    const noted = await placeIn(tab)
+    const order = { type: "attach" } as const
+    const reply = noted && (await toDocument(tab, noted, order, [...files]))
+    if (reply) return reply.attached
+    if ((await findEditor(tab, noted?.origin)) === null) return "gone"
+    const found = await placeIn(tab)
+    return (found && (await toDocument(tab, found, order, [...files]))?.attached) ?? "gone"
+}
+
 /** What the page shows now around that editor, with the origin the browser vouches for. */
 export async function lookAgain(tab: number): Promise<ComposeContext | null> {
     const noted = await placeIn(tab)
@@ -79,12 +96,13 @@ async function toDocument<O extends ContentOrder>(
     tab: number,
     { document }: Pick<EditorPlace, "document">,
     body: O,
+    beside: unknown[] = [],
 ) {
     const reported = (await documentsIn(tab)).some((stamp) => stamp.document === document)
     const stands = reported && (await isServed(tab))
     if (!stands) return undefined
     try {
-        return await order(tab, { documentId: document }, body)
+        return await order(tab, { documentId: document }, body, beside)
     } catch (error) {
         if (error instanceof CoreError && error.code === "worker-lost") return undefined
         throw error

@@ -11,6 +11,7 @@ import {
 import { CoreError } from "../lib/failure.ts"
 import type { ReplyTo, RequestOf } from "../lib/messages.ts"
 import { compute, decode, look } from "./core.ts"
+import { attach } from "./editors.ts"
 import { closeRoom, door } from "./room.ts"
 
 /** A reply and what travels beside it. */
@@ -51,8 +52,12 @@ const filesHandlers: Table<"files"> = {
         const given = beside.filter((one) => one instanceof File)
         if (given.length !== order.files.length) throw new CoreError("malformed-message")
         const { files, asked } = order.folder === null ? as(given, order) : archive(given, order)
-        const begun = await compute((core) => core.begin_files(asked))
-        await start(begun.job, begun.tickets, files)
+        const begun = await compute((core) => {
+            const outcome = core.begin_files(asked)
+            starting.add(outcome.reply.job.id)
+            return outcome
+        })
+        await start(begun.job, begun.tickets, files).finally(() => starting.delete(begun.job.id))
         return { reply: { type: "seal", job: begun.job } }
     },
 
@@ -75,6 +80,12 @@ const filesHandlers: Table<"files"> = {
         const places = await look((core) => core.file_places(id))
         const files = places.map(({ job, index, name }) => sealedCopy(job, index, name))
         return { reply: { type: "result" }, beside: await Promise.all(files) }
+    },
+
+    async attach({ id, tab }) {
+        const places = await look((core) => core.file_places(id))
+        const files = places.map(({ job, index, name }) => sealedCopy(job, index, name))
+        return { reply: { type: "attach", attached: await attach(tab, await Promise.all(files)) } }
     },
 
     async forget({ id }) {
@@ -186,11 +197,16 @@ async function fail(job: string, code: ErrorCode): Promise<void> {
     await compute((core) => core.fail_files(job, code)).catch(() => undefined)
 }
 
+/** Jobs that are just being handed to the room. */
+const starting = new Set<string>()
+
 /** A job as it is now. One that runs nowhere any more was interrupted. */
 async function now(job: FileJob): Promise<FileJob> {
-    if (job.state !== "running") return job
+    if (job.state === "failed" || starting.has(job.id)) return job
     const progress = await room.progress(job.id)
-    if (progress !== undefined) return { ...job, progress }
+    // Its last header is made, but the room still puts the copy together.
+    if (progress !== undefined) return { ...job, state: "running", progress }
+    if (job.state === "done") return job
     // It may have ended between the two questions.
     const again = await look((core) => core.file_job(job.id))
     if (again.state !== "running") return again

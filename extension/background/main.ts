@@ -3,6 +3,7 @@
  * in the first task, because the browser starts the worker for the event it has to hear.
  */
 
+import { sweepOpened } from "../engine/sink.ts"
 import type { Status } from "../generated/protocol.ts"
 import { api, keepPanelToItsTab, keepSessionFromPages } from "../lib/browser.ts"
 import { isEnvelope, order, STATUS_PORT } from "../lib/messages.ts"
@@ -40,7 +41,10 @@ api.runtime.onInstalled.addListener(({ reason }) => {
     done(serveOpenPages())
     if (reason === "install") done(welcome())
 })
-api.runtime.onStartup.addListener(() => done(register()))
+api.runtime.onStartup.addListener(() => {
+    done(register())
+    done(sweepOpened())
+})
 
 api.permissions.onAdded.addListener((granted) => done(onGranted(granted)))
 api.permissions.onRemoved.addListener(() => done(onRevoked()))

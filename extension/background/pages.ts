@@ -1,11 +1,13 @@
 /** What content scripts ask. A page wrote all of it; the browser stamped who and where. */
 
 import type { ComposeContext, Errand, Retired, Stamp } from "../generated/protocol.ts"
-import { api } from "../lib/browser.ts"
+import { api, openTab } from "../lib/browser.ts"
+import { CoreError } from "../lib/failure.ts"
 import { order } from "../lib/messages.ts"
 import { errandFor } from "../lib/surface.ts"
 import { admit, arrive, close, desk, errandOf, status } from "./core.ts"
 import { noteEditor } from "./editors.ts"
+import { hand } from "./files.ts"
 import { placeOf, stampOf } from "./gate.ts"
 import type { Table } from "./router.ts"
 import { noteArrival, noteReport } from "./sights.ts"
@@ -45,6 +47,13 @@ export const contentHandlers: Table<"content"> = {
         const errand = request.then(({ block }) => errandOf(block, stamp))
         await openJob("read", placeOf(sender), errand)
         return { type: "open-in-sotto" }
+    },
+
+    async "open-file"(request, sender, _body, [file]) {
+        await request
+        if (!(file instanceof File)) throw new CoreError("malformed-message")
+        await openTab(`pages/files.html?handed=${hand(file)}`, placeOf(sender))
+        return { type: "open-file" }
     },
 
     async compose(request, sender) {

@@ -25,6 +25,8 @@ export type Table<C extends Asking> = {
         sender: Sender,
         /** Not decoded yet: for what cannot wait, from a sender that is proved. */
         body: unknown,
+        /** What travelled beside the message. */
+        beside: readonly unknown[],
     ) => Promise<ReplyTo<C, R["type"]>>
 }
 
@@ -43,7 +45,12 @@ const byItself: ReadonlySet<string> = new Set([
 
 type Plain = "desk" | "shell" | "content" | "frame"
 
-type Handler = (request: Promise<unknown>, sender: Sender, body: unknown) => Promise<unknown>
+type Handler = (
+    request: Promise<unknown>,
+    sender: Sender,
+    body: unknown,
+    beside: readonly unknown[],
+) => Promise<unknown>
 
 const self: Self = { id: api.runtime.id, root: api.runtime.getURL("") }
 
@@ -51,9 +58,13 @@ const routes = {
     // The core decodes what it answers; an unknown type is its refusal.
     desk: (body: unknown) => desk(body as RequestOf<"desk">),
     shell: (body: unknown, sender: Sender) => hand(shellHandlers, decode.shell, body, sender),
-    content: (body: unknown, sender: Sender) => hand(contentHandlers, decode.content, body, sender),
+    content: (body: unknown, sender: Sender, beside: readonly unknown[]) =>
+        hand(contentHandlers, decode.content, body, sender, beside),
     frame: (body: unknown, sender: Sender) => hand(frameHandlers, decode.frame, body, sender),
-} satisfies Record<Plain, (body: unknown, sender: Sender) => Promise<unknown>>
+} satisfies Record<
+    Plain,
+    (body: unknown, sender: Sender, beside: readonly unknown[]) => Promise<unknown>
+>
 
 /** Claims whose messages carry `File` handles and bytes beside them. */
 const carriers = { files, engine } satisfies Record<
@@ -70,19 +81,25 @@ export async function answer(
     try {
         const used = byItself.has(typeOf(body)) ? undefined : noteUse()
         // Not awaited one by one: the handler must be called in the task of the message.
-        if (claim === "files" || claim === "engine") {
-            const [{ reply, beside: carried }] = await Promise.all([
-                carriers[claim](body, Array.isArray(beside) ? beside : []),
-                used,
-            ])
-            return carried === undefined ? { id, ok: reply } : { id, ok: reply, beside: carried }
-        }
-        const [ok] = await Promise.all([routes[claim](body, sender), used])
+        const given = Array.isArray(beside) ? beside : []
+        const carrier = claim === "files" || claim === "engine" ? carriers[claim] : undefined
+        if (carrier) return { id, ...(await carry(carrier, body, given, used)) }
+        const [ok] = await Promise.all([routes[claim as Plain](body, sender, given), used])
         return { id, ok }
     } catch (error) {
         const failure = toFailure(error)
         return isRefusal(failure.code) ? refuse(id, failure.code) : { id, error: failure }
     }
+}
+
+async function carry(
+    carrier: (body: unknown, beside: unknown[]) => Promise<Carried>,
+    body: unknown,
+    given: unknown[],
+    used: Promise<void> | undefined,
+): Promise<{ ok: unknown; beside?: unknown[] }> {
+    const [{ reply, beside: carried }] = await Promise.all([carrier(body, given), used])
+    return carried === undefined ? { ok: reply } : { ok: reply, beside: carried }
 }
 
 /** Whether the other end of a port is a page of ours. */
@@ -105,11 +122,12 @@ function hand<T extends object>(
     decoder: (body: unknown) => Promise<unknown>,
     body: unknown,
     sender: Sender,
+    beside: readonly unknown[] = [],
 ): Promise<unknown> {
     const type = typeOf(body)
     if (!Object.hasOwn(table, type)) return Promise.reject(new CoreError("unknown-message"))
     const handler = table[type as keyof T] as Handler
-    return handler(decoder(body), sender, body)
+    return handler(decoder(body), sender, body, beside)
 }
 
 function typeOf(body: unknown): string {

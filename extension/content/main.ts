@@ -35,6 +35,7 @@ function take(): void {
     world.sottoStanding = standing
     onOrder({
         insert: async (order) => ({ type: "insert", inserted: await standing.insert(order) }),
+        attach: async (_order, beside) => ({ type: "attach", attached: standing.attach(beside) }),
         "look-again": async () => ({ type: "look-again", context: standing.lookAgain() ?? null }),
         reset: async () => {
             standing.reset()

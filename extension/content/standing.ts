@@ -1,14 +1,16 @@
 /** One copy of the script at work on one page. */
 
-import type { ComposeContext, ContentOrder, Inserted } from "../generated/protocol.ts"
+import type { Attached, ComposeContext, ContentOrder, Inserted } from "../generated/protocol.ts"
 import { api } from "../lib/browser.ts"
 import { ask } from "../lib/messages.ts"
 import { adapterFor } from "./adapters/choose.ts"
+import { attachTo } from "./attach.ts"
 import { blocks } from "./blocks.ts"
 import { buttons } from "./button.ts"
 import { composer } from "./compose.ts"
 import { boxOf, type Editor, editorAround } from "./editors.ts"
 import { Finder } from "./find.ts"
+import { links } from "./links.ts"
 import { realm } from "./realm.ts"
 import { reporter } from "./report.ts"
 import { isElement } from "./walk.ts"
@@ -19,6 +21,7 @@ export interface Standing {
     /** Injected once more: everything is looked at again. */
     again(): void
     insert(order: Extract<ContentOrder, { type: "insert" }>): Promise<Inserted>
+    attach(files: readonly unknown[]): Attached
     lookAgain(): ComposeContext | undefined
     reset(): void
     leave(): void
@@ -53,6 +56,7 @@ export function stand(doc: Document): Standing {
         () => reports.soon(),
     )
     const bar = buttons(doc, (editor) => press(editor))
+    const files = links(doc, adapter)
     const letter = composer(doc, adapter, onlyEditor)
     const pages = realm(doc, (entered) => {
         find.watch(entered)
@@ -127,6 +131,7 @@ export function stand(doc: Document): Standing {
         reports.stop()
         placed.leave()
         bar.leave()
+        files.leave()
         for (const page of pages.documents()) page.removeEventListener("focusin", onFocus, true)
         pages.leave()
         find.stop()
@@ -174,8 +179,10 @@ export function stand(doc: Document): Standing {
         again: () => {
             for (const page of pages.documents()) find.search(page)
             showButtons()
+            files.soon()
         },
         insert: (order) => letter.insert(order),
+        attach: (files) => attachTo(doc, adapter(), files),
         lookAgain: () => letter.lookAgain(),
         reset: () => placed.reset(),
         leave,

@@ -58,6 +58,19 @@ svg{flex:none;width:15px;height:15px}
 @media print{button{display:none}}
 `
 
+export const LINK_HOST_STYLE = `${PLAIN}display:inline-block!important;position:static!important;width:auto!important;height:auto!important;vertical-align:middle!important;margin-inline-start:6px!important;`
+
+export const LINK_STYLE = `
+button{all:initial;box-sizing:border-box;padding:1px 9px;min-height:24px;border-radius:12px;
+background:${ACCENT};color:#fff;cursor:pointer;
+font:500 12px/18px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
+button:hover{background:#115b4d}
+button:focus-visible{outline:2px solid ${ACCENT};outline-offset:2px;box-shadow:0 0 0 2px #fff}
+button:disabled{opacity:.6;cursor:default}
+@media (forced-colors:active){button{border:1px solid ButtonText}}
+@media print{button{display:none}}
+`
+
 /** Our elements cover nothing of the page but the button itself. */
 export const LAYER_STYLE =
     `${PLAIN}position:fixed!important;inset:0 auto auto 0!important;` +

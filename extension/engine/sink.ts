@@ -25,13 +25,19 @@ export async function pickedSink(handle: FileSystemFileHandle): Promise<Sink> {
     }
 }
 
-/** A file in OPFS that a download is served from, and that is deleted with the page. */
+/**
+ * A file in OPFS that a download is served from. It is deleted with the page; a lock says as long
+ * as the page lives that it is wanted, and what has none is swept.
+ */
 export class DownloadSink implements Sink {
     readonly #name = crypto.randomUUID()
     #writable: FileSystemWritableFileStream | undefined
 
+    #release: () => void = () => undefined
+
     static async open(): Promise<DownloadSink> {
         const sink = new DownloadSink()
+        await sink.#hold()
         const file = await (await folder()).getFileHandle(sink.#name, { create: true })
         sink.#writable = await file.createWritable()
         return sink
@@ -59,13 +65,33 @@ export class DownloadSink implements Sink {
 
     async delete(): Promise<void> {
         await (await folder()).removeEntry(this.#name).catch(() => undefined)
+        this.#release()
+    }
+
+    #hold(): Promise<void> {
+        return new Promise((held) => {
+            void navigator.locks.request(lockOf(this.#name), () => {
+                held()
+                return new Promise<void>((release) => {
+                    this.#release = release
+                })
+            })
+        })
     }
 }
 
-/** Deletes what pages that were closed could not delete. No page that opens files is open. */
+/** Deletes what pages that were closed, or killed, could not delete. */
 export async function sweepOpened(): Promise<void> {
-    const root = await navigator.storage.getDirectory()
-    await root.removeEntry(ROOT, { recursive: true }).catch(() => undefined)
+    const opened = await folder()
+    for await (const name of opened.keys()) {
+        await navigator.locks.request(lockOf(name), { ifAvailable: true }, async (lock) => {
+            if (lock) await opened.removeEntry(name).catch(() => undefined)
+        })
+    }
+}
+
+function lockOf(name: string): string {
+    return `${ROOT}/${name}`
 }
 
 async function folder(): Promise<FileSystemDirectoryHandle> {

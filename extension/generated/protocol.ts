@@ -27,6 +27,11 @@ ok: T, } | {
 error: Failure, };
 
 /**
+ * What became of sealed files handed to a page.
+ */
+export type Attached = "handed" | "no-field" | "one-only" | "refused" | "gone";
+
+/**
  * What a block in a page is.
  */
 export type BlockKind = "letter" | "line" | "card";
@@ -249,7 +254,7 @@ oneLine: boolean,
 /**
  * The plain subject to set, if any.
  */
-subject: string | null, } | { "type": "look-again", } | { "type": "reset", } | { "type": "retire", 
+subject: string | null, } | { "type": "attach", } | { "type": "look-again", } | { "type": "reset", } | { "type": "retire", 
 /**
  * The tokens of their addresses; those of other documents are among them.
  */
@@ -262,7 +267,11 @@ export type ContentOrderReply = { "type": "insert",
 /**
  * What became of it.
  */
-inserted: Inserted, } | { "type": "look-again", 
+inserted: Inserted, } | { "type": "attach", 
+/**
+ * What became of it.
+ */
+attached: Attached, } | { "type": "look-again", 
 /**
  * The context.
  */
@@ -283,7 +292,7 @@ granted: boolean, } | { "type": "report", } | { "type": "admit",
 /**
  * Absolute URL.
  */
-url: string, } | { "type": "close", } | { "type": "open-in-sotto", } | { "type": "compose", };
+url: string, } | { "type": "close", } | { "type": "open-in-sotto", } | { "type": "compose", } | { "type": "open-file", };
 
 /**
  * Content script to background. Everything in it is written by a page.
@@ -316,7 +325,7 @@ block: FoundBlock, } | { "type": "compose",
 /**
  * What the page shows.
  */
-context: ComposeContext, };
+context: ComposeContext, } | { "type": "open-file", };
 
 /**
  * The answer to the request of the same type.
@@ -1126,7 +1135,11 @@ job: FileJob, } | { "type": "jobs",
 /**
  * The jobs.
  */
-jobs: Array<FileJob>, } | { "type": "cancel", } | { "type": "result", } | { "type": "forget", } | { "type": "handed", } | { "type": "look", 
+jobs: Array<FileJob>, } | { "type": "cancel", } | { "type": "result", } | { "type": "attach", 
+/**
+ * What became of it.
+ */
+attached: Attached, } | { "type": "forget", } | { "type": "handed", } | { "type": "look", 
 /**
  * Bytes before the first chunk of the payload.
  */
@@ -1159,7 +1172,15 @@ id: string, } | { "type": "result",
 /**
  * Job id.
  */
-id: string, } | { "type": "forget", 
+id: string, } | { "type": "attach", 
+/**
+ * Job id.
+ */
+id: string, 
+/**
+ * The tab of the page.
+ */
+tab: number, } | { "type": "forget", 
 /**
  * Job id.
  */

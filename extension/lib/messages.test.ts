@@ -86,6 +86,7 @@ describe("ask", () => {
 describe("orders", () => {
     onOrder({
         insert: async () => ({ type: "insert", inserted: "exact" }),
+        attach: async () => ({ type: "attach", attached: "handed" }),
         "look-again": async () => ({ type: "look-again", context: null }),
         reset: async () => {
             throw new Error("a defect")

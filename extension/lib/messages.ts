@@ -121,11 +121,10 @@ export interface Beside<C extends Claim, T extends string> {
 }
 
 /** Asks for work on files; `File` handles and bytes travel beside the message. */
-export async function askBeside<C extends "files" | "engine" | "room", R extends RequestOf<C>>(
-    claim: C,
-    body: R,
-    beside: unknown[] = [],
-): Promise<Beside<C, R["type"]>> {
+export async function askBeside<
+    C extends "files" | "engine" | "room" | "content",
+    R extends RequestOf<C>,
+>(claim: C, body: R, beside: unknown[] = []): Promise<Beside<C, R["type"]>> {
     const envelope = { ...envelop(claim, body), beside }
     const answer = await within(
         deadline(body.type),
@@ -140,21 +139,26 @@ export async function order<R extends ContentOrder>(
     tab: number,
     place: chrome.tabs.MessageSendOptions,
     body: R,
+    beside: unknown[] = [],
 ): Promise<ReplyTo<"order", R["type"]>> {
-    const envelope = envelop("order", body)
+    const envelope =
+        beside.length > 0 ? { ...envelop("order", body), beside } : envelop("order", body)
     const sent = deliver(() => api.tabs.sendMessage(tab, envelope, place))
     const answer = await within(deadline(body.type), sent)
     return opened<"order", R["type"]>(envelope.id, answer)
 }
 
 /** Follows the background's orders. Only messages from the extension itself are taken. */
-export function onOrder(handlers: Handlers<"order">): void {
+export function onOrder(handlers: Handlers<"order", [beside: unknown[]]>): void {
     api.runtime.onMessage.addListener((message: unknown, sender, sendResponse) => {
         if (!isEnvelope(message) || message.claim !== "order" || !isOurs(sender)) return false
         const body = message.body as ContentOrder
         if (!Object.hasOwn(handlers, body.type)) return false
-        const handler = handlers[body.type] as (order: ContentOrder) => Promise<unknown>
-        handler(body).then(
+        const handler = handlers[body.type] as (
+            order: ContentOrder,
+            beside: unknown[],
+        ) => Promise<unknown>
+        handler(body, message.beside ?? []).then(
             (ok) => sendResponse({ id: message.id, ok }),
             (error: unknown) => sendResponse({ id: message.id, error: toFailure(error) }),
         )

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks"
+import { sweepOpened } from "../engine/sink.ts"
 import { FilePicker } from "../ui/FilePicker.tsx"
 import { mount } from "../ui/mount.tsx"
 import { PageBar } from "../ui/PageBar.tsx"
@@ -47,6 +48,9 @@ function Files() {
         </div>
     )
 }
+
+// What an earlier page opened and could not delete when it was closed.
+sweepOpened().catch(() => undefined)
 
 mount(
     "navFiles",

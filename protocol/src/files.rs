@@ -55,6 +55,20 @@ choices! {
         Real,
     }
 
+    /// What became of sealed files handed to a page.
+    pub enum Attached {
+        /// The page's own attachment field has them.
+        Handed,
+        /// The page has no such field.
+        NoField,
+        /// The field takes one file at a time.
+        OneOnly,
+        /// The page did not keep them.
+        Refused,
+        /// The page is gone.
+        Gone,
+    }
+
     /// How a job stands.
     pub enum JobState {
         /// Files are being sealed.
@@ -102,6 +116,13 @@ messages! {
         Result {
             /// Job id.
             id: String,
+        },
+        /// Hand the sealed files of a job to the attachment field of a page.
+        Attach {
+            /// Job id.
+            id: String,
+            /// The tab of the page.
+            tab: u32,
         },
         /// Forget a job and delete its sealed copies.
         Forget {
@@ -214,6 +235,11 @@ messages! {
         Cancel {},
         /// Beside it: one `File` for each of the job, in order.
         Result {},
+        /// What became of it.
+        Attach {
+            /// What became of it.
+            attached: Attached,
+        },
         /// Forgotten.
         Forget {},
         /// Beside it: the `File`, or nothing when it was handed over before.

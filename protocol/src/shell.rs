@@ -286,6 +286,8 @@ messages! {
             /// What the page shows.
             context: ComposeContext,
         },
+        /// The person pressed *Open* at a sealed file of the page. Beside it: the file.
+        OpenFile {},
     }
 
     /// The answer of the same type.
@@ -310,6 +312,8 @@ messages! {
         OpenInSotto {},
         /// Opened.
         Compose {},
+        /// Opened.
+        OpenFile {},
     }
 
     /// Reader frame to background. The frame proves itself by the token in its stamped URL.
@@ -357,6 +361,8 @@ messages! {
             /// The plain subject to set, if any.
             subject: Option<String>,
         },
+        /// Put sealed files into the page's attachment field. Beside it: the files.
+        Attach {},
         /// Read the page's fields again.
         LookAgain {},
         /// The vault was locked or unlocked, or the letter's frame must go: placeholders return.
@@ -378,6 +384,11 @@ messages! {
         Insert {
             /// What became of it.
             inserted: Inserted,
+        },
+        /// What became of it.
+        Attach {
+            /// What became of it.
+            attached: crate::files::Attached,
         },
         /// The page now.
         LookAgain {

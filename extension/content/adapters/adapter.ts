@@ -28,6 +28,10 @@ export interface Adapter {
     knows(doc: Document): boolean
     around(node: Node): MessageAround
     fields(doc: Document): Fields
+    /** The address under which the page gives the bytes of the file that a link stands for. */
+    download(link: HTMLAnchorElement): string
+    /** The field of the page that takes attachments of the message that is being written. */
+    attachments(doc: Document): HTMLInputElement | undefined
 }
 
 /** More addresses than this are no suggestion. */

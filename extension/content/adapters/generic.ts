@@ -1,6 +1,7 @@
 /** Pages that nobody here knows: fields by the names that people and programs give them. */
 
 import type { PageField } from "../../generated/protocol.ts"
+import { fileField } from "../attach.ts"
 import { type Adapter, addressed, addressesIn, type Fields } from "./adapter.ts"
 
 type Input = HTMLInputElement | HTMLTextAreaElement
@@ -34,6 +35,8 @@ export function roleOf(input: Input): Role | undefined {
 export const generic: Adapter = {
     knows: () => true,
     around: () => ({ from: [], date: undefined }),
+    attachments: fileField,
+    download: (link) => link.href,
     fields(doc) {
         const fields: Fields = { addresses: [], subject: undefined }
         for (const input of doc.querySelectorAll<Input>("input,textarea")) {

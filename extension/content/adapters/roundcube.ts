@@ -18,6 +18,21 @@ export const roundcube: Adapter = {
         }
     },
 
+    /** Its links show a preview; with `_download` they give the bytes. */
+    download(link) {
+        const url = new URL(link.href)
+        if (url.searchParams.get("_action") === "get") {
+            url.searchParams.delete("_frame")
+            url.searchParams.set("_download", "1")
+        }
+        return url.href
+    },
+
+    attachments: (doc) =>
+        doc.querySelector<HTMLInputElement>("input#uploadformInput[type=file]") ??
+        doc.querySelector<HTMLInputElement>("#uploadform input[type=file]") ??
+        undefined,
+
     fields(doc) {
         const fields: Fields = {
             addresses: FIELDS.flatMap((field) => {

@@ -2,8 +2,10 @@ import { useEffect, useRef, useState } from "preact/hooks"
 import type { Draft, ErrorCode, Failure } from "../../generated/protocol.ts"
 import { adviceFor } from "../../ui/advice.ts"
 import { Button, IconButton, LinkButton } from "../../ui/Button.tsx"
+import type { Given } from "../../ui/given.ts"
 import { FailureNotice, Notice } from "../../ui/Notice.tsx"
 import { names, t } from "../../ui/text.ts"
+import { Attachments, useDroppedFiles } from "./Attachments.tsx"
 import { MixedQuestion } from "./MixedQuestion.tsx"
 import { PageNow } from "./PageNow.tsx"
 import { type RecipientChoice, Recipients } from "./Recipients.tsx"
@@ -25,9 +27,13 @@ interface Props {
 /** The letter while it is written. */
 export function Writing(props: Props) {
     const [files, setFiles] = useState(false)
+    const [given, setGiven] = useState<Given>()
     const { draft } = props.state
     const text = useFirstFocus(draft.recipients.length > 0)
-    const surface = useFileRefusal(() => setFiles(true))
+    const surface = useDroppedFiles((dropped) => {
+        setGiven(dropped)
+        setFiles(true)
+    })
     return (
         <>
             <div ref={surface} class="panel-body flush composer" data-test="composer">
@@ -68,11 +74,7 @@ export function Writing(props: Props) {
                 {draft.quoted !== null && <Quoted quoted={draft.quoted} {...props} />}
             </div>
             <footer class="panel-foot">
-                {files && (
-                    <Notice icon="paperclip" tone="caution" test="no-files">
-                        {t("composeAttachText")}
-                    </Notice>
-                )}
+                {files && <Attachments draft={draft} tab={props.tab} given={given} />}
                 <FailureNotice failure={props.failure} />
                 <SealButton {...props} />
                 <div class="row">
@@ -113,29 +115,6 @@ function useFirstFocus(wanted: boolean) {
         area.setSelectionRange(area.value.length, area.value.length)
     }, [])
     return text
-}
-
-/** Files are refused before anything of the browser's could take them. */
-function useFileRefusal(onFiles: () => void) {
-    const surface = useRef<HTMLDivElement>(null)
-    const told = useRef(onFiles)
-    told.current = onFiles
-    useEffect(() => {
-        const element = surface.current
-        const refuse = (event: DragEvent | ClipboardEvent) => {
-            const given = event instanceof DragEvent ? event.dataTransfer : event.clipboardData
-            if (!given || given.files.length === 0) return
-            event.preventDefault()
-            told.current()
-        }
-        element?.addEventListener("drop", refuse)
-        element?.addEventListener("paste", refuse)
-        return () => {
-            element?.removeEventListener("drop", refuse)
-            element?.removeEventListener("paste", refuse)
-        }
-    }, [])
-    return surface
 }
 
 /** What stands in the way, said for this surface where that is shorter than the advice. */

@@ -36,7 +36,7 @@ export function usePlan(first: readonly string[] = []): PlanState {
         })
     return {
         plan: loaded.value ?? NOBODY,
-        to: chosen.to,
+        to: chosenIds(loaded.value ?? NOBODY),
         choice: {
             choose: (one, wanted) => {
                 if (!wanted) remove(one)
@@ -57,4 +57,9 @@ export function usePlan(first: readonly string[] = []): PlanState {
             decideClassical: () => undefined,
         },
     }
+}
+
+/** Whoever was chosen by an address has a contact id as well. */
+function chosenIds({ recipients }: FilePlan): string[] {
+    return recipients.flatMap((one) => (one.chosen && one.contact ? [one.contact.id] : []))
 }

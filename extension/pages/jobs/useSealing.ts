@@ -7,8 +7,8 @@ import { useStatus } from "../../ui/client.ts"
 export interface SealingState {
     job: FileJob | undefined
     failure: Failure | undefined
-    /** Seals; resolves with the sealed files, or with `undefined` when it failed. */
-    seal: (files: readonly File[], choice: SealChoice) => Promise<File[] | undefined>
+    /** Seals; resolves with the job that is done, or with `undefined` when it failed. */
+    seal: (files: readonly File[], choice: SealChoice) => Promise<{ id: string } | undefined>
     cancel: () => Promise<void>
     clear: () => void
 }
@@ -28,7 +28,8 @@ export function useSealing(): SealingState {
             setFailure(undefined)
             running.current = sealFiles(files, choice, setJob)
             try {
-                return await running.current.result
+                await running.current.result
+                return { id: await running.current.id }
             } catch (error) {
                 setJob(undefined)
                 setFailure(toFailure(error))
