@@ -152,7 +152,12 @@ function Job({ view, tab, show, home, writeFor }: JobProps) {
         case "cards":
             return (
                 <div class="panel-body">
-                    <Cards text={view.text} onWrite={(id) => answer(id)} onDraft={toDraft} />
+                    <Cards
+                        text={view.text}
+                        onWrite={(id) => answer(id)}
+                        onDraft={toDraft}
+                        invites
+                    />
                 </div>
             )
     }

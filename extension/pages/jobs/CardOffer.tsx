@@ -14,6 +14,8 @@ interface Props {
     onWrite: (contactId: string) => void
     onDraft: (draftId: string) => void
     onAdded?: (contact: Contact) => void
+    /** The card came as an invitation, which waits for an answer. */
+    invites?: boolean
 }
 
 const TEXTS = {
@@ -32,13 +34,15 @@ export function CardOffer(props: Props) {
     const [comparing, setComparing] = useState<string>()
     const { failure, run } = useDoing()
     const { look } = props
-    const accept = () =>
+    const take = (answering: boolean) =>
         run(async () => {
             const reply = await desk({
                 type: "accept-card",
                 card: look.card,
                 verdict: look.verdict,
             })
+            // A letter that waited for this card comes first; it is shown beside *Write back*.
+            if (answering && reply.drafts.length === 0) return props.onWrite(reply.contact.brief.id)
             setTaken(reply)
             props.onAdded?.(reply.contact)
         })
@@ -60,7 +64,12 @@ export function CardOffer(props: Props) {
             <CardHead look={look} />
             {(look.verdict === "new" || look.verdict === "other-key") && <CardWords look={look} />}
             <FailureNotice failure={failure} />
-            <CardAction {...props} onAccept={accept} onCompare={compare} />
+            <CardAction
+                {...props}
+                onAccept={() => take(false)}
+                onAcceptAndWrite={() => take(true)}
+                onCompare={compare}
+            />
         </section>
     )
 }
@@ -125,16 +134,39 @@ function CardWords({ look }: { look: CardLook }) {
 }
 
 function CardAction(
-    props: Props & { onAccept: () => Promise<void>; onCompare: () => Promise<void> },
+    props: Props & {
+        onAccept: () => Promise<void>
+        onAcceptAndWrite: () => Promise<void>
+        onCompare: () => Promise<void>
+    },
 ) {
     const { look } = props
     const { contact } = look
     switch (look.verdict) {
         case "new":
             return (
-                <Button wide kind="primary" test="card-add" icon="plus" onPress={props.onAccept}>
-                    {look.name ? t("addName", look.name) : t("addContact")}
-                </Button>
+                <>
+                    {props.invites && (
+                        <Button
+                            wide
+                            kind="primary"
+                            test="card-add-write"
+                            icon="pen"
+                            onPress={props.onAcceptAndWrite}
+                        >
+                            {t("addAndWrite")}
+                        </Button>
+                    )}
+                    <Button
+                        wide
+                        kind={props.invites ? "plain" : "primary"}
+                        test="card-add"
+                        icon="plus"
+                        onPress={props.onAccept}
+                    >
+                        {look.name ? t("addName", look.name) : t("addContact")}
+                    </Button>
+                </>
             )
         case "newer":
             return (

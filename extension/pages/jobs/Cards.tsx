@@ -10,6 +10,7 @@ export function Cards(props: {
     onWrite: (contactId: string) => void
     onDraft: (draftId: string) => void
     onAdded?: () => void
+    invites?: boolean
 }) {
     const looked = useLoaded(props.text, async () => {
         const reply = await desk({ type: "look-at-cards", text: props.text })
@@ -18,7 +19,7 @@ export function Cards(props: {
     if (looked.failure) return <FailureNotice failure={looked.failure} />
     if (!looked.value) return <Progress>{t("opening")}</Progress>
     if (looked.value.length === 0) return <Notice tone="caution">{t("addNone")}</Notice>
-    const { onAdded } = props
+    const { onAdded, invites = false } = props
     return (
         <div class="stack" data-test="cards">
             {looked.value.map((look) => (
@@ -27,6 +28,7 @@ export function Cards(props: {
                     look={look}
                     onWrite={props.onWrite}
                     onDraft={props.onDraft}
+                    invites={invites}
                     {...(onAdded ? { onAdded } : {})}
                 />
             ))}
