@@ -359,7 +359,9 @@ export class ChromiumProfile {
         if (
             !["page", "other"].includes(target.type()) ||
             this.#seen.has(target) ||
-            !url.startsWith(this.base ?? "none:")
+            !url.startsWith(this.base ?? "none:") ||
+            // A frame in a page is no surface that opens.
+            url.includes("/frame.html")
         )
             return
         this.#seen.add(target)
@@ -419,6 +421,7 @@ export class ChromiumProfile {
 
     /** @param {string} path */
     extensionPage(path) {
+        this.recorder.hook(`opened ${path} by its address`)
         return this.page(this.extensionPath(path))
     }
 
@@ -541,6 +544,7 @@ export class ChromiumProfile {
 
     /** Runs a function in the background with the extension's API. For facts about the browser, never for the story. */
     async background(run, ...args) {
+        this.recorder.hook("ran something in the background")
         const worker = await this.#worker()
         return worker.evaluate(new Function("...args", `return (${run})(chrome, ...args)`), ...args)
     }

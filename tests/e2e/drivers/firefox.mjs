@@ -660,6 +660,7 @@ export class FirefoxProfile {
     }
 
     extensionPage(path) {
+        this.recorder.hook(`opened ${path} by its address`)
         return this.page(this.extensionPath(path))
     }
 
@@ -789,6 +790,7 @@ export class FirefoxProfile {
 
     /** Runs a function in the background with the extension's API. */
     async background(run, ...args) {
+        this.recorder.hook("ran something in the background")
         const page = await this.extensionPage("manifest.json")
         try {
             return await page.eval(

@@ -6,6 +6,7 @@
  * @property {"press" | "field" | "key"} kind a press of a control, text put into a field, an activating key
  * @property {string} surface which document: a page's origin or an extension page's name
  * @property {string} name what was pressed or filled
+ * @property {boolean} ours it is Sotto's, in a page of Sotto or in what Sotto puts into a web page
  * @property {number} at Unix milliseconds
  */
 
@@ -35,9 +36,14 @@ export function listen(binding) {
     const page = location.protocol.endsWith("extension:")
         ? location.pathname.split("/").pop()
         : location.origin
+    const own = location.protocol.endsWith("extension:")
     const tell = (kind, event) => {
         if (!event.isTrusted) return
-        const seen = { kind, surface: page, name: nameOf(event.composedPath()[0]), at: Date.now() }
+        // What Sotto puts into a page stands in a closed tree: the page's document sees its host.
+        const host = event.composedPath()[0]?.closest?.("[data-sotto]")
+        const name = host ? `sotto-${host.dataset.sotto}` : nameOf(event.composedPath()[0])
+        const ours = own || Boolean(host)
+        const seen = { kind, surface: page, name, ours, at: Date.now() }
         kept.push(seen)
         window[binding]?.(JSON.stringify(seen))
     }
@@ -57,6 +63,8 @@ export class Recorder {
     events = []
     /** @type {{kind: string, url: string, at: number}[]} */
     opened = []
+    /** What the driver did past the person's own surfaces. @type {string[]} */
+    hooks = []
 
     /** @param {InputEventSeen} event */
     add(event) {
@@ -68,34 +76,44 @@ export class Recorder {
         this.opened.push({ kind, url, at: Date.now() })
     }
 
+    /** The driver reached something that no person pressed. @param {string} what */
+    hook(what) {
+        this.hooks.push(what)
+    }
+
     /** Begins a job: counts run from here. */
     mark() {
-        return { events: this.events.length, opened: this.opened.length }
+        return {
+            events: this.events.length,
+            opened: this.opened.length,
+            hooks: this.hooks.length,
+        }
     }
 
     /**
      * What a job took since `mark`.
-     * @param {{events: number, opened: number}} mark
+     * @param {ReturnType<Recorder["mark"]>} mark
      */
     since(mark) {
         const events = this.events.slice(mark.events)
         const opened = this.opened.slice(mark.opened)
-        const fields = new Set(
-            events.filter((e) => e.kind === "field").map((e) => `${e.surface} ${e.name}`),
-        )
+        const filled = events.filter((e) => e.kind === "field")
+        const fields = (of) => new Set(of.map((e) => `${e.surface} ${e.name}`)).size
         const presses = events.filter((e) => e.kind !== "field")
-        const ours = (surface) => !surface.includes("://")
         let focusChanges = 0
         for (let i = 1; i < events.length; i++)
             if (events[i].surface !== events[i - 1].surface) focusChanges++
         return {
             clicks: presses.length,
-            clicksOurs: presses.filter((e) => ours(e.surface)).length,
-            clicksPage: presses.filter((e) => !ours(e.surface)).length,
-            fields: fields.size,
-            fieldsOurs: [...fields].filter((f) => ours(f)).length,
+            clicksOurs: presses.filter((e) => e.ours).length,
+            clicksPage: presses.filter((e) => !e.ours).length,
+            fields: fields(filled),
+            fieldsOurs: fields(filled.filter((e) => e.ours)),
             windows: opened.length,
             opened: opened.map((o) => o.kind),
+            shown: opened.map((o) => new URL(o.url, "x:/").pathname.split("/").at(-1)),
+            hooks: this.hooks.slice(mark.hooks),
+            presses: presses.map((e) => `${e.surface} ${e.name}`),
             focusChanges,
             surfaces: [...new Set(events.map((e) => e.surface))],
             names: events
@@ -103,4 +121,26 @@ export class Recorder {
                 .map((e) => `${e.kind} ${e.surface} ${e.name}`),
         }
     }
+}
+
+/** Whether the presses that make up a job were all made, in this order. */
+function inOrder(presses, must) {
+    let at = 0
+    for (const press of presses) if (press === must[at]) at += 1
+    return at === must.length
+}
+
+/**
+ * Why the count of a job is no count of it: the driver went past the person's surfaces, a press
+ * that belongs to the job was not made, or a surface opened in which nothing was pressed. Empty
+ * when the job was done whole.
+ * @param {ReturnType<Recorder["since"]>} count
+ * @param {string[]} must
+ */
+export function skipped(count, must) {
+    const why = [...count.hooks]
+    if (!inOrder(count.presses, must)) why.push(`${must} are not all in ${count.presses}`)
+    const silent = count.shown.filter((page) => !count.surfaces.includes(page))
+    if (silent.length > 0) why.push(`nothing was pressed in ${silent}, which opened`)
+    return why
 }

@@ -2,6 +2,7 @@
 
 import { strict as assert } from "node:assert"
 import { fileURLToPath } from "node:url"
+import { skipped } from "../drivers/recorder.mjs"
 
 const extension = fileURLToPath(new URL("./extension", import.meta.url))
 
@@ -61,6 +62,24 @@ export const tests = [
             assert.equal(count.clicks, 1)
             assert.equal(count.fields, 2)
             await opened.close()
+            await tab.close()
+        },
+    },
+    {
+        name: "a job that the driver does past the person's surfaces is not counted as done",
+        async run(_world, _browser, { profile, editors }) {
+            const tab = await profile.page(`${editors.origin}/two`)
+            const press = `${editors.origin} first`
+            const { recorder } = profile
+            const whole = recorder.mark()
+            await tab.type("#first", "a")
+            assert.deepEqual(skipped(recorder.since(whole), []), [])
+            const untrusted = recorder.mark()
+            await tab.eval(() => document.querySelector("#first").click())
+            assert.equal(skipped(recorder.since(untrusted), [press]).length, 1)
+            const hooked = recorder.mark()
+            await profile.background((api) => api.runtime.id)
+            assert.ok(skipped(recorder.since(hooked), []).length > 0)
             await tab.close()
         },
     },

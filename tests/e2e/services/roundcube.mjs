@@ -114,6 +114,17 @@ export class Mailbox {
     async compose({ to = [], cc = [], bcc = [], subject = "", text = "" } = {}) {
         await this.#idle()
         await this.tab.goto(`${this.server.origin}/?_task=mail&_action=compose`)
+        await this.#write({ to, cc, bcc, subject, text })
+    }
+
+    /** The same by the page's own button, from the list of letters. */
+    async pressCompose(letter) {
+        await this.#idle()
+        await this.tab.click("#taskmenu a.compose")
+        await this.#write(letter)
+    }
+
+    async #write({ to = [], cc = [], bcc = [], subject = "", text = "" }) {
         await this.editorReady()
         for (const address of [to].flat()) await this.#address("to", address)
         for (const address of [cc].flat()) await this.#address("cc", address)
