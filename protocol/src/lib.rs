@@ -6,6 +6,7 @@
 pub mod desk;
 mod error;
 pub mod files;
+pub mod relay;
 mod secret;
 pub mod shell;
 mod time;

@@ -1,0 +1,160 @@
+//! Rates: how fast an address, a connection or a capability may go.
+//!
+//! The generic cell rate algorithm: one number for each key, the time at which it will have nothing
+//! outstanding. Tables are bounded; keys that have nothing outstanding are forgotten.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// Keys of one table, at most. Where all of them have something outstanding, new ones wait.
+const MAX_KEYS: usize = 65_536;
+
+/// So many at once, and so many in a period after that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Rate {
+    /// How many at once; 0: as many as you like.
+    pub(crate) burst: u32,
+    /// How long until one more may come.
+    pub(crate) every: Duration,
+}
+
+impl Rate {
+    /// `count` in `period`, all of them at once if need be. 0: no limit.
+    #[must_use]
+    pub(crate) fn per(count: u32, period: Duration) -> Self {
+        Self {
+            burst: count,
+            every: period.checked_div(count).unwrap_or(Duration::ZERO),
+        }
+    }
+
+    /// Takes `cost` of what is outstanding until `clear`.
+    ///
+    /// # Errors
+    /// How long to wait.
+    fn take(&self, clear: &mut Instant, now: Instant, cost: u32) -> Result<(), Duration> {
+        if self.burst == 0 {
+            return Ok(());
+        }
+        let start = (*clear).max(now);
+        let window = self.every.saturating_mul(self.burst);
+        let next = start
+            .checked_add(self.every.saturating_mul(cost))
+            .unwrap_or(start);
+        let wait = next.saturating_duration_since(now).saturating_sub(window);
+        if wait > Duration::ZERO {
+            return Err(wait);
+        }
+        *clear = next;
+        Ok(())
+    }
+}
+
+/// One connection's own rate.
+#[derive(Debug)]
+pub(crate) struct Meter {
+    rate: Rate,
+    clear: Instant,
+}
+
+impl Meter {
+    pub(crate) fn new(rate: Rate) -> Self {
+        Self {
+            rate,
+            clear: Instant::now(),
+        }
+    }
+
+    pub(crate) fn take(&mut self) -> Result<(), Duration> {
+        self.rate.take(&mut self.clear, Instant::now(), 1)
+    }
+}
+
+/// Many keys, one rate.
+#[derive(Debug)]
+pub(crate) struct Meters<K> {
+    rate: Rate,
+    clear: Mutex<HashMap<K, Instant>>,
+}
+
+impl<K: Eq + Hash> Meters<K> {
+    pub(crate) fn new(rate: Rate) -> Self {
+        Self {
+            rate,
+            clear: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn take(&self, key: K, cost: u32) -> Result<(), Duration> {
+        if self.rate.burst == 0 {
+            return Ok(());
+        }
+        let now = Instant::now();
+        let mut clear = self.clear.lock().unwrap_or_else(PoisonError::into_inner);
+        if clear.len() >= MAX_KEYS && !clear.contains_key(&key) {
+            clear.retain(|_, at| *at > now);
+            if clear.len() >= MAX_KEYS {
+                return Err(self.rate.every.max(Duration::from_secs(1)));
+            }
+        }
+        let at = clear.entry(key).or_insert(now);
+        self.rate.take(at, now, cost)
+    }
+}
+
+/// Who shares a rate: an address, or the network of a customer in IPv6.
+#[must_use]
+pub(crate) fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.into(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            std::net::Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_KEYS, Meters, Rate, network};
+    use std::time::Duration;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_burst_is_followed_by_the_rate() {
+        let meters = Meters::new(Rate::per(10, Duration::from_secs(1)));
+        for _ in 0..10 {
+            meters.take("a", 1).unwrap();
+        }
+        assert_eq!(meters.take("a", 1), Err(Duration::from_millis(100)));
+        meters.take("b", 1).unwrap();
+        tokio::time::advance(Duration::from_millis(100)).await;
+        meters.take("a", 1).unwrap();
+        meters.take("a", 1).unwrap_err();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_table_is_bounded() {
+        let meters = Meters::new(Rate::per(1, Duration::from_secs(1)));
+        for key in 0..MAX_KEYS {
+            meters.take(key, 1).unwrap();
+        }
+        meters.take(MAX_KEYS, 1).unwrap_err();
+        tokio::time::advance(Duration::from_secs(2)).await;
+        meters.take(MAX_KEYS, 1).unwrap();
+        assert_eq!(meters.clear.lock().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_customer_of_ipv6_is_one_network() {
+        let one = network("2001:db8:1:2:3::4".parse().unwrap());
+        assert_eq!(one, network("2001:db8:1:2:ffff::1".parse().unwrap()));
+        assert_ne!(one, network("2001:db8:1:3::1".parse().unwrap()));
+        let mapped = network("::ffff:192.0.2.1".parse().unwrap());
+        assert_eq!(mapped, network("192.0.2.1".parse().unwrap()));
+    }
+}

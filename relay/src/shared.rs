@@ -1,0 +1,141 @@
+//! What all connections of a relay share.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use sotto_protocol::relay::{Digest, RelayCode, Secret, StreamId};
+use tokio::sync::{Semaphore, watch};
+
+use crate::access::Access;
+use crate::config::Config;
+use crate::hub::Hub;
+use crate::limits::{Meters, Rate, network};
+use crate::metrics::{Metrics, count};
+use crate::store::{Store, StoreError};
+
+/// Blobs under way of all connections together.
+const UNDER_WAY_KIB: usize = 64 * 1024;
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// Why a request is refused: code and detail on the wire.
+pub(crate) type Refusal = (RelayCode, u32);
+
+/// One for each relay.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) config: Config,
+    pub(crate) pass: Option<Secret>,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) metrics: Metrics,
+    /// Blobs by capability.
+    pub(crate) blobs: Meters<Digest>,
+    /// New streams by address.
+    pub(crate) streams: Meters<IpAddr>,
+    /// Wrong capabilities by address.
+    pub(crate) refusals: Meters<IpAddr>,
+    connects: Meters<IpAddr>,
+    open: Mutex<HashMap<IpAddr, usize>>,
+    /// Blobs handed in and not acknowledged yet, in KiB: what waits for a store that stands still.
+    pub(crate) under_way: Arc<Semaphore>,
+    pub(crate) draining: watch::Receiver<bool>,
+}
+
+impl Shared {
+    pub(crate) fn new(
+        config: Config,
+        store: Arc<dyn Store>,
+        hub: Arc<Hub>,
+        draining: watch::Receiver<bool>,
+    ) -> Self {
+        let limits = &config.limits;
+        Self {
+            pass: config.pass_bytes().map(Secret),
+            blobs: Meters::new(Rate::per(limits.blobs_per_second, Duration::from_secs(1))),
+            streams: Meters::new(Rate::per(limits.streams_per_hour, MINUTE * 60)),
+            refusals: Meters::new(Rate::per(limits.refusals_per_minute, MINUTE)),
+            connects: Meters::new(Rate::per(limits.connects_per_minute, MINUTE)),
+            open: Mutex::default(),
+            under_way: Arc::new(Semaphore::new(UNDER_WAY_KIB)),
+            metrics: Metrics::default(),
+            config,
+            store,
+            hub,
+            draining,
+        }
+    }
+
+    /// The capabilities of a stream.
+    pub(crate) async fn access(&self, stream: StreamId) -> Result<Arc<Access>, Refusal> {
+        let cache = self.hub.cache();
+        let ticket = match cache.get(&stream, self.store.access_good_for()) {
+            Ok(access) => return Ok(access),
+            Err(ticket) => ticket,
+        };
+        let access = self.store.access(stream).await.map_err(|it| fault(&it))?;
+        let access = access.ok_or((RelayCode::Refused, 0))?;
+        Ok(cache.put(stream, access, ticket))
+    }
+
+    /// A place for one more connection from `address`.
+    pub(crate) fn admit(self: &Arc<Self>, address: IpAddr) -> Result<Place, Refusal> {
+        let network = network(address);
+        if *self.draining.borrow() {
+            return Err((RelayCode::Draining, 0));
+        }
+        self.connects.take(network, 1).map_err(too_fast)?;
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let count_of = open.entry(network).or_default();
+        if *count_of >= self.config.limits.connections_per_address {
+            return Err((RelayCode::TooMany, 0));
+        }
+        *count_of = count_of.saturating_add(1);
+        drop(open);
+        count(&self.metrics.connected);
+        count(&self.metrics.connections);
+        Ok(Place {
+            shared: Arc::clone(self),
+            network,
+        })
+    }
+}
+
+/// How the wire says that something comes too fast.
+pub(crate) fn too_fast(wait: Duration) -> Refusal {
+    let ms = u32::try_from(wait.as_millis()).unwrap_or(u32::MAX);
+    (RelayCode::RateLimited, ms.max(1))
+}
+
+/// How the wire says what the store said; the cause goes to the log, once.
+pub(crate) fn fault(error: &StoreError) -> Refusal {
+    if let StoreError::Unavailable { cause } = error {
+        tracing::warn!(cause, "store does not answer");
+    }
+    error.code()
+}
+
+/// Counts one connection until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Place {
+    shared: Arc<Shared>,
+    pub(crate) network: IpAddr,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut open = self.shared.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count_of) = open.get_mut(&self.network) {
+            *count_of = count_of.saturating_sub(1);
+            if *count_of == 0 {
+                open.remove(&self.network);
+            }
+        }
+        drop(open);
+        let connections = &self.shared.metrics.connections;
+        connections.fetch_sub(1, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,418 @@
+//! Streams in NATS JetStream, for when one machine is outgrown: relays keep nothing and are many.
+//!
+//! Every stream of ours is a subject of one JetStream stream, so its sequence numbers are those of
+//! the whole: increasing, not contiguous. `expect_seq` is `Nats-Expected-Last-Subject-Sequence`.
+//! Capabilities and quotas are last values of subjects, changed by compare-and-set. All reads go to
+//! the leader: a follower may not have yet what was acknowledged a moment ago. Everything here works
+//! with nats-server 2.9.
+
+mod live;
+mod names;
+mod records;
+mod reply;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_nats::ConnectOptions;
+use async_nats::jetstream::context::ContextBuilder;
+use async_nats::jetstream::message::PublishMessage;
+use async_nats::jetstream::stream::{Config, DiscardPolicy, StorageType, Stream};
+use async_nats::jetstream::Context;
+use bytes::{BufMut, Bytes, BytesMut};
+use futures_util::FutureExt;
+use sotto_protocol::relay::{Digest, StreamId};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep};
+
+use super::{Append, Bounds, Doing, Page, Receipt, Signal, Store, StoreError};
+use crate::access::{Access, Change};
+use crate::config::NatsConfig;
+use crate::hub::Hub;
+use names::Names;
+use records::Records;
+use reply::Verdict;
+
+/// How long a request to NATS may take.
+const ANSWER: Duration = Duration::from_secs(3);
+
+/// How long an append is tried again while the cluster finds a leader.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Between two tries.
+const AGAIN: Duration = Duration::from_millis(250);
+
+/// In which time NATS knows a repeated append by its id: longer than [`PATIENCE`].
+const SAME: Duration = Duration::from_secs(60);
+
+/// How long capabilities may be kept in memory: another relay's changes are told, and a telling may
+/// be lost.
+const ACCESS: Duration = Duration::from_secs(5);
+
+/// What NATS puts before a message of ours on its way.
+const OVERHEAD: i32 = 4096;
+
+/// The store.
+pub struct JetStreamStore {
+    context: Context,
+    names: Names,
+    blobs: Stream<()>,
+    access: Records,
+    spent: Records,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl fmt::Debug for JetStreamStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JetStreamStore(..)")
+    }
+}
+
+impl Drop for JetStreamStore {
+    fn drop(&mut self) {
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}
+
+impl JetStreamStore {
+    /// Connects, and makes what is not there yet.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the servers do not answer in [`PATIENCE`].
+    pub async fn open(
+        config: &NatsConfig,
+        bounds: Bounds,
+        hub: Arc<Hub>,
+    ) -> Result<Arc<Self>, StoreError> {
+        let client = connect(config).await?;
+        let context = ContextBuilder::new()
+            .timeout(ANSWER)
+            .ack_timeout(ANSWER)
+            .backpressure_on_inflight(true)
+            .build(client);
+        let names = Names::new(&config.prefix);
+        let blobs = made(&context, blobs_config(&names, config.replicas, &bounds)).await?;
+        let access = made(&context, records_config(&names.access, config.replicas, Duration::ZERO)).await?;
+        let days = Duration::from_secs(2 * 86_400);
+        let spent = made(&context, records_config(&names.spent, config.replicas, days)).await?;
+        let tasks = live::start(&context, &names, &blobs, &hub).await?;
+        Ok(Arc::new(Self {
+            access: Records::new(context.clone(), access),
+            spent: Records::new(context.clone(), spent),
+            context,
+            names,
+            blobs,
+            tasks,
+        }))
+    }
+
+    /// The same message again has the same id: stored once, however often it must be sent.
+    fn message(append: &Append) -> Result<PublishMessage, StoreError> {
+        let mut id = [0; 16];
+        getrandom::fill(&mut id).map_err(|_| StoreError::Unavailable {
+            cause: "no randomness",
+        })?;
+        let message = PublishMessage::build()
+            .payload(encode(append.via, &append.blob))
+            .message_id(names::hex(&id));
+        Ok(match append.expect_seq {
+            Some(seq) => message.expected_last_subject_sequence(seq),
+            None => message,
+        })
+    }
+}
+
+async fn connect(config: &NatsConfig) -> Result<async_nats::Client, StoreError> {
+    let mut options = ConnectOptions::new()
+        .name("sotto-relay")
+        .connection_timeout(ANSWER)
+        .request_timeout(Some(ANSWER))
+        .ping_interval(Duration::from_secs(5))
+        .reconnect_delay_callback(|attempt| {
+            let steps = u32::try_from(attempt.min(20)).unwrap_or(20);
+            Duration::from_millis(100).saturating_mul(steps)
+        });
+    if !config.user.is_empty() {
+        options = options.user_and_password(config.user.clone(), config.password.0.clone());
+    } else if !config.token.0.is_empty() {
+        options = options.token(config.token.0.clone());
+    }
+    if config.servers.iter().any(|it| it.starts_with("tls://")) {
+        // async-nats takes the process's provider; set once, by whoever comes first.
+        let _set = rustls_graviola::default_provider().install_default();
+        options = options.require_tls(true);
+    }
+    let deadline = after(PATIENCE);
+    loop {
+        match options.clone().connect(config.servers.clone()).await {
+            Ok(client) => return Ok(client),
+            Err(_) if Instant::now() < deadline => sleep(AGAIN).await,
+            Err(_) => {
+                return Err(StoreError::Unavailable {
+                    cause: "no NATS server can be reached",
+                });
+            }
+        }
+    }
+}
+
+fn after(wait: Duration) -> Instant {
+    let now = Instant::now();
+    now.checked_add(wait).unwrap_or(now)
+}
+
+/// Makes a JetStream stream, or brings it to these settings. A cluster that has just started takes
+/// a while.
+async fn made(context: &Context, config: Config) -> Result<Stream<()>, StoreError> {
+    let deadline = after(PATIENCE);
+    loop {
+        let made = context.create_or_update_stream(config.clone()).await;
+        let stream = context.get_stream_no_info(&config.name).await;
+        match (made, stream) {
+            (Ok(_), Ok(stream)) => return Ok(stream),
+            // Room is set aside for all of `store_bytes`.
+            (Err(error), _) if error.to_string().contains("insufficient") => {
+                return Err(StoreError::Unavailable {
+                    cause: "JetStream has less room than limits.store_bytes",
+                });
+            }
+            _ if Instant::now() < deadline => sleep(AGAIN).await,
+            _ => {
+                return Err(StoreError::Unavailable {
+                    cause: "JetStream does not make its streams",
+                });
+            }
+        }
+    }
+}
+
+fn blobs_config(names: &Names, replicas: usize, bounds: &Bounds) -> Config {
+    Config {
+        name: names.blobs.clone(),
+        subjects: vec![names.of_blobs("*")],
+        storage: StorageType::File,
+        num_replicas: replicas,
+        max_age: bounds.keep,
+        max_bytes: i64::try_from(bounds.store_bytes).unwrap_or(i64::MAX),
+        max_messages_per_subject: bounds.stream_blobs.into(),
+        max_message_size: i32::try_from(sotto_protocol::relay::MAX_BLOB_LEN)
+            .unwrap_or(i32::MAX)
+            .saturating_add(OVERHEAD),
+        // A full store refuses; it never forgets what somebody has yet to read.
+        discard: DiscardPolicy::New,
+        discard_new_per_subject: true,
+        duplicate_window: SAME.min(bounds.keep),
+        ..Config::default()
+    }
+}
+
+fn records_config(name: &str, replicas: usize, keep: Duration) -> Config {
+    Config {
+        name: name.to_owned(),
+        subjects: vec![format!("{name}.>")],
+        storage: StorageType::File,
+        num_replicas: replicas,
+        max_age: keep,
+        max_messages_per_subject: 1,
+        ..Config::default()
+    }
+}
+
+/// A blob as a message: version, label, the blob.
+fn encode(via: u32, blob: &[u8]) -> Bytes {
+    let mut payload = BytesMut::with_capacity(blob.len().saturating_add(5));
+    payload.put_u8(1);
+    payload.put_u32(via);
+    payload.put_slice(blob);
+    payload.freeze()
+}
+
+/// Sends until it is stored, refused, or too late.
+async fn acknowledged(
+    context: Context,
+    subject: String,
+    message: PublishMessage,
+    first: Result<async_nats::jetstream::context::PublishAckFuture, async_nats::jetstream::context::PublishError>,
+) -> Result<u64, StoreError> {
+    let deadline = after(PATIENCE);
+    let mut sent = first;
+    loop {
+        let error = match sent {
+            Ok(ack) => match ack.await {
+                Ok(ack) => return Ok(ack.sequence),
+                Err(error) => error,
+            },
+            Err(error) => error,
+        };
+        match reply::of_publish(&error) {
+            Verdict::Refused(refused) => return Err(refused),
+            Verdict::Again if Instant::now() < deadline => sleep(AGAIN).await,
+            Verdict::Again => {
+                return Err(StoreError::Unavailable {
+                    cause: "JetStream does not acknowledge",
+                });
+            }
+        }
+        sent = context.send_publish(subject.clone(), message.clone()).await;
+    }
+}
+
+impl Store for JetStreamStore {
+    fn create(&self, stream: StreamId, access: Access) -> Doing<'_, ()> {
+        async move {
+            let key = self.names.of_access(&stream);
+            match self.access.put(&key, access.encode(), 0).await {
+                Err(StoreError::Conflict { .. }) => Err(StoreError::Exists),
+                other => other,
+            }
+        }
+        .boxed()
+    }
+
+    fn access(&self, stream: StreamId) -> Doing<'_, Option<Access>> {
+        async move {
+            let found = self.access.get(&self.names.of_access(&stream)).await?;
+            found
+                .map(|(record, _)| records::access(&record))
+                .transpose()
+        }
+        .boxed()
+    }
+
+    fn change(&self, stream: StreamId, change: Change) -> Doing<'_, ()> {
+        async move {
+            let key = self.names.of_access(&stream);
+            loop {
+                let (record, revision) = self.access.get(&key).await?.ok_or(StoreError::Unknown)?;
+                let mut access = records::access(&record)?;
+                access
+                    .apply(change)
+                    .map_err(|_| StoreError::TooManyTokens)?;
+                match self.access.put(&key, access.encode(), revision).await {
+                    // Another relay was faster: look again.
+                    Err(StoreError::Conflict { .. }) => {}
+                    other => return other,
+                }
+            }
+        }
+        .boxed()
+    }
+
+    fn spend(&self, stream: StreamId, token: Digest, day: u32, quota: u32) -> Doing<'_, bool> {
+        async move {
+            let key = self.names.of_spent(&stream, &token);
+            loop {
+                let found = self.spent.get(&key).await?;
+                let (count, revision) = records::spent(found.as_ref(), day);
+                if count >= quota {
+                    return Ok(false);
+                }
+                let record = records::spend(day, count.saturating_add(1));
+                match self.spent.put(&key, record, revision).await {
+                    Err(StoreError::Conflict { .. }) => {}
+                    other => return other.map(|()| true),
+                }
+            }
+        }
+        .boxed()
+    }
+
+    fn append(&self, append: Append) -> Doing<'_, Receipt> {
+        async move {
+            let subject = self.names.of_blobs(&names::hex(&append.stream.0));
+            let message = Self::message(&append)?;
+            let context = self.context.clone();
+            let first = context.send_publish(subject.clone(), message.clone()).await;
+            Ok(acknowledged(context, subject, message, first).boxed())
+        }
+        .boxed()
+    }
+
+    fn read(&self, stream: StreamId, from: u64, limit: u16, bytes: usize) -> Doing<'_, Page> {
+        async move {
+            let subject = self.names.of_blobs(&names::hex(&stream.0));
+            let mut page = Page::default();
+            let (mut next, mut sum) = (from.max(1), 0_usize);
+            // One question for each blob, always to the leader: no consumer to make, to place on a
+            // node and to lose with it.
+            while let Some(entry) = reply::next(&self.blobs, &subject, next).await? {
+                sum = sum.saturating_add(entry.blob.len());
+                let is_full = page.entries.len() >= usize::from(limit) || sum > bytes;
+                if is_full && !page.entries.is_empty() {
+                    page.more = true;
+                    break;
+                }
+                next = entry.seq.saturating_add(1);
+                page.entries.push(entry);
+            }
+            Ok(page)
+        }
+        .boxed()
+    }
+
+    fn last(&self, stream: StreamId) -> Doing<'_, u64> {
+        async move {
+            let subject = self.names.of_blobs(&names::hex(&stream.0));
+            Ok(reply::last(&self.blobs, &subject)
+                .await?
+                .map_or(0, |message| message.sequence))
+        }
+        .boxed()
+    }
+
+    fn trim(&self, stream: StreamId, before: u64) -> Doing<'_, ()> {
+        async move {
+            let subject = self.names.of_blobs(&names::hex(&stream.0));
+            // JetStream takes 0 and 1 for "everything".
+            if before <= 1 {
+                return Ok(());
+            }
+            let purge = self.blobs.purge().filter(subject).sequence(before);
+            purge.await.map(|_| ()).map_err(|_| StoreError::Unavailable {
+                cause: "JetStream does not purge",
+            })
+        }
+        .boxed()
+    }
+
+    fn delete(&self, stream: StreamId) -> Doing<'_, ()> {
+        async move {
+            self.access.forget(&self.names.of_access(&stream)).await?;
+            let subject = self.names.of_blobs(&names::hex(&stream.0));
+            let purged = self.blobs.purge().filter(subject).await;
+            purged.map(|_| ()).map_err(|_| StoreError::Unavailable {
+                cause: "JetStream does not purge",
+            })
+        }
+        .boxed()
+    }
+
+    fn signal(&self, stream: StreamId, signal: Signal) -> Doing<'_, ()> {
+        async move {
+            let subject = self.names.of_live(&names::hex(&stream.0));
+            let client = self.context.client();
+            let sent = client.publish(subject, live::encode(&signal)).await;
+            sent.map_err(|_| StoreError::Unavailable {
+                cause: "NATS does not publish",
+            })
+        }
+        .boxed()
+    }
+
+    fn ping(&self) -> Doing<'_, ()> {
+        async move {
+            let found = self.blobs.get_info().await;
+            found.map(|_| ()).map_err(|_| StoreError::Unavailable {
+                cause: "JetStream does not answer",
+            })
+        }
+        .boxed()
+    }
+
+    fn access_good_for(&self) -> Duration {
+        ACCESS
+    }
+}

@@ -1,0 +1,124 @@
+//! Group commit: many jobs, one transaction, one sync.
+
+use std::sync::Arc;
+use std::thread;
+
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use super::super::StoreError;
+use super::schema::fault;
+use crate::hub::Hub;
+
+/// Jobs in one transaction, at most: what is read after a commit should not be long before it.
+pub(super) const MAX_BATCH: usize = 512;
+
+/// Jobs that wait, at most; who comes later waits to hand in.
+const QUEUE: usize = 1024;
+
+/// Done in the transaction; the answer is given after the commit.
+type Work = Box<dyn FnOnce(&Connection) -> Answer + Send>;
+
+/// Told what became of the transaction.
+type Answer = Box<dyn FnOnce(Result<(), StoreError>, &Hub)>;
+
+/// Something to write.
+pub(super) struct Job(Work);
+
+impl Job {
+    /// The work in a job, what to tell the hub once it is committed, and where its result will come.
+    pub(super) fn new<T: Send + 'static>(
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        tell: impl FnOnce(&T, &Hub) + Send + 'static,
+    ) -> (Self, oneshot::Receiver<Result<T, StoreError>>) {
+        let (sender, receiver) = oneshot::channel();
+        let work: Work = Box::new(move |db| {
+            let result = within_savepoint(db, work);
+            Box::new(move |committed: Result<(), StoreError>, hub: &Hub| {
+                let result = committed.and(result);
+                if let Ok(value) = &result {
+                    tell(value, hub);
+                }
+                // Who asked may have gone: the work is done all the same.
+                drop(sender.send(result));
+            })
+        });
+        (Self(work), receiver)
+    }
+}
+
+/// A job that fails leaves nothing behind in the transaction it shares with others.
+fn within_savepoint<T>(
+    db: &Connection,
+    work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    db.prepare_cached("SAVEPOINT job")
+        .and_then(|mut it| it.execute([]))
+        .map_err(fault)?;
+    let result = work(db);
+    if result.is_err() && !db.is_autocommit() {
+        db.prepare_cached("ROLLBACK TO job")
+            .and_then(|mut it| it.execute([]))
+            .map_err(fault)?;
+    }
+    if !db.is_autocommit() {
+        db.prepare_cached("RELEASE job")
+            .and_then(|mut it| it.execute([]))
+            .map_err(fault)?;
+    }
+    result
+}
+
+/// The thread that writes. It ends when the store is dropped, after the last job.
+pub(super) struct Writer(mpsc::Sender<Job>);
+
+impl Writer {
+    pub(super) fn start(connection: Connection, hub: Arc<Hub>) -> Result<Self, StoreError> {
+        let (sender, receiver) = mpsc::channel(QUEUE);
+        thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || run(&connection, receiver, &hub))
+            .map_err(|_| StoreError::Unavailable {
+                cause: "no thread for the writer",
+            })?;
+        Ok(Self(sender))
+    }
+
+    pub(super) async fn hand_in(&self, job: Job) -> Result<(), StoreError> {
+        self.0
+            .send(job)
+            .await
+            .map_err(|_| StoreError::Unavailable {
+                cause: "writer has ended",
+            })
+    }
+}
+
+fn run(db: &Connection, mut jobs: mpsc::Receiver<Job>, hub: &Hub) {
+    let mut batch = Vec::new();
+    while jobs.blocking_recv_many(&mut batch, MAX_BATCH) > 0 {
+        commit(db, batch.drain(..), hub);
+    }
+}
+
+/// Does all jobs in one transaction, then answers each. What was appended is told in its order.
+fn commit(db: &Connection, jobs: impl Iterator<Item = Job>, hub: &Hub) {
+    let begun = db.execute_batch("BEGIN IMMEDIATE").map_err(fault);
+    let answers: Vec<Answer> = jobs.map(|job| (job.0)(db)).collect();
+    let ended = begun.and_then(|()| end(db));
+    for answer in answers {
+        answer(ended, hub);
+    }
+}
+
+/// SQLite itself may have rolled back, as it does when the disk is full.
+fn end(db: &Connection) -> Result<(), StoreError> {
+    if db.is_autocommit() {
+        return Err(StoreError::StorageFull);
+    }
+    let committed = db.execute_batch("COMMIT").map_err(fault);
+    if committed.is_err() && !db.is_autocommit() {
+        db.execute_batch("ROLLBACK").map_err(fault)?;
+    }
+    committed
+}
