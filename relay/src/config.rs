@@ -2,7 +2,7 @@
 //! one machine.
 
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -239,7 +239,7 @@ impl Config {
         environment: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, ConfigError> {
         let file = file.or_else(|| environment(FILE).map(PathBuf::from));
-        let text = file.map_or_else(|| Ok(String::new()), read)?;
+        let text = file.map_or_else(|| Ok(String::new()), |path| read(&path))?;
         let mut config: Self = toml::from_str(&text)?;
         config.take_environment(environment)?;
         config.check()?;
@@ -263,8 +263,7 @@ impl Config {
         if let Some(pass) = environment("SOTTO_RELAY_PASS") {
             self.pass = Hidden(pass);
         }
-        if let (Some(turn), Some(secret)) =
-            (&mut self.turn, environment("SOTTO_RELAY_TURN_SECRET"))
+        if let (Some(turn), Some(secret)) = (&mut self.turn, environment("SOTTO_RELAY_TURN_SECRET"))
         {
             turn.secret = Hidden(secret);
         }
@@ -292,7 +291,10 @@ impl Config {
             return refuse("limits", "slow_s, silent_s and keep_s must not be 0");
         }
         if !self.pass.0.is_empty() && self.pass_bytes().is_none() {
-            return refuse("pass", "must be 64 hexadecimal digits: openssl rand -hex 32");
+            return refuse(
+                "pass",
+                "must be 64 hexadecimal digits: openssl rand -hex 32",
+            );
         }
         Ok(())
     }
@@ -313,8 +315,8 @@ impl Config {
     }
 }
 
-fn read(path: PathBuf) -> Result<String, ConfigError> {
-    std::fs::read_to_string(&path).map_err(|source| ConfigError::Unreadable {
+fn read(path: &Path) -> Result<String, ConfigError> {
+    std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
         path: path.display().to_string(),
         source,
     })

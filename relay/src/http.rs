@@ -5,12 +5,12 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::Router;
 use sotto_protocol::relay::{MAX_REPLY_LEN, RelayCode, SUBPROTOCOL};
 use tokio::time::timeout;
 
@@ -102,10 +102,12 @@ fn client(shared: &Shared, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
 fn turn_away(shared: &Shared, (code, detail): Refusal) -> Response {
     count(&shared.metrics.turned_away);
     shared.metrics.refuse(code);
-    let status = match code {
-        RelayCode::Draining => StatusCode::SERVICE_UNAVAILABLE,
-        RelayCode::UnknownVerb => StatusCode::BAD_REQUEST,
-        _ => StatusCode::TOO_MANY_REQUESTS,
+    let status = if code == RelayCode::Draining {
+        StatusCode::SERVICE_UNAVAILABLE
+    } else if code == RelayCode::UnknownVerb {
+        StatusCode::BAD_REQUEST
+    } else {
+        StatusCode::TOO_MANY_REQUESTS
     };
     let seconds = detail.div_ceil(1000).max(1).to_string();
     let kind = [(header::CONTENT_TYPE, "application/json".to_owned())];

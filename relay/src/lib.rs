@@ -38,7 +38,9 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::interval;
 
-pub use config::{Config, ConfigError, Hidden, Limits, NatsConfig, ProxyConfig, TlsConfig, TurnConfig};
+pub use config::{
+    Config, ConfigError, Hidden, Limits, NatsConfig, ProxyConfig, TlsConfig, TurnConfig,
+};
 pub use tls::TlsError;
 
 use hub::Hub;

@@ -20,6 +20,7 @@ use crate::store::{Store, StoreError};
 const UNDER_WAY_KIB: usize = 64 * 1024;
 
 const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(3600);
 
 /// Why a request is refused: code and detail on the wire.
 pub(crate) type Refusal = (RelayCode, u32);
@@ -56,7 +57,7 @@ impl Shared {
         Self {
             pass: config.pass_bytes().map(Secret),
             blobs: Meters::new(Rate::per(limits.blobs_per_second, Duration::from_secs(1))),
-            streams: Meters::new(Rate::per(limits.streams_per_hour, MINUTE * 60)),
+            streams: Meters::new(Rate::per(limits.streams_per_hour, HOUR)),
             refusals: Meters::new(Rate::per(limits.refusals_per_minute, MINUTE)),
             connects: Meters::new(Rate::per(limits.connects_per_minute, MINUTE)),
             open: Mutex::default(),
@@ -127,7 +128,11 @@ pub(crate) struct Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let mut open = self.shared.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = self
+            .shared
+            .open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some(count_of) = open.get_mut(&self.network) {
             *count_of = count_of.saturating_sub(1);
             if *count_of == 0 {

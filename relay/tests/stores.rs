@@ -2,8 +2,12 @@
 
 #![expect(
     clippy::arithmetic_side_effects,
-    clippy::tests_outside_test_module,
-    reason = "a test that overflows fails"
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    reason = "a failing test panics"
 )]
 
 mod support;
@@ -309,7 +313,9 @@ async fn capabilities_are_bounded_and_revoked(ground: &Ground) {
     client.at(write(b"x")).await;
     client.done(Verb::Revoke { stream, own, token }).await;
     assert_eq!(client.refused(write(b"x")).await, RelayCode::Refused);
-    client.at(keys.append(b"the first token still writes")).await;
+    client
+        .at(keys.append(b"the first token still writes"))
+        .await;
     relay.stop().await;
 }
 
@@ -332,7 +338,9 @@ async fn a_deleted_stream_ends_its_subscriptions(ground: &Ground) {
 }
 
 async fn a_full_stream_refuses_until_trimmed(ground: &Ground) {
-    let relay = ground.relay_with(|config| config.limits.stream_blobs = 5).await;
+    let relay = ground
+        .relay_with(|config| config.limits.stream_blobs = 5)
+        .await;
     let mut client = Client::connect(relay.address()).await;
     let keys = Keys::made(&mut client).await;
     let mut last = 0;
@@ -364,13 +372,21 @@ macro_rules! suite {
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn one_node_holds_the_whole_suite() {
                 let mut ground = Ground::jetstream(1);
-                $(ground = ground.anew(); super::$name(&ground).await;)+
+                $(
+                    println!(stringify!($name));
+                    ground = ground.anew();
+                    super::$name(&ground).await;
+                )+
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn three_nodes_hold_the_whole_suite() {
                 let mut ground = Ground::jetstream(3);
-                $(ground = ground.anew(); super::$name(&ground).await;)+
+                $(
+                    println!(stringify!($name));
+                    ground = ground.anew();
+                    super::$name(&ground).await;
+                )+
             }
         }
     };

@@ -35,26 +35,26 @@ impl core::fmt::Debug for Turn {
     }
 }
 
-/// The answer to a request. The byte before each is its type.
+/// The answer to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {
-    /// 128. It is done.
+    /// Type 128: It is done.
     Done,
-    /// 129. A sequence number: of the blob appended, or the last one kept (0: none is).
+    /// Type 129: A sequence number: of the blob appended, or the last one kept (0: none is).
     At {
         /// The number.
         seq: u64,
     },
-    /// 130. Blobs in order.
+    /// Type 130: Blobs in order.
     Page {
         /// Whether there are more after these.
         more: bool,
         /// The blobs.
         entries: Vec<Entry>,
     },
-    /// 131. TURN credentials.
+    /// Type 131: TURN credentials.
     Turn(Turn),
-    /// 132. It was refused.
+    /// Type 132: It was refused.
     Failed {
         /// Why.
         code: RelayCode,
@@ -63,19 +63,19 @@ pub enum Reply {
     },
 }
 
-/// What happens in a stream subscribed to. The byte before each is its type.
+/// What happens in a stream subscribed to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// 192. The next blob.
+    /// Type 192: The next blob.
     Blob(Entry),
-    /// 193. Somebody published this just now.
+    /// Type 193: Somebody published this just now.
     Published {
         /// The label of the write token.
         via: u32,
         /// Opaque.
         blob: Vec<u8>,
     },
-    /// 194. A presence note stands, or was renewed.
+    /// Type 194: A presence note stands, or was renewed.
     Present {
         /// The label of the write token.
         via: u32,
@@ -84,12 +84,12 @@ pub enum Event {
         /// Opaque.
         note: Vec<u8>,
     },
-    /// 195. A presence note stands no more.
+    /// Type 195: A presence note stands no more.
     Absent {
         /// Which note.
         tag: Tag,
     },
-    /// 196. The subscription has ended.
+    /// Type 196: The subscription has ended.
     Ended {
         /// Why.
         code: RelayCode,
@@ -126,7 +126,9 @@ impl Reply {
     /// Whether a message is an answer, not an event, without decoding the rest.
     #[must_use]
     pub fn is_reply(message: &[u8]) -> bool {
-        message.first().is_some_and(|kind| (128..192).contains(kind))
+        message
+            .first()
+            .is_some_and(|kind| (128..192).contains(kind))
     }
 
     /// Decodes an answer and the id of its request.
@@ -152,9 +154,7 @@ impl Event {
                 .u32(entry.via)
                 .raw(&entry.blob),
             Self::Published { via, blob } => Writer::of(193, id).u32(*via).raw(blob),
-            Self::Present { via, tag, note } => {
-                Writer::of(194, id).u32(*via).raw(&tag.0).raw(note)
-            }
+            Self::Present { via, tag, note } => Writer::of(194, id).u32(*via).raw(&tag.0).raw(note),
             Self::Absent { tag } => Writer::of(195, id).raw(&tag.0),
             Self::Ended { code } => Writer::of(196, id).u8(code.byte()),
         };

@@ -13,12 +13,12 @@ pub struct Request {
     pub verb: Verb,
 }
 
-/// What can be asked. The byte before each is its type.
+/// What can be asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verb {
-    /// 0. Answered by [`super::Reply::Done`]: shows both sides that the other lives.
+    /// Type 0: Answered by [`super::Reply::Done`]: shows both sides that the other lives.
     Ping,
-    /// 1. Makes a stream. Its first write token, label 0, is unlimited.
+    /// Type 1: Makes a stream. Its first write token, label 0, is unlimited.
     Create {
         /// Random; nobody else's.
         stream: StreamId,
@@ -31,7 +31,7 @@ pub enum Verb {
         /// The relay's pass where it demands one, else zeros.
         pass: Secret,
     },
-    /// 2. Adds a write token, or changes that of the same digest.
+    /// Type 2: Adds a write token, or changes that of the same digest.
     Grant {
         /// The stream.
         stream: StreamId,
@@ -48,7 +48,7 @@ pub enum Verb {
         /// Seconds since 1970 after which it is refused; 0: never.
         expires_s: u64,
     },
-    /// 3. Removes a write token.
+    /// Type 3: Removes a write token.
     Revoke {
         /// The stream.
         stream: StreamId,
@@ -57,7 +57,7 @@ pub enum Verb {
         /// Of the capability to remove.
         token: Digest,
     },
-    /// 4. Adds a blob. Answered by [`super::Reply::At`] once it is on disk.
+    /// Type 4: Adds a blob. Answered by [`super::Reply::At`] once it is on disk.
     Append {
         /// The stream.
         stream: StreamId,
@@ -68,7 +68,7 @@ pub enum Verb {
         /// Opaque.
         blob: Vec<u8>,
     },
-    /// 5. Blobs from a sequence number on. Answered by [`super::Reply::Page`].
+    /// Type 5: Blobs from a sequence number on. Answered by [`super::Reply::Page`].
     Read {
         /// The stream.
         stream: StreamId,
@@ -79,7 +79,7 @@ pub enum Verb {
         /// Blobs in the page, at most.
         limit: u16,
     },
-    /// 6. Blobs from a sequence number on, and all that come. Answered by [`super::Reply::At`] with
+    /// Type 6: Blobs from a sequence number on, and all that come. Answered by [`super::Reply::At`] with
     /// the last sequence number kept; the events bear this request's id.
     Subscribe {
         /// The stream.
@@ -89,12 +89,12 @@ pub enum Verb {
         /// The first sequence number wanted.
         from: u64,
     },
-    /// 7. Ends a subscription.
+    /// Type 7: Ends a subscription.
     Unsubscribe {
         /// The id of the request that began it.
         subscription: u32,
     },
-    /// 8. Forgets the blobs before a sequence number.
+    /// Type 8: Forgets the blobs before a sequence number.
     Trim {
         /// The stream.
         stream: StreamId,
@@ -103,7 +103,7 @@ pub enum Verb {
         /// The first sequence number to keep.
         before: u64,
     },
-    /// 9. Hands a blob to those who subscribe just now. Not stored, not ordered, not acknowledged
+    /// Type 9: Hands a blob to those who subscribe just now. Not stored, not ordered, not acknowledged
     /// by anybody.
     Publish {
         /// The stream.
@@ -113,7 +113,7 @@ pub enum Verb {
         /// Opaque.
         blob: Vec<u8>,
     },
-    /// 10. Leaves a note for those who subscribe, now or while it stands.
+    /// Type 10: Leaves a note for those who subscribe, now or while it stands.
     Presence {
         /// The stream.
         stream: StreamId,
@@ -126,14 +126,14 @@ pub enum Verb {
         /// Opaque, at most [`MAX_NOTE_LEN`] bytes.
         note: Vec<u8>,
     },
-    /// 11. Credentials for the relay's TURN server. Answered by [`super::Reply::Turn`].
+    /// Type 11: Credentials for the relay's TURN server. Answered by [`super::Reply::Turn`].
     Turn {
         /// A stream, to show that the asker has one here.
         stream: StreamId,
         /// To read it.
         read: Secret,
     },
-    /// 12. Forgets the stream with all its blobs.
+    /// Type 12: Forgets the stream with all its blobs.
     Delete {
         /// The stream.
         stream: StreamId,
@@ -299,10 +299,9 @@ fn encode_verb(id: u32, verb: &Verb) -> Writer {
             .u32(*per_day)
             .u32(*max_blob)
             .u64(*expires_s),
-        Verb::Revoke { stream, own, token } => Writer::of(3, id)
-            .raw(&stream.0)
-            .raw(&own.0)
-            .raw(&token.0),
+        Verb::Revoke { stream, own, token } => {
+            Writer::of(3, id).raw(&stream.0).raw(&own.0).raw(&token.0)
+        }
         Verb::Append {
             stream,
             write,
@@ -324,27 +323,20 @@ fn encode_verb(id: u32, verb: &Verb) -> Writer {
             .raw(&read.0)
             .u64(*from)
             .u16(*limit),
-        Verb::Subscribe { stream, read, from } => Writer::of(6, id)
-            .raw(&stream.0)
-            .raw(&read.0)
-            .u64(*from),
+        Verb::Subscribe { stream, read, from } => {
+            Writer::of(6, id).raw(&stream.0).raw(&read.0).u64(*from)
+        }
         Verb::Unsubscribe { subscription } => Writer::of(7, id).u32(*subscription),
         Verb::Trim {
             stream,
             own,
             before,
-        } => Writer::of(8, id)
-            .raw(&stream.0)
-            .raw(&own.0)
-            .u64(*before),
+        } => Writer::of(8, id).raw(&stream.0).raw(&own.0).u64(*before),
         Verb::Publish {
             stream,
             write,
             blob,
-        } => Writer::of(9, id)
-            .raw(&stream.0)
-            .raw(&write.0)
-            .raw(blob),
+        } => Writer::of(9, id).raw(&stream.0).raw(&write.0).raw(blob),
         Verb::Presence {
             stream,
             write,

@@ -33,11 +33,7 @@ impl AccessCache {
     }
 
     /// What is kept, if it is no older than `good_for`; else a ticket to put it.
-    pub(crate) fn get(
-        &self,
-        stream: &StreamId,
-        good_for: Duration,
-    ) -> Result<Arc<Access>, Ticket> {
+    pub(crate) fn get(&self, stream: &StreamId, good_for: Duration) -> Result<Arc<Access>, Ticket> {
         let state = self.state();
         state
             .entries

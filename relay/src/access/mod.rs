@@ -116,6 +116,15 @@ impl Access {
         bool::from(found).then(|| self.tokens.get(at).copied())?
     }
 
+    /// Whether a change is made.
+    #[must_use]
+    pub fn holds(&self, change: Change) -> bool {
+        match change {
+            Change::Grant(token) => self.tokens.contains(&token),
+            Change::Revoke(digest) => !self.tokens.iter().any(|it| it.digest == digest),
+        }
+    }
+
     /// Changes the tokens.
     ///
     /// # Errors
@@ -184,7 +193,10 @@ mod tests {
             access.writes(&STREAM, &Secret([2; 32]), 0),
             Err(RelayCode::Refused)
         );
-        assert_eq!(access.writes(&STREAM, &Secret([4; 32]), 0).unwrap().label, 0);
+        assert_eq!(
+            access.writes(&STREAM, &Secret([4; 32]), 0).unwrap().label,
+            0
+        );
     }
 
     #[test]
@@ -219,10 +231,7 @@ mod tests {
         let again = access.tokens[5];
         access.apply(Change::Grant(again)).unwrap();
         let more = Token::first(Digest([0xFF; 32]));
-        assert_eq!(
-            access.apply(Change::Grant(more)),
-            Err(RelayCode::TooMany)
-        );
+        assert_eq!(access.apply(Change::Grant(more)), Err(RelayCode::TooMany));
         assert_eq!(access.tokens.len(), MAX_TOKENS);
     }
 }

@@ -67,7 +67,10 @@ struct Connection {
 
 /// Serves a client until it ends.
 pub(crate) async fn serve(socket: WebSocket, shared: Arc<Shared>, place: Place) {
-    let rate = Rate::per(shared.config.limits.requests_per_second, Duration::from_secs(1));
+    let rate = Rate::per(
+        shared.config.limits.requests_per_second,
+        Duration::from_secs(1),
+    );
     let mut connection = Connection {
         place,
         socket,
@@ -86,7 +89,9 @@ pub(crate) async fn serve(socket: WebSocket, shared: Arc<Shared>, place: Place) 
 impl Drop for Connection {
     fn drop(&mut self) {
         for (id, cursor) in self.subscriptions.drain() {
-            self.shared.hub.unsubscribe(&cursor.stream, id, &self.outbox);
+            self.shared
+                .hub
+                .unsubscribe(&cursor.stream, id, &self.outbox);
         }
     }
 }

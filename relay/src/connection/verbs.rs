@@ -81,9 +81,7 @@ impl Connection {
                 from,
                 limit,
             } => self.read(stream, &read, from, limit).await,
-            Verb::Subscribe { stream, read, from } => {
-                self.subscribe(id, stream, &read, from).await
-            }
+            Verb::Subscribe { stream, read, from } => self.subscribe(id, stream, &read, from).await,
             Verb::Unsubscribe { subscription } => {
                 self.unsubscribe(subscription);
                 DONE
@@ -285,7 +283,12 @@ impl Connection {
         }
     }
 
-    async fn trim(&mut self, stream: StreamId, own: &Secret, before: u64) -> Result<Answer, Refusal> {
+    async fn trim(
+        &mut self,
+        stream: StreamId,
+        own: &Secret,
+        before: u64,
+    ) -> Result<Answer, Refusal> {
         self.owned(stream, own).await?;
         let trimmed = self.shared.store.trim(stream, before).await;
         trimmed.map_err(|it| fault(&it))?;

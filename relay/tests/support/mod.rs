@@ -3,8 +3,6 @@
 #![allow(
     dead_code,
     clippy::allow_attributes,
-    clippy::missing_panics_doc,
-    clippy::arithmetic_side_effects,
     missing_docs,
     unreachable_pub,
     reason = "every test file compiles this module anew and uses a part of it"

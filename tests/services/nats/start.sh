@@ -9,6 +9,7 @@
 # Writes $RUN/N.pid. Ready when JetStream has a leader. Debian: nats-server
 set -euo pipefail
 
+PATH=$PATH:/usr/sbin
 base=${BASE_PORT:-18300}
 nodes=${NODES:-1}
 run=${RUN:-${TMPDIR:-/tmp}/sotto-nats-$base}

@@ -27,6 +27,8 @@ pub(super) const TESTS: &[Package] = &[
     package("firefox-esr", "firefox-esr"),
     package("age", "age"),
     package("curl", "curl"),
+    package("nats-server", "/usr/sbin/nats-server"),
+    package("openssl", "openssl"),
     package("php-cli", "php"),
     package(
         "roundcube-core",

@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 
+use async_nats::Subscriber;
 use async_nats::jetstream::consumer::DeliverPolicy;
 use async_nats::jetstream::consumer::push::{Ordered, OrderedConfig};
 use async_nats::jetstream::stream::Stream;
 use async_nats::jetstream::{Context, Message};
-use async_nats::Subscriber;
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 use futures_util::StreamExt;
 use sotto_protocol::relay::Tag;
@@ -16,7 +16,7 @@ use tokio::time::sleep;
 
 use super::super::{Signal, StoreError};
 use super::names::{Names, stream_of};
-use super::{AGAIN, reply};
+use super::{AGAIN, blobs};
 use crate::hub::Hub;
 
 /// Follows the blobs from now on, and what is not kept.
@@ -77,23 +77,29 @@ impl Follower {
     async fn run(mut self, mut messages: Ordered) {
         loop {
             while let Some(Ok(message)) = messages.next().await {
-                self.take(&message);
+                self.take(&message).await;
             }
             tracing::warn!("live source lost; following again");
             messages = self.again().await;
         }
     }
 
-    fn take(&mut self, message: &Message) {
+    async fn take(&mut self, message: &Message) {
         let Ok(info) = message.info() else { return };
         let (seq, nanos) = (info.stream_sequence, info.published.unix_timestamp_nanos());
         if seq <= self.last {
             return;
         }
         self.last = seq;
-        let stored = reply::decode(seq, nanos, message.payload.clone());
-        if let (Some(stream), Ok(stored)) = (stream_of(&message.subject), stored) {
-            self.hub.stored(&stream, &stored);
+        let written = blobs::decode(seq, nanos, message.payload.clone());
+        let (Some(stream), Ok(written)) = (stream_of(&message.subject), written) else {
+            return;
+        };
+        match blobs::counts(&self.blobs, &message.subject, &written).await {
+            Ok(true) => self.hub.stored(&stream, &written.stored),
+            Ok(false) => {}
+            // Not known: whoever subscribes asks the store.
+            Err(_) => self.hub.reset(),
         }
     }
 

@@ -6,6 +6,7 @@
 //! the leader: a follower may not have yet what was acknowledged a moment ago. Everything here works
 //! with nats-server 2.9.
 
+mod blobs;
 mod live;
 mod names;
 mod records;
@@ -16,11 +17,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::ConnectOptions;
-use async_nats::jetstream::context::ContextBuilder;
+use async_nats::header::NATS_MESSAGE_ID;
+use async_nats::jetstream::Context;
+use async_nats::jetstream::context::{ContextBuilder, PublishAckFuture, PublishError};
 use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::stream::{Config, DiscardPolicy, StorageType, Stream};
-use async_nats::jetstream::Context;
-use bytes::{BufMut, Bytes, BytesMut};
 use futures_util::FutureExt;
 use sotto_protocol::relay::{Digest, StreamId};
 use tokio::task::JoinHandle;
@@ -95,9 +96,17 @@ impl JetStreamStore {
             .build(client);
         let names = Names::new(&config.prefix);
         let blobs = made(&context, blobs_config(&names, config.replicas, &bounds)).await?;
-        let access = made(&context, records_config(&names.access, config.replicas, Duration::ZERO)).await?;
+        let access = made(
+            &context,
+            records_config(&names.access, config.replicas, Duration::ZERO),
+        )
+        .await?;
         let days = Duration::from_secs(2 * 86_400);
-        let spent = made(&context, records_config(&names.spent, config.replicas, days)).await?;
+        let spent = made(
+            &context,
+            records_config(&names.spent, config.replicas, days),
+        )
+        .await?;
         let tasks = live::start(&context, &names, &blobs, &hub).await?;
         Ok(Arc::new(Self {
             access: Records::new(context.clone(), access),
@@ -108,20 +117,125 @@ impl JetStreamStore {
             tasks,
         }))
     }
+}
 
-    /// The same message again has the same id: stored once, however often it must be sent.
-    fn message(append: &Append) -> Result<PublishMessage, StoreError> {
+/// An append on its way. Sent again it has the same id, so it is stored once.
+struct Sending {
+    context: Context,
+    blobs: Stream<()>,
+    subject: String,
+    message: PublishMessage,
+    id: String,
+    expect_seq: Option<u64>,
+    /// What JetStream is to expect: void messages count for it.
+    last_raw: Option<u64>,
+}
+
+impl Sending {
+    fn new(store: &JetStreamStore, append: &Append) -> Result<Self, StoreError> {
         let mut id = [0; 16];
         getrandom::fill(&mut id).map_err(|_| StoreError::Unavailable {
             cause: "no randomness",
         })?;
+        let id = names::hex(&id);
         let message = PublishMessage::build()
-            .payload(encode(append.via, &append.blob))
-            .message_id(names::hex(&id));
-        Ok(match append.expect_seq {
+            .payload(blobs::encode(append))
+            .message_id(&id);
+        Ok(Self {
+            context: store.context.clone(),
+            blobs: store.blobs.clone(),
+            subject: store.names.of_blobs(&names::hex(&append.stream.0)),
+            message,
+            id,
+            expect_seq: append.expect_seq,
+            last_raw: append.expect_seq,
+        })
+    }
+
+    async fn send(&self) -> Result<PublishAckFuture, PublishError> {
+        let message = self.message.clone();
+        let message = match self.last_raw {
             Some(seq) => message.expected_last_subject_sequence(seq),
             None => message,
-        })
+        };
+        self.context
+            .send_publish(self.subject.clone(), message)
+            .await
+    }
+
+    /// Sends until it is stored, refused, or too late.
+    async fn acknowledged(
+        mut self,
+        mut sent: Result<PublishAckFuture, PublishError>,
+    ) -> Result<u64, StoreError> {
+        let deadline = after(PATIENCE);
+        loop {
+            let error = match sent {
+                Ok(ack) => match ack.await {
+                    Ok(ack) => return self.checked(ack.sequence).await,
+                    Err(error) => error,
+                },
+                Err(error) => error,
+            };
+            match reply::of_publish(&error) {
+                Verdict::Refused(refused) => {
+                    // It may be our own message that came before.
+                    if let Some(seq) = self.found().await? {
+                        return Ok(seq);
+                    }
+                    if !self.passes_over_void(refused).await? {
+                        return Err(refused);
+                    }
+                }
+                Verdict::Again if Instant::now() < deadline => sleep(AGAIN).await,
+                Verdict::Again => {
+                    return Err(StoreError::Unavailable {
+                        cause: "JetStream does not acknowledge",
+                    });
+                }
+            }
+            sent = self.send().await;
+        }
+    }
+
+    /// The order decides whether a message that expected something counts.
+    async fn checked(&self, seq: u64) -> Result<u64, StoreError> {
+        let Some(expect) = self.expect_seq else {
+            return Ok(seq);
+        };
+        let next = blobs::next(&self.blobs, &self.subject, expect.saturating_add(1)).await?;
+        match next {
+            Some(stored) if stored.seq == seq => Ok(seq),
+            Some(_) => Err(StoreError::Conflict { last: 0 }),
+            // Forgotten already: it was there.
+            None => Ok(seq),
+        }
+    }
+
+    /// Whether it was refused for void messages alone; then it is worth another try.
+    async fn passes_over_void(&mut self, refused: StoreError) -> Result<bool, StoreError> {
+        let (StoreError::Conflict { .. }, Some(expect)) = (refused, self.expect_seq) else {
+            return Ok(false);
+        };
+        let last = blobs::void_after(&self.blobs, &self.subject, expect).await?;
+        let is_new = last.is_some() && last != self.last_raw;
+        self.last_raw = last.or(self.last_raw);
+        Ok(is_new)
+    }
+
+    /// Our message, if an earlier try stored it.
+    async fn found(&self) -> Result<Option<u64>, StoreError> {
+        let Some(expect) = self.expect_seq else {
+            return Ok(None);
+        };
+        let from = expect.saturating_add(1);
+        let next = reply::next(&self.blobs, &self.subject, from).await?;
+        Ok(next
+            .filter(|message| {
+                let id = message.headers.get(NATS_MESSAGE_ID);
+                id.is_some_and(|id| id.as_str() == self.id)
+            })
+            .map(|message| message.sequence))
     }
 }
 
@@ -221,45 +335,6 @@ fn records_config(name: &str, replicas: usize, keep: Duration) -> Config {
     }
 }
 
-/// A blob as a message: version, label, the blob.
-fn encode(via: u32, blob: &[u8]) -> Bytes {
-    let mut payload = BytesMut::with_capacity(blob.len().saturating_add(5));
-    payload.put_u8(1);
-    payload.put_u32(via);
-    payload.put_slice(blob);
-    payload.freeze()
-}
-
-/// Sends until it is stored, refused, or too late.
-async fn acknowledged(
-    context: Context,
-    subject: String,
-    message: PublishMessage,
-    first: Result<async_nats::jetstream::context::PublishAckFuture, async_nats::jetstream::context::PublishError>,
-) -> Result<u64, StoreError> {
-    let deadline = after(PATIENCE);
-    let mut sent = first;
-    loop {
-        let error = match sent {
-            Ok(ack) => match ack.await {
-                Ok(ack) => return Ok(ack.sequence),
-                Err(error) => error,
-            },
-            Err(error) => error,
-        };
-        match reply::of_publish(&error) {
-            Verdict::Refused(refused) => return Err(refused),
-            Verdict::Again if Instant::now() < deadline => sleep(AGAIN).await,
-            Verdict::Again => {
-                return Err(StoreError::Unavailable {
-                    cause: "JetStream does not acknowledge",
-                });
-            }
-        }
-        sent = context.send_publish(subject.clone(), message.clone()).await;
-    }
-}
-
 impl Store for JetStreamStore {
     fn create(&self, stream: StreamId, access: Access) -> Doing<'_, ()> {
         async move {
@@ -294,7 +369,14 @@ impl Store for JetStreamStore {
                 match self.access.put(&key, access.encode(), revision).await {
                     // Another relay was faster: look again.
                     Err(StoreError::Conflict { .. }) => {}
-                    other => return other,
+                    Err(error) => return Err(error),
+                    // In a cluster another may have come in between: look whether it holds.
+                    Ok(()) => {
+                        let now = self.access.get(&key).await?.ok_or(StoreError::Unknown)?;
+                        if records::access(&now.0)?.holds(change) {
+                            return Ok(());
+                        }
+                    }
                 }
             }
         }
@@ -322,11 +404,9 @@ impl Store for JetStreamStore {
 
     fn append(&self, append: Append) -> Doing<'_, Receipt> {
         async move {
-            let subject = self.names.of_blobs(&names::hex(&append.stream.0));
-            let message = Self::message(&append)?;
-            let context = self.context.clone();
-            let first = context.send_publish(subject.clone(), message.clone()).await;
-            Ok(acknowledged(context, subject, message, first).boxed())
+            let sending = Sending::new(self, &append)?;
+            let first = sending.send().await;
+            Ok(sending.acknowledged(first).boxed())
         }
         .boxed()
     }
@@ -338,7 +418,7 @@ impl Store for JetStreamStore {
             let (mut next, mut sum) = (from.max(1), 0_usize);
             // One question for each blob, always to the leader: no consumer to make, to place on a
             // node and to lose with it.
-            while let Some(entry) = reply::next(&self.blobs, &subject, next).await? {
+            while let Some(entry) = blobs::next(&self.blobs, &subject, next).await? {
                 sum = sum.saturating_add(entry.blob.len());
                 let is_full = page.entries.len() >= usize::from(limit) || sum > bytes;
                 if is_full && !page.entries.is_empty() {
@@ -356,9 +436,7 @@ impl Store for JetStreamStore {
     fn last(&self, stream: StreamId) -> Doing<'_, u64> {
         async move {
             let subject = self.names.of_blobs(&names::hex(&stream.0));
-            Ok(reply::last(&self.blobs, &subject)
-                .await?
-                .map_or(0, |message| message.sequence))
+            blobs::last(&self.blobs, &subject).await
         }
         .boxed()
     }
@@ -371,9 +449,12 @@ impl Store for JetStreamStore {
                 return Ok(());
             }
             let purge = self.blobs.purge().filter(subject).sequence(before);
-            purge.await.map(|_| ()).map_err(|_| StoreError::Unavailable {
-                cause: "JetStream does not purge",
-            })
+            purge
+                .await
+                .map(|_| ())
+                .map_err(|_| StoreError::Unavailable {
+                    cause: "JetStream does not purge",
+                })
         }
         .boxed()
     }

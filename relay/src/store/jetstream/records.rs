@@ -68,11 +68,9 @@ impl Records {
 
     pub(super) async fn forget(&self, key: &str) -> Result<(), StoreError> {
         let purged = self.stream.purge().filter(key).await;
-        purged
-            .map(|_| ())
-            .map_err(|_| StoreError::Unavailable {
-                cause: "JetStream does not purge",
-            })
+        purged.map(|_| ()).map_err(|_| StoreError::Unavailable {
+            cause: "JetStream does not purge",
+        })
     }
 }
 

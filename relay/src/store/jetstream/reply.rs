@@ -6,10 +6,9 @@ use async_nats::jetstream;
 use async_nats::jetstream::context::{PublishError, PublishErrorKind};
 use async_nats::jetstream::message::StreamMessage;
 use async_nats::jetstream::stream::{LastRawMessageErrorKind, RawMessageError, Stream};
-use bytes::{Buf, Bytes};
 use tokio::time::{Instant, sleep};
 
-use super::super::{StoreError, Stored};
+use super::super::StoreError;
 use super::{AGAIN, ANSWER, after};
 
 /// What to do about a failed publish.
@@ -65,17 +64,17 @@ pub(super) async fn last(
     }
 }
 
-/// The first blob of a subject from `seq` on.
+/// The first message of a subject from `seq` on.
 pub(super) async fn next(
     stream: &Stream<()>,
     subject: &str,
     seq: u64,
-) -> Result<Option<Stored>, StoreError> {
+) -> Result<Option<StreamMessage>, StoreError> {
     let deadline = after(ANSWER);
     loop {
         let found = stream.get_first_raw_message_by_subject(subject, seq).await;
         if let Some(answer) = answered(found, deadline) {
-            return answer?.map(stored).transpose();
+            return answer;
         }
         sleep(AGAIN).await;
     }
@@ -94,25 +93,4 @@ fn answered(
             cause: "JetStream does not answer",
         })),
     }
-}
-
-fn stored(message: StreamMessage) -> Result<Stored, StoreError> {
-    decode(message.sequence, message.time.unix_timestamp_nanos(), message.payload)
-}
-
-/// A blob from a message and JetStream's time of it.
-pub(super) fn decode(seq: u64, nanos: i128, mut payload: Bytes) -> Result<Stored, StoreError> {
-    if payload.first() != Some(&1) || payload.len() < 5 {
-        return Err(StoreError::Unavailable {
-            cause: "blob is damaged or of a newer relay",
-        });
-    }
-    payload.advance(1);
-    let via = payload.get_u32();
-    Ok(Stored {
-        seq,
-        at_ms: u64::try_from(nanos / 1_000_000).unwrap_or(0),
-        via,
-        blob: payload,
-    })
 }

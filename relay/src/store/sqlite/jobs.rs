@@ -11,7 +11,11 @@ use crate::access::{Access, Change};
 /// Blobs forgotten at once.
 const EXPIRE_BATCH: i64 = 500;
 
-pub(super) fn create(db: &Connection, stream: &StreamId, access: &Access) -> Result<(), StoreError> {
+pub(super) fn create(
+    db: &Connection,
+    stream: &StreamId,
+    access: &Access,
+) -> Result<(), StoreError> {
     let made = db
         .prepare_cached("INSERT INTO streams (id, access) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
         .and_then(|mut it| it.execute(params![stream.0, access.encode()]))
@@ -48,7 +52,9 @@ pub(super) fn spend(
                 .optional()
         })
         .map_err(fault)?;
-    let count = spent.filter(|(on, _)| *on == day).map_or(0, |(_, count)| count);
+    let count = spent
+        .filter(|(on, _)| *on == day)
+        .map_or(0, |(_, count)| count);
     if count >= quota {
         return Ok(false);
     }
@@ -84,11 +90,9 @@ pub(super) fn append(db: &Connection, append: &Append, bounds: &Bounds) -> Resul
     }
     let seq = standing.head.saturating_add(1);
     insert(db, standing.no, seq, append)?;
-    db.prepare_cached(
-        "UPDATE streams SET head = ?2, blobs = blobs + 1, bytes = ?3 WHERE no = ?1",
-    )
-    .and_then(|mut it| it.execute(params![standing.no, seq, bytes]))
-    .map_err(fault)?;
+    db.prepare_cached("UPDATE streams SET head = ?2, blobs = blobs + 1, bytes = ?3 WHERE no = ?1")
+        .and_then(|mut it| it.execute(params![standing.no, seq, bytes]))
+        .map_err(fault)?;
     Ok(seq)
 }
 
@@ -96,7 +100,15 @@ fn insert(db: &Connection, no: i64, seq: u64, append: &Append) -> Result<(), Sto
     db.prepare_cached(
         "INSERT INTO blobs (stream, seq, at_ms, via, blob) VALUES (?1, ?2, ?3, ?4, ?5)",
     )
-    .and_then(|mut it| it.execute(params![no, seq, append.at_ms, append.via, append.blob.as_ref()]))
+    .and_then(|mut it| {
+        it.execute(params![
+            no,
+            seq,
+            append.at_ms,
+            append.via,
+            append.blob.as_ref()
+        ])
+    })
     .map(|_| ())
     .map_err(fault)
 }
@@ -129,7 +141,11 @@ pub(super) fn trim(db: &Connection, stream: &StreamId, before: u64) -> Result<()
 
 pub(super) fn delete(db: &Connection, stream: &StreamId) -> Result<(), StoreError> {
     let no = number(db, stream)?.ok_or(StoreError::Unknown)?;
-    for table in ["DELETE FROM blobs WHERE stream = ?1", "DELETE FROM spent WHERE stream = ?1", "DELETE FROM streams WHERE no = ?1"] {
+    for table in [
+        "DELETE FROM blobs WHERE stream = ?1",
+        "DELETE FROM spent WHERE stream = ?1",
+        "DELETE FROM streams WHERE no = ?1",
+    ] {
         db.prepare_cached(table)
             .and_then(|mut it| it.execute([no]))
             .map_err(fault)?;

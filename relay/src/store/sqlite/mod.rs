@@ -56,7 +56,8 @@ impl SqliteStore {
             hub,
             bounds,
         });
-        let every = SWEEP.min(bounds.keep / 4).max(Duration::from_millis(100));
+        let every =
+            (bounds.keep.checked_div(4).unwrap_or(SWEEP)).clamp(Duration::from_millis(100), SWEEP);
         tokio::spawn(sweep(Arc::downgrade(&store), every));
         Ok(store)
     }
@@ -155,7 +156,7 @@ impl Store for SqliteStore {
     }
 
     fn ping(&self) -> Doing<'_, ()> {
-        self.write(|db| jobs::ping(db)).boxed()
+        self.write(jobs::ping).boxed()
     }
 
     fn access_good_for(&self) -> Duration {

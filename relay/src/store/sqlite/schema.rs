@@ -59,7 +59,11 @@ pub(super) fn open(path: &Path, max_bytes: u64) -> Result<Connection, StoreError
         .map_err(fault)?;
     let pages = max_bytes.checked_div(page).unwrap_or(0).max(64);
     connection
-        .pragma_update(None, "max_page_count", i64::try_from(pages).unwrap_or(i64::MAX))
+        .pragma_update(
+            None,
+            "max_page_count",
+            i64::try_from(pages).unwrap_or(i64::MAX),
+        )
         .map_err(fault)?;
     migrate(&connection)?;
     connection.set_prepared_statement_cache_capacity(32);

@@ -85,12 +85,9 @@ impl Writer {
     }
 
     pub(super) async fn hand_in(&self, job: Job) -> Result<(), StoreError> {
-        self.0
-            .send(job)
-            .await
-            .map_err(|_| StoreError::Unavailable {
-                cause: "writer has ended",
-            })
+        self.0.send(job).await.map_err(|_| StoreError::Unavailable {
+            cause: "writer has ended",
+        })
     }
 }
 
