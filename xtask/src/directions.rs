@@ -17,16 +17,12 @@ const CRATES: &[Rule] = &[
     ("sotto-simd", &[]),
     ("sotto-core", &["sotto-protocol", "sotto-simd"]),
     ("sotto-wasm", &["sotto-core", "sotto-protocol"]),
-<<<<<<< HEAD
     (
         "sotto-fuzz",
         &["sotto-core", "sotto-protocol", "sotto-simd"],
     ),
-=======
-    ("sotto-fuzz", &["sotto-core", "sotto-protocol"]),
     // The build proves that the relay cannot decrypt: it never depends on the core.
     ("sotto-relay", &["sotto-protocol"]),
->>>>>>> a2a2734 (relay: test stores, bad input and kills through the wire)
     ("xtask", &["sotto-protocol"]),
 ];
 
