@@ -115,6 +115,7 @@ fn class(error: AgeError) -> &'static str {
         | AgeError::MalformedStanza { .. }
         | AgeError::SmallOrderShare { .. }
         | AgeError::ScryptNotAlone
+        | AgeError::OutOfMemory
         | AgeError::WorkFactorTooHigh => "header failure",
         AgeError::NoMatch | AgeError::WrongPassphrase => "no match",
         AgeError::HeaderMac => "HMAC failure",

@@ -9,6 +9,7 @@
 mod chunk;
 mod decoders;
 mod letters;
+mod password;
 mod protocol;
 mod sealed;
 mod signed;
@@ -16,6 +17,7 @@ mod signed;
 pub use chunk::chunk;
 pub use decoders::{armor, card, cbor, header, line};
 pub use letters::seal;
+pub use password::password;
 pub use protocol::messages;
 pub use sealed::vault;
 
@@ -31,6 +33,7 @@ pub const TARGETS: [Target; 9] = [
     ("header", header),
     ("line", line),
     ("messages", messages),
+    ("password", password),
     ("seal", seal),
     ("vault", vault),
 ];

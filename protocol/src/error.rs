@@ -80,6 +80,14 @@ error_codes! {
     NotARecipient = "not-a-recipient", Refused;
     /// It opens here, but its sender sealed it to someone else.
     SealedToOther = "sealed-to-other", Refused;
+    /// A password opens it, and none was given.
+    PasswordNeeded = "password-needed", AskUser;
+    /// The password does not open it.
+    WrongPassword = "wrong-password", AskUser;
+    /// The password is empty or too short to seal with.
+    WeakPassword = "weak-password", AskUser;
+    /// Opening it would take more time and memory than is allowed.
+    WorkFactorTooHigh = "work-factor-too-high", Refused;
     /// Nothing sealed was found in what was given.
     NothingFound = "nothing-found", AskUser;
 

@@ -51,6 +51,9 @@ pub enum AgeError {
     /// The scrypt work factor is above [`super::MAX_WORK_FACTOR`].
     #[error("the scrypt work factor is too high")]
     WorkFactorTooHigh,
+    /// There is not enough memory for the scrypt work factor.
+    #[error("memory is short for the scrypt work factor")]
+    OutOfMemory,
     /// The passphrase does not open the stanza.
     #[error("the passphrase does not open the file")]
     WrongPassphrase,
@@ -121,13 +124,13 @@ impl AgeError {
             | Self::MalformedStanza { .. }
             | Self::SmallOrderShare { .. }
             | Self::ScryptNotAlone => ErrorCode::MalformedHeader,
-            Self::HeaderTooLong { .. } | Self::TooManyStanzas { .. } | Self::WorkFactorTooHigh => {
-                ErrorCode::TooLarge
-            }
+            Self::HeaderTooLong { .. } | Self::TooManyStanzas { .. } => ErrorCode::TooLarge,
+            Self::WorkFactorTooHigh => ErrorCode::WorkFactorTooHigh,
+            Self::OutOfMemory => ErrorCode::OutOfMemory,
             Self::TruncatedHeader | Self::TruncatedPayload | Self::TruncatedArmor => {
                 ErrorCode::Truncated
             }
-            Self::WrongPassphrase => ErrorCode::WrongPassphrase,
+            Self::WrongPassphrase => ErrorCode::WrongPassword,
             Self::NoMatch => ErrorCode::NotARecipient,
             Self::HeaderMac | Self::Chunk { .. } | Self::ChunkLen { .. } | Self::TrailingData => {
                 ErrorCode::Tampered

@@ -53,6 +53,6 @@ pub use limits::Limits;
 pub use opener::PayloadOpener;
 pub use payload::{CHUNK_LEN, PayloadKey, PayloadNonce, Place, SEALED_CHUNK_LEN, TAG_LEN};
 pub use recipient::{Recipient, RecipientType, wrap_for_all};
-pub use scrypt::{MAX_WORK_FACTOR, Passphrase, WORK_FACTOR};
+pub use scrypt::{MAX_WORK_FACTOR, Passphrase, ScryptKey, ScryptSetting, WORK_FACTOR};
 pub use sealer::PayloadSealer;
 pub use stanza::Stanza;

@@ -101,14 +101,14 @@ pub(super) fn check_names(
 }
 
 /// A file name must not lead anywhere, and no name may hold control characters.
-fn is_name(kind: Kind, name: &str) -> bool {
+pub(super) fn is_name(kind: Kind, name: &str) -> bool {
     if kind == Kind::File && (name.contains(['/', '\\']) || matches!(name, "." | "..")) {
         return false;
     }
     (1..=MAX_NAME_LEN).contains(&name.len()) && !name.chars().any(char::is_control)
 }
 
-fn is_content_type(text: &str) -> bool {
+pub(super) fn is_content_type(text: &str) -> bool {
     let printable = text
         .bytes()
         .all(|byte| byte.is_ascii_graphic() || byte == b' ');

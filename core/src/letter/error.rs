@@ -64,6 +64,12 @@ pub enum LetterError {
     /// The content is not what the sender signed.
     #[error("the content is not what the sender signed")]
     Digest,
+    /// A password that is too short or too long to seal with.
+    #[error("password has {len} characters")]
+    PasswordLength {
+        /// Its length in characters.
+        len: usize,
+    },
     /// Chunk of the second pass differs from that of the first.
     #[error("chunk {index} changed between the passes")]
     Changed {
@@ -111,6 +117,7 @@ impl LetterError {
             | Self::Length
             | Self::Digest
             | Self::Changed { .. } => ErrorCode::Tampered,
+            Self::PasswordLength { .. } => ErrorCode::WeakPassword,
             Self::SelfMissing | Self::DuplicateRecipient => ErrorCode::Bug,
             Self::TooManyRecipients { .. } | Self::SealTooLong => ErrorCode::TooLarge,
         }

@@ -25,6 +25,7 @@ mod error;
 mod kind;
 mod opening;
 mod padding;
+pub mod password;
 mod proved;
 mod seal_stanza;
 mod sealing;
