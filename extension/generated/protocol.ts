@@ -506,7 +506,11 @@ draft: Draft, } | { "type": "seal",
 /**
  * The sealed text.
  */
-sealed: SealedText, } | { "type": "sent", } | { "type": "park", 
+sealed: SealedText, } | { "type": "seal-with-password", 
+/**
+ * The armored block or the line.
+ */
+text: string, } | { "type": "sent", } | { "type": "park", 
 /**
  * What waits.
  */
@@ -518,7 +522,11 @@ parked: Array<Parked>, } | { "type": "unpark", } | { "type": "open",
 /**
  * The letter.
  */
-letter: Letter, } | { "type": "opened-on", 
+letter: Letter, } | { "type": "open-with-password", 
+/**
+ * What was inside.
+ */
+letter: PasswordLetter, } | { "type": "opened-on", 
 /**
  * Newest first.
  */
@@ -747,7 +755,15 @@ id: string,
 /**
  * The names on the button that the person pressed; others now are refused.
  */
-sealFor: Array<string>, } | { "type": "sent", 
+sealFor: Array<string>, } | { "type": "seal-with-password", 
+/**
+ * Draft id.
+ */
+id: string, 
+/**
+ * The password.
+ */
+password: SecretText, } | { "type": "sent", 
 /**
  * Draft id.
  */
@@ -783,7 +799,19 @@ source: LetterSource,
 /**
  * Show the text of a letter without sender proof.
  */
-reveal: boolean, } | { "type": "opened-on", 
+reveal: boolean, } | { "type": "open-with-password", 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * Where it came from.
+ */
+source: LetterSource, 
+/**
+ * The password.
+ */
+password: SecretText, } | { "type": "opened-on", 
 /**
  * The tab.
  */
@@ -974,7 +1002,7 @@ draft: string | null, };
 /**
  * A stable code for every failure.
  */
-export type ErrorCode = "malformed-armor" | "malformed-line" | "malformed-header" | "malformed-seal" | "malformed-card" | "malformed-message" | "malformed-key" | "malformed-record" | "malformed-cbor" | "newer-version" | "too-large" | "truncated" | "tampered" | "bad-signature" | "not-a-recipient" | "sealed-to-other" | "nothing-found" | "vault-missing" | "vault-exists" | "vault-locked" | "vault-damaged" | "wrong-passphrase" | "weak-passphrase" | "out-of-memory" | "storage-unavailable" | "storage-full" | "words-count" | "words-unknown" | "words-checksum" | "words-check-failed" | "kit-due" | "name-invalid" | "address-invalid" | "contact-unknown" | "contact-blocked" | "contact-changed" | "card-own" | "card-older" | "card-future" | "address-clash" | "code-mismatch" | "key-known" | "no-recipient" | "mixed-recipients" | "draft-unknown" | "attachment-unsupported" | "bcc-present" | "editor-gone" | "editor-altered" | "editor-too-small" | "file-unreadable" | "file-changed" | "job-unknown" | "cancelled" | "not-admitted" | "unknown-message" | "token-spent" | "deadline" | "worker-lost" | "busy" | "site-access-needed" | "frame-blocked" | "locked-meanwhile" | "bug";
+export type ErrorCode = "malformed-armor" | "malformed-line" | "malformed-header" | "malformed-seal" | "malformed-card" | "malformed-message" | "malformed-key" | "malformed-record" | "malformed-cbor" | "newer-version" | "too-large" | "truncated" | "tampered" | "bad-signature" | "not-a-recipient" | "sealed-to-other" | "password-needed" | "wrong-password" | "weak-password" | "work-factor-too-high" | "nothing-found" | "vault-missing" | "vault-exists" | "vault-locked" | "vault-damaged" | "wrong-passphrase" | "weak-passphrase" | "out-of-memory" | "storage-unavailable" | "storage-full" | "words-count" | "words-unknown" | "words-checksum" | "words-check-failed" | "kit-due" | "name-invalid" | "address-invalid" | "contact-unknown" | "contact-blocked" | "contact-changed" | "card-own" | "card-older" | "card-future" | "address-clash" | "code-mismatch" | "no-recipient" | "mixed-recipients" | "draft-unknown" | "attachment-unsupported" | "bcc-present" | "editor-gone" | "editor-altered" | "editor-too-small" | "not-admitted" | "unknown-message" | "token-spent" | "deadline" | "worker-lost" | "busy" | "site-access-needed" | "frame-blocked" | "locked-meanwhile" | "bug";
 
 /**
  * A failure as it crosses a boundary.
@@ -1504,6 +1532,40 @@ names: Array<string>,
  * When it is forgotten.
  */
 until: TimestampMs, };
+
+/**
+ * A file that a password opened.
+ */
+export type PasswordFile = { 
+/**
+ * The name that it claims, fit to be offered.
+ */
+name: string | null, 
+/**
+ * Its bytes, in base64.
+ */
+content: string, };
+
+/**
+ * What a password opened. Nothing proves who wrote it, nor what it says of itself.
+ */
+export type PasswordLetter = { 
+/**
+ * The subject that it claims.
+ */
+subject: string | null, 
+/**
+ * The text, to be shown after the person asked for it.
+ */
+text: string | null, 
+/**
+ * The file, to be saved under a name of the person's.
+ */
+file: PasswordFile | null, 
+/**
+ * What else must be said.
+ */
+notes: Array<NoteKind>, };
 
 /**
  * A letter handed to a surface.

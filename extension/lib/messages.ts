@@ -85,6 +85,8 @@ const SLOW: ReadonlySet<string> = new Set([
     "recovery-words",
     "export-identity",
     "rotate-keys",
+    "seal-with-password",
+    "open-with-password",
 ])
 /** Asked of a page that may be busy or gone, while a person waits for the popup. */
 const QUICK: ReadonlySet<string> = new Set(["report"])

@@ -8,8 +8,13 @@ export async function copy(text: string): Promise<void> {
 }
 
 /** Lets the browser save a text as a file. */
-export function download(name: string, text: string): void {
-    const url = URL.createObjectURL(new Blob([text], { type: "text/plain" }))
+export function download(name: string, text: string, type = "text/plain"): void {
+    downloadBlob(name, new Blob([text], { type }))
+}
+
+/** Lets the browser save bytes as a file. */
+export function downloadBlob(name: string, content: Blob): void {
+    const url = URL.createObjectURL(content)
     const link = document.createElement("a")
     link.href = url
     link.download = name

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::view::{
     CardLook, Contact, ContactBrief, Draft, DraftBrief, Invited, Letter, OpenedHere, PageField,
-    Parked, SealedText, Settings, Status, TextForm,
+    Parked, PasswordLetter, SealedText, Settings, Status, TextForm,
 };
 use crate::{SecretText, TimestampMs};
 
@@ -418,6 +418,16 @@ desk! {
         /// The sealed text.
         sealed: SealedText
     }
+    /// Seal a draft under a password, for somebody without Sotto. The draft stays until `Sent`.
+    SealWithPassword {
+        /// Draft id.
+        id: String,
+        /// The password.
+        password: SecretText,
+    } -> {
+        /// The armored block or the line.
+        text: String,
+    }
     /// The sealed text is in the editor or on the clipboard: the draft is done.
     Sent {
         /// Draft id.
@@ -461,6 +471,18 @@ desk! {
     } -> {
         /// The letter.
         letter: Letter
+    }
+    /// Open what a password opens. Nothing proves who wrote it; nothing of it is remembered.
+    OpenWithPassword {
+        /// The text.
+        text: String,
+        /// Where it came from.
+        source: LetterSource,
+        /// The password.
+        password: SecretText,
+    } -> {
+        /// What was inside.
+        letter: PasswordLetter
     }
     /// What was opened on a page.
     OpenedOn {

@@ -425,6 +425,26 @@ views! {
         pub len: u32,
     }
 
+    /// What a password opened. Nothing proves who wrote it, nor what it says of itself.
+    pub struct PasswordLetter {
+        /// The subject that it claims.
+        pub subject: Option<String>,
+        /// The text, to be shown after the person asked for it.
+        pub text: Option<String>,
+        /// The file, to be saved under a name of the person's.
+        pub file: Option<PasswordFile>,
+        /// What else must be said.
+        pub notes: Vec<NoteKind>,
+    }
+
+    /// A file that a password opened.
+    pub struct PasswordFile {
+        /// The name that it claims, fit to be offered.
+        pub name: Option<String>,
+        /// Its bytes, in base64.
+        pub content: String,
+    }
+
     /// The sender of a letter, proved by their signature.
     pub struct Sender {
         /// Contact id (also for unknown keys).

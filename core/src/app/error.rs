@@ -73,6 +73,9 @@ pub enum AppError {
     /// The file has another length than when its sealing began.
     #[error("file changed while it was sealed")]
     FileChanged,
+    /// A password opens the letter, and none came along.
+    #[error("a password opens the letter")]
+    PasswordNeeded,
     /// The file is no backup of this identity.
     #[error("no backup of this identity")]
     NoBackup,
@@ -133,6 +136,7 @@ impl AppError {
             Self::OtherRecipients => ErrorCode::ContactChanged,
             Self::JobUnknown => ErrorCode::JobUnknown,
             Self::FileChanged => ErrorCode::FileChanged,
+            Self::PasswordNeeded => ErrorCode::PasswordNeeded,
             Self::NoBackup | Self::Cbor(_) => ErrorCode::MalformedRecord,
             Self::Contacts(error) => error.code(),
             Self::Card(error) => error.code(),

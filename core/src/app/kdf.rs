@@ -1,4 +1,5 @@
-//! Key derivation, run apart: Argon2id takes 256 MiB, and a WASM instance never gives memory back.
+//! Key derivation, run apart: Argon2id and scrypt take 256 MiB, and a WASM instance never gives
+//! memory back.
 //!
 //! The application says which derivations a request needs ([`super::App::kdf_jobs`]); the
 //! background runs each in an instance that it throws away, and hands the results to
@@ -11,6 +12,7 @@ use sotto_protocol::SecretText;
 use zeroize::Zeroizing;
 
 use super::AppError;
+use crate::age::{self, ScryptKey, ScryptSetting};
 use crate::cbor::{CborError, Fields, MapWriter};
 use crate::vault::{KdfParams, Kek, NewSlot, Passphrase, Slot, VaultError, derive_kek};
 
@@ -64,7 +66,29 @@ fn read(bytes: &[u8]) -> Result<Parts, AppError> {
     Ok((secret, slot, is_new))
 }
 
+/// A derivation by scrypt has keys of its own: the password and the setting of a stanza.
+fn write_scrypt(secret: &[u8], setting: &ScryptSetting) -> Zeroizing<Vec<u8>> {
+    let map = MapWriter::new().bytes(11, secret).bytes(12, setting.salt());
+    let map = map.uint(13, u64::from(setting.work_factor()));
+    Zeroizing::new(map.finish())
+}
+
+/// `None` for a derivation by Argon2id.
+fn read_scrypt(bytes: &[u8]) -> Option<(Zeroizing<Vec<u8>>, ScryptSetting)> {
+    let mut fields = Fields::parse(bytes, 11..=13).ok()?;
+    let secret = Zeroizing::new(fields.require(11).ok()?.bytes().ok()?.to_vec());
+    let salt = fields.require(12).ok()?.array().ok()?;
+    let work_factor: u32 = fields.require(13).ok()?.uint_as().ok()?;
+    let setting = ScryptSetting::from_parts(salt, u8::try_from(work_factor).ok()?).ok()?;
+    Some((secret, setting))
+}
+
 impl KdfJob {
+    /// A derivation by scrypt, for the only stanza of a password letter.
+    pub(super) fn for_password(password: &age::Passphrase, setting: &ScryptSetting) -> Self {
+        Self(write_scrypt(password.expose().as_bytes(), setting))
+    }
+
     /// A derivation for a slot that is to be made.
     pub(super) fn for_new(
         passphrase: &SecretText,
@@ -83,12 +107,18 @@ impl KdfJob {
         Self(write(passphrase.0.as_bytes(), &slot.as_new(), false))
     }
 
-    /// Runs Argon2id. A new slot falls back to 64 MiB where 256 cannot be had; its costs are
+    /// Runs scrypt or Argon2id. A new slot falls back to 64 MiB where 256 cannot be had; its costs are
     /// stored with it.
     ///
     /// # Errors
     /// [`AppError::Vault`]: memory is short, the passphrase empty or too long.
     pub fn run(&self) -> Result<KdfResult, AppError> {
+        if let Some((secret, setting)) = read_scrypt(&self.0) {
+            let text = String::from_utf8(secret.to_vec());
+            let text = text.map_err(|_| AppError::Defect("password is text"))?;
+            let key = age::Passphrase::new(Zeroizing::new(text)).derive(&setting)?;
+            return Ok(KdfResult(write_scrypt(key.expose(), &setting)));
+        }
         let (secret, slot, is_new) = read(&self.0)?;
         let text = str::from_utf8(&secret).map_err(|_| AppError::Defect("passphrase is text"))?;
         let passphrase = Passphrase::parse(text)?;
@@ -113,6 +143,10 @@ impl KdfJob {
         &self,
         derive: impl Fn(&[u8], &[u8]) -> [u8; 32],
     ) -> Result<KdfResult, AppError> {
+        if let Some((secret, setting)) = read_scrypt(&self.0) {
+            let key = derive(&secret, setting.salt());
+            return Ok(KdfResult(write_scrypt(&key, &setting)));
+        }
         let (secret, slot, is_new) = read(&self.0)?;
         Ok(KdfResult(write(
             &derive(&secret, slot.salt()),
@@ -123,6 +157,17 @@ impl KdfJob {
 }
 
 impl KdfResult {
+    /// The key of a password, and the setting it was derived with.
+    pub(super) fn to_scrypt(&self) -> Result<(ScryptKey, ScryptSetting), AppError> {
+        let (secret, setting) = read_scrypt(&self.0).ok_or(AppError::KeyMissing)?;
+        let mut key = Zeroizing::new([0; 32]);
+        if secret.len() != key.len() {
+            return Err(AppError::KeyMissing);
+        }
+        key.copy_from_slice(&secret);
+        Ok((ScryptKey::from_bytes(key), setting))
+    }
+
     /// The key for a slot that is to be made.
     pub(super) fn to_new(&self) -> Result<(NewSlot, Kek), AppError> {
         let (secret, slot, is_new) = read(&self.0)?;

@@ -30,6 +30,7 @@ mod memory;
 mod open;
 mod outcome;
 mod parked;
+mod password;
 mod profile;
 mod recipients;
 mod requests;

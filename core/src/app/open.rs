@@ -60,6 +60,9 @@ impl Desk {
             .split_first_chunk::<{ PayloadNonce::LEN }>()
             .ok_or(truncated)?;
         let opening = Opening::new(header, PayloadNonce::from_bytes(*nonce))?;
+        if opening.header().is_password() {
+            return Err(AppError::PasswordNeeded);
+        }
         let unwrapped = self.custodian.unwrap(opening.header().as_bytes())?;
         let file_key = FileKey::from_bytes(unwrapped.file_key.0);
         let key = unwrapped.recipient.parse()?;

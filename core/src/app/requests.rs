@@ -62,6 +62,14 @@ impl App {
                 self.change_passphrase(keys, rng)?;
                 Ok(DeskReply::ChangePassphrase {})
             }
+            DeskRequest::SealWithPassword { id, .. } => {
+                let text = self.desk()?.seal_with_password(&id, keys, rng)?;
+                Ok(DeskReply::SealWithPassword { text })
+            }
+            DeskRequest::OpenWithPassword { text, source, .. } => {
+                let letter = self.desk()?.open_with_password(&text, &source, keys)?;
+                Ok(DeskReply::OpenWithPassword { letter })
+            }
             DeskRequest::SuggestPassphrase {} => Ok(settings::suggest_passphrase(rng)),
             DeskRequest::RecoveryWords { .. } => self.recovery_words(keys, rng),
             DeskRequest::ExportIdentity { .. } => self.export_identity(keys),
@@ -244,6 +252,8 @@ impl Desk {
             | DeskRequest::Unlock { .. }
             | DeskRequest::Lock {}
             | DeskRequest::ChangePassphrase { .. }
+            | DeskRequest::SealWithPassword { .. }
+            | DeskRequest::OpenWithPassword { .. }
             | DeskRequest::SuggestPassphrase {}
             | DeskRequest::RecoveryWords { .. }
             | DeskRequest::ExportIdentity { .. }

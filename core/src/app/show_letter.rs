@@ -241,6 +241,20 @@ impl Desk {
         }
     }
 
+    /// Without a proof, a message that claims a contact is a warning.
+    pub(super) fn notes_unproved(&self, source: &LetterSource) -> Vec<NoteKind> {
+        let claims_contact = source.message_from.iter().take(MAX_FROM).any(|address| {
+            self.book
+                .of_address(address)
+                .is_some_and(crate::contacts::Contact::is_in_force)
+        });
+        if claims_contact {
+            vec![NoteKind::ClaimsContact]
+        } else {
+            Vec::new()
+        }
+    }
+
     /// A plain age file: no name, no subject, and text only after the person asked.
     pub(super) fn show_unproved(
         &self,
@@ -248,11 +262,6 @@ impl Desk {
         source: &LetterSource,
         reveal: bool,
     ) -> view::Letter {
-        let claims_contact = source.message_from.iter().take(MAX_FROM).any(|address| {
-            self.book
-                .of_address(address)
-                .is_some_and(crate::contacts::Contact::is_in_force)
-        });
         let text = if reveal {
             String::from_utf8_lossy(content).into_owned()
         } else {
@@ -268,11 +277,7 @@ impl Desk {
             written_cc: Vec::new(),
             parts: Vec::new(),
             withheld: !reveal,
-            notes: if claims_contact {
-                vec![NoteKind::ClaimsContact]
-            } else {
-                Vec::new()
-            },
+            notes: self.notes_unproved(source),
             recipients: Vec::new(),
             unnamed_recipients: 0,
             card: None,

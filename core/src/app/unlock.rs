@@ -49,7 +49,7 @@ impl App {
         request: &DeskRequest,
         rng: &mut impl CryptoRng,
     ) -> Result<Vec<KdfJob>, AppError> {
-        // Seven requests derive keys, and one wildcard is honest about the other forty.
+        // Few requests derive keys, and one wildcard is honest about the other forty.
         #[expect(clippy::wildcard_enum_match_arm, reason = "most requests need no key")]
         match request {
             DeskRequest::Create {
@@ -79,6 +79,14 @@ impl App {
             DeskRequest::ChangePassphrase { old, new } => {
                 let new = KdfJob::for_new(new, rng)?;
                 Ok(vec![KdfJob::for_slot(old, &self.slot()?), new])
+            }
+            DeskRequest::SealWithPassword { id, password } => {
+                let desk = self.desk.as_ref().ok_or_else(|| self.closed())?;
+                Ok(vec![desk.password_job(id, password, rng)?])
+            }
+            DeskRequest::OpenWithPassword { text, password, .. } => {
+                self.desk.as_ref().ok_or_else(|| self.closed())?;
+                super::password::opening_jobs(text, password)
             }
             _ => Ok(Vec::new()),
         }

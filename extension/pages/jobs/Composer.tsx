@@ -11,6 +11,7 @@ import { type Placed, place } from "./place.ts"
 import type { RecipientChoice } from "./Recipients.tsx"
 import { Sealed } from "./Sealed.tsx"
 import { useDraft } from "./useDraft.ts"
+import { WithPassword } from "./WithPassword.tsx"
 import { Writing } from "./Writing.tsx"
 
 interface Props {
@@ -49,6 +50,7 @@ type Stage =
     | { at: "writing" }
     | { at: "deciding"; contact: string }
     | { at: "invited"; invitation: Invitation }
+    | { at: "password" }
     | { at: "sealed"; sealed: SealedText; placed: Placed }
 
 function Letter(props: Props & { initial: Draft }) {
@@ -135,6 +137,16 @@ function Letter(props: Props & { initial: Draft }) {
                     onDraft={props.onDraft}
                 />
             )
+        case "password":
+            return (
+                <WithPassword
+                    draft={state.draft}
+                    tab={props.tab}
+                    onSent={props.onSent}
+                    onBack={() => void run(refresh)}
+                    onDone={props.onDone}
+                />
+            )
         case "writing":
             return (
                 <Writing
@@ -147,6 +159,12 @@ function Letter(props: Props & { initial: Draft }) {
                     onEdit={(change) => pen.edit(change)}
                     onAddresses={(addresses) => void pen.save(addresses)}
                     onSeal={seal}
+                    onPassword={() =>
+                        run(async () => {
+                            await pen.save()
+                            setStage({ at: "password" })
+                        })
+                    }
                     onDiscard={discard}
                 />
             )

@@ -8,6 +8,7 @@ import { Progress } from "../../ui/State.tsx"
 import { t } from "../../ui/text.ts"
 import { CardOffer } from "./CardOffer.tsx"
 import { LetterPaper } from "./LetterPaper.tsx"
+import { PasswordReader } from "./PasswordReader.tsx"
 
 interface Props {
     errand: ReadErrand
@@ -25,6 +26,7 @@ export function Reader({ errand, onReply, onDraft }: Props) {
     })
     const { failure, run } = useDoing()
     const letter = withContact(revealed ?? opened.value, added)
+    if (opened.failure?.code === "password-needed") return <PasswordReader errand={errand} />
     if (opened.failure) return <ReadFailure errand={errand} failure={opened.failure} />
     if (!letter) return <Progress>{t("opening")}</Progress>
     const reveal = () =>

@@ -21,6 +21,7 @@ interface Props {
     onEdit: (change: Partial<Pick<Draft, "subject" | "text">>) => void
     onAddresses: (addresses: string[]) => void
     onSeal: () => Promise<void>
+    onPassword: () => Promise<void>
     onDiscard: () => Promise<void>
 }
 
@@ -84,6 +85,13 @@ export function Writing(props: Props) {
                         icon="paperclip"
                         label={t("composeAttach")}
                         onPress={() => setFiles(!files)}
+                    />
+                    <IconButton
+                        small
+                        test="with-password"
+                        icon="key"
+                        label={t("passwordWay")}
+                        onPress={props.onPassword}
                     />
                     <span class="tiny faint" role="status" data-test="saved">
                         {props.state.saving ? t("composeSaving") : t("composeSaved")}

@@ -1,0 +1,192 @@
+import { useState } from "preact/hooks"
+import type { Draft, SealedText } from "../../generated/protocol.ts"
+import { Button, LinkButton } from "../../ui/Button.tsx"
+import { desk, useDoing } from "../../ui/client.ts"
+import { copy, download } from "../../ui/clipboard.ts"
+import { PassphraseField } from "../../ui/Field.tsx"
+import { FailureNotice, Notice } from "../../ui/Notice.tsx"
+import { Strength } from "../../ui/Strength.tsx"
+import { toast } from "../../ui/Toast.tsx"
+import { t } from "../../ui/text.ts"
+import { fieldError } from "./fieldError.ts"
+import { place } from "./place.ts"
+import { readerWith } from "./readerPage.ts"
+import { Outcome } from "./Sealed.tsx"
+
+interface Props {
+    draft: Draft
+    tab: number | null
+    onSent: () => void
+    onBack: () => void
+    onDone: () => void
+}
+
+/** Another way, for somebody without Sotto: whoever has the password opens the letter. */
+export function WithPassword(props: Props) {
+    const [sealed, setSealed] = useState<{ text: string; password: string }>()
+    if (sealed) return <Ways {...props} {...sealed} />
+    return <ChoosePassword {...props} onSealed={(text, password) => setSealed({ text, password })} />
+}
+
+function ChoosePassword(props: Props & { onSealed: (text: string, password: string) => void }) {
+    const [password, setPassword] = useState("")
+    const [suggested, setSuggested] = useState("")
+    const { failure, busy, run } = useDoing()
+    const suggest = () =>
+        run(async () => {
+            const { passphrase } = await desk({ type: "suggest-passphrase" })
+            setSuggested(passphrase)
+            setPassword(passphrase)
+        })
+    const seal = () =>
+        run(async () => {
+            const { id } = props.draft
+            const { text } = await desk({ type: "seal-with-password", id, password })
+            props.onSealed(text, password.trim())
+        })
+    const isSuggested = suggested !== "" && suggested === password
+    const weak = fieldError(failure, "weak-password")
+    return (
+        <div class="panel-body stack" data-test="password-choose">
+            <div class="stack stack-snug">
+                <h2>{t("passwordTitle")}</h2>
+                <p class="soft">{t("passwordLead")}</p>
+            </div>
+            <PassphraseField
+                autofocus
+                test="password"
+                label={t("passwordField")}
+                value={password}
+                onInput={setPassword}
+                onEnter={() => void seal()}
+                error={weak}
+                below={
+                    <div class="stack stack-snug">
+                        {isSuggested ? (
+                            <div class="card sunken stack stack-tight" data-test="suggested">
+                                <p class="strong suggested-words">{suggested}</p>
+                                <p class="small soft">{t("passwordWordsHint")}</p>
+                            </div>
+                        ) : (
+                            <Strength passphrase={password} own={[props.draft.subject]} />
+                        )}
+                        <p class="small">
+                            <LinkButton test="suggest" onPress={suggest}>
+                                {t("welcomeWords")}
+                            </LinkButton>
+                        </p>
+                    </div>
+                }
+            />
+            <Notice icon="key">{t("passwordHandOver")}</Notice>
+            {!weak && <FailureNotice failure={failure} />}
+            <Button
+                wide
+                kind="primary"
+                size="large"
+                icon="lock"
+                test="password-seal"
+                disabled={!password}
+                onPress={seal}
+            >
+                {busy ? t("passwordSealing") : t("passwordSeal")}
+            </Button>
+            <Button kind="quiet" size="small" test="password-back" onPress={props.onBack}>
+                {t("passwordBack")}
+            </Button>
+        </div>
+    )
+}
+
+/** The letter is sealed: into the page, to the clipboard, or as a file of either kind. */
+function Ways(props: Props & { text: string; password: string }) {
+    const { draft, tab, text, password } = props
+    const { failure, run } = useDoing()
+    const [left, setLeft] = useState(false)
+    const sent = async () => {
+        if (!left) await desk({ type: "sent", id: draft.id })
+        setLeft(true)
+        props.onSent()
+    }
+    const insert = () =>
+        run(async () => {
+            const sealed: SealedText = { id: "", text, names: [], nextDraft: null }
+            const placed = await place(draft, sealed, tab, false)
+            if (placed.at !== "editor") return toast(t("sealedParkedText"))
+            setLeft(true)
+            props.onSent()
+            toast(t("sealedInserted"))
+        })
+    const saveFile = () =>
+        run(async () => {
+            download("sealed.age", text)
+            await sent()
+        })
+    const savePage = () =>
+        run(async () => {
+            download("sealed-letter.html", await readerWith(text), "text/html")
+            await sent()
+        })
+    const copyText = () =>
+        run(async () => {
+            await copy(text)
+            await sent()
+        })
+    const copyPassword = () =>
+        run(async () => {
+            await navigator.clipboard.writeText(password)
+            toast(t("passwordCopied"))
+        })
+    return (
+        <div class="panel-body stack" data-test="password-sealed">
+            <Outcome icon="lock" title={t("passwordSealed")} text={t("passwordSealedText")} />
+            <FailureNotice failure={failure} />
+            <div class="stack stack-snug">
+                {tab !== null && !left && (
+                    <Button wide kind="primary" icon="letter" test="insert" onPress={insert}>
+                        {t("passwordInsert")}
+                    </Button>
+                )}
+                <Button wide icon="copy" test="copy-sealed" onPress={copyText}>
+                    {t("sealedCopy")}
+                </Button>
+                <Button wide icon="download" test="save-reader" onPress={savePage}>
+                    {t("passwordReaderSave")}
+                </Button>
+                <p class="small soft">{t("passwordReaderHint")}</p>
+                <Button wide icon="download" test="save-file" onPress={saveFile}>
+                    {t("passwordFileSave")}
+                </Button>
+            </div>
+            <div class="card sunken stack stack-snug">
+                <p class="strong suggested-words" data-test="the-password">
+                    {password}
+                </p>
+                <p class="small soft">{t("passwordHandOver")}</p>
+                <div>
+                    <Button size="small" icon="copy" test="copy-password" onPress={copyPassword}>
+                        {t("passwordCopy")}
+                    </Button>
+                </div>
+            </div>
+            <details class="more">
+                <summary>{t("sealedShow")}</summary>
+                <pre class="sealed-text" data-test="sealed-text">
+                    {text}
+                </pre>
+            </details>
+            <div class="row row-wrap">
+                {!left && (
+                    <Button kind="quiet" size="small" test="sealed-edit" onPress={props.onBack}>
+                        {t("sealedEdit")}
+                    </Button>
+                )}
+                <span class="push">
+                    <Button kind="quiet" size="small" test="sealed-done" onPress={props.onDone}>
+                        {t("done")}
+                    </Button>
+                </span>
+            </div>
+        </div>
+    )
+}
