@@ -17,6 +17,7 @@ const CRATES: &[Rule] = &[
     ("sotto-simd", &[]),
     ("sotto-core", &["sotto-protocol", "sotto-simd"]),
     ("sotto-wasm", &["sotto-core", "sotto-protocol"]),
+    ("sotto-reader", &["sotto-core", "sotto-protocol"]),
     (
         "sotto-fuzz",
         &["sotto-core", "sotto-protocol", "sotto-simd"],

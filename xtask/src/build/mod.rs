@@ -12,10 +12,12 @@
 //! | `extension/{pages,ui,icons}/**` `.css .svg .png` | the same path |
 //! | `extension/frame/**` `.css` | in the script that imports it |
 //! | `extension/locales/xx/messages.json` | `_locales/xx/messages.json` |
+//! | `reader` | `reader.html`, whole in itself; its glue goes to `reader/generated/` |
 //! | `manifest.json` | `manifest.json`, without what that browser does not know |
 
 mod checks;
 mod manifest;
+mod reader;
 mod scripts;
 mod stage;
 mod wasm;
@@ -23,6 +25,7 @@ mod wasm;
 use anyhow::{Result, bail};
 
 pub(crate) use manifest::Browser;
+pub(crate) use reader::file as reader_file;
 pub(crate) use scripts::bundle_tests;
 pub(crate) use stage::folder;
 
@@ -56,7 +59,9 @@ impl Options {
 pub(crate) fn run(options: Options) -> Result<()> {
     setup::for_build()?;
     codegen::message_keys()?;
-    wasm::build(options.release)?;
+    wasm::CORE.build(options.release)?;
+    wasm::READER.build(options.release)?;
+    reader::build(options.release)?;
     scripts::bundle(options.release)?;
     for browser in Browser::ALL {
         let folder = stage::stage(browser, options)?;

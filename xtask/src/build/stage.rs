@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use walkdir::WalkDir;
 
 use super::manifest::{self, Browser};
-use super::{Options, scripts, wasm};
+use super::{Options, reader, scripts, wasm};
 use crate::workspace;
 
 /// Folders below `extension/` and the kinds of their still files, which are packed under the same
@@ -34,7 +34,8 @@ pub(super) fn stage(browser: Browser, options: Options) -> Result<PathBuf> {
     }
     fs::create_dir_all(&target)?;
     copy_tree(&scripts::folder(), &target, |_| true)?;
-    copy(&wasm::module(), &target.join("sotto.wasm"))?;
+    copy(&wasm::CORE.path(), &target.join("sotto.wasm"))?;
+    copy(&reader::file(), &target.join("reader.html"))?;
     for (name, kinds) in STILL {
         let source = workspace::path("extension").join(name);
         if source.exists() {

@@ -1,4 +1,4 @@
-//! The Rust half: `sotto-wasm` to `sotto.wasm` and its JavaScript glue.
+//! The Rust half: a crate to a WASM module and its JavaScript glue.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,51 +21,108 @@ const FEATURES: [&str; 7] = [
     "--enable-multivalue",
 ];
 
-/// Where the glue and the module are put. TypeScript imports `./generated/wasm/sotto.js`.
-pub(super) fn folder() -> PathBuf {
-    workspace::path("extension/generated/wasm")
+/// A crate that is compiled to WASM.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Module {
+    package: &'static str,
+    /// What cargo calls the module.
+    compiled: &'static str,
+    /// What the glue is called.
+    name: &'static str,
+    /// Where glue and module are put, below the root.
+    folder: &'static str,
 }
 
-/// The module that is packed.
-pub(super) fn module() -> PathBuf {
-    folder().join("sotto_bg.wasm")
-}
+/// The core of the extension. TypeScript imports `./generated/wasm/sotto.js`.
+pub(super) const CORE: Module = Module {
+    package: "sotto-wasm",
+    compiled: "sotto_wasm.wasm",
+    name: "sotto",
+    folder: "extension/generated/wasm",
+};
 
-/// Compiles, binds and, for a release, optimises.
-pub(super) fn build(release: bool) -> Result<()> {
-    let compiled = compile(release)?;
-    let mut output = bind(&compiled)?;
-    let bound = output.wasm_mut().emit_wasm();
-    output
-        .emit(folder())
-        .context("wasm-bindgen cannot write its output")?;
-    if release { optimise(&bound) } else { Ok(()) }
-}
+/// What the self-contained reader needs of it. TypeScript imports `../generated/reader.js`.
+pub(super) const READER: Module = Module {
+    package: "sotto-reader",
+    compiled: "sotto_reader.wasm",
+    name: "reader",
+    folder: "reader/generated",
+};
 
-fn compile(release: bool) -> Result<PathBuf> {
-    let profile = if release { "release" } else { "debug" };
-    let mut cargo = process::cargo();
-    cargo.args([
-        "build",
-        "--quiet",
-        "--locked",
-        "--package",
-        "sotto-wasm",
-        "--target",
-        TARGET,
-    ]);
-    if release {
-        cargo.arg("--release");
+impl Module {
+    /// The module that is packed.
+    pub(super) fn path(self) -> PathBuf {
+        workspace::path(self.folder).join(format!("{}_bg.wasm", self.name))
     }
-    cargo.env(
-        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-        rustflags()?,
-    );
-    process::run(&mut cargo)?;
-    Ok(workspace::target()
-        .join(TARGET)
-        .join(profile)
-        .join("sotto_wasm.wasm"))
+
+    /// Compiles, binds and, for a release, optimises.
+    pub(super) fn build(self, release: bool) -> Result<()> {
+        let compiled = self.compile(release)?;
+        let mut output = self.bind(&compiled)?;
+        let bound = output.wasm_mut().emit_wasm();
+        output
+            .emit(workspace::path(self.folder))
+            .context("wasm-bindgen cannot write its output")?;
+        if release {
+            self.optimise(&bound)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn compile(self, release: bool) -> Result<PathBuf> {
+        let profile = if release { "release" } else { "debug" };
+        let mut cargo = process::cargo();
+        cargo.args(["build", "--quiet", "--locked", "--package", self.package]);
+        cargo.args(["--lib", "--target", TARGET]);
+        if release {
+            cargo.arg("--release");
+        }
+        cargo.env(
+            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+            rustflags()?,
+        );
+        process::run(&mut cargo)?;
+        let built = workspace::target().join(TARGET).join(profile);
+        Ok(built.join(self.compiled))
+    }
+
+    /// `reset_state_function` lets the background throw the instance away: at lock, after a panic
+    /// and after Argon2id, whose memory a WASM instance never gives back.
+    fn bind(self, compiled: &Path) -> Result<wasm_bindgen_cli_support::Output> {
+        Bindgen::new()
+            .input_path(compiled)
+            .out_name(self.name)
+            .web(true)?
+            .typescript(true)
+            .omit_default_module_path(true)
+            .reset_state_function(true)
+            .remove_producers_section(true)
+            .generate_output()
+            .context("wasm-bindgen")
+    }
+
+    /// Runs wasm-opt, unless the same module was optimised last time (it takes 25 s and more).
+    fn optimise(self, bound: &[u8]) -> Result<()> {
+        let cache = workspace::target().join("xtask/wasm").join(self.name);
+        fs::create_dir_all(&cache)?;
+        let (input, output) = (cache.join("bound.wasm"), cache.join("optimised.wasm"));
+        if !output.exists() || fs::read(&input).is_ok_and(|old| old != bound) || !input.exists() {
+            fs::write(&input, bound)?;
+            let mut wasm_opt = process::command(workspace::npm_tool("wasm-opt"));
+            wasm_opt
+                .args(FEATURES)
+                .args(["-O3", "--strip-debug", "--strip-producers"]);
+            wasm_opt
+                .arg("--strip-target-features")
+                .arg(&input)
+                .arg("-o")
+                .arg(&output);
+            process::run(&mut wasm_opt)?;
+        }
+        fs::copy(&output, self.path())?;
+        Ok(())
+    }
 }
 
 /// SIMD makes scrypt 2.5 times as fast (every supported browser has it). The remapping keeps this
@@ -87,41 +144,4 @@ fn home(variable: &str, folder: &str) -> Result<PathBuf> {
         return Ok(set.into());
     }
     Ok(std::env::home_dir().context("no home folder")?.join(folder))
-}
-
-/// `reset_state_function` lets the background throw the instance away: at lock, after a panic and
-/// after Argon2id, whose memory a WASM instance never gives back.
-fn bind(compiled: &Path) -> Result<wasm_bindgen_cli_support::Output> {
-    Bindgen::new()
-        .input_path(compiled)
-        .out_name("sotto")
-        .web(true)?
-        .typescript(true)
-        .omit_default_module_path(true)
-        .reset_state_function(true)
-        .remove_producers_section(true)
-        .generate_output()
-        .context("wasm-bindgen")
-}
-
-/// Runs wasm-opt, unless the same module was optimised last time (it takes 25 s and more).
-fn optimise(bound: &[u8]) -> Result<()> {
-    let cache = workspace::target().join("xtask/wasm");
-    fs::create_dir_all(&cache)?;
-    let (input, output) = (cache.join("bound.wasm"), cache.join("optimised.wasm"));
-    if !output.exists() || fs::read(&input).is_ok_and(|old| old != bound) || !input.exists() {
-        fs::write(&input, bound)?;
-        let mut wasm_opt = process::command(workspace::npm_tool("wasm-opt"));
-        wasm_opt
-            .args(FEATURES)
-            .args(["-O3", "--strip-debug", "--strip-producers"]);
-        wasm_opt
-            .arg("--strip-target-features")
-            .arg(&input)
-            .arg("-o")
-            .arg(&output);
-        process::run(&mut wasm_opt)?;
-    }
-    fs::copy(&output, module())?;
-    Ok(())
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Result, ensure};
 
-use super::path;
+use super::{path, reader_path};
 use crate::build::Browser;
 use crate::{process, workspace};
 
@@ -27,9 +27,10 @@ pub(crate) fn verify() -> Result<()> {
     copy_sources(&other)?;
     build_in(&one, &xtask, epoch)?;
     build_in(&other, &xtask, epoch)?;
-    let compared = Browser::ALL
+    let files = Browser::ALL.map(path).into_iter().chain([reader_path()]);
+    let compared = files
         .into_iter()
-        .try_for_each(|browser| compare(browser, &one, &other));
+        .try_for_each(|file| compare(&file, &one, &other));
     fs::remove_dir_all(&base)?;
     compared
 }
@@ -63,9 +64,8 @@ fn build_in(folder: &Path, xtask: &Path, epoch: i64) -> Result<()> {
     process::run(&mut xtask)
 }
 
-fn compare(browser: Browser, one: &Path, other: &Path) -> Result<()> {
-    let name = path(browser);
-    let name = name.strip_prefix(workspace::root())?;
+fn compare(file: &Path, one: &Path, other: &Path) -> Result<()> {
+    let name = file.strip_prefix(workspace::root())?;
     let (one, other) = (fs::read(one.join(name))?, fs::read(other.join(name))?);
     ensure!(
         one == other,
