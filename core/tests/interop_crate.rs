@@ -5,7 +5,8 @@ mod common;
 
 use age::secrecy::SecretString;
 use common::{contents, identity, letter, rng};
-use sotto_core::age::{Passphrase, RecipientType, open, seal};
+use sotto_core::age::{Passphrase, RecipientType, ScryptSetting, open, seal};
+use sotto_core::letter::password::{self, Entity, Password, Sealing};
 use sotto_core::letter::{Kind, padded_len};
 use zeroize::Zeroizing;
 
@@ -80,4 +81,28 @@ fn they_open_our_letters() {
     let text = age::decrypt(&their_identity(), &letter(&ours, Kind::Text, b"hello")).unwrap();
     assert_eq!(text.len() as u64, padded_len(5));
     assert_eq!(text.trim_ascii_end(), b"hello");
+}
+
+#[test]
+fn password_files_open_on_both_sides() {
+    let secret = SecretString::from(PASSPHRASE.to_owned());
+    let mut recipient = age::scrypt::Recipient::new(secret.clone());
+    recipient.set_work_factor(10);
+    let theirs = age::encrypt(&recipient, b"\x89PNG").unwrap();
+    let opened = password::open(&theirs, &Password::candidates(PASSPHRASE)).unwrap();
+    assert_eq!(opened.file(), Some(&b"\x89PNG"[..]));
+
+    let setting = ScryptSetting::generate(10, &mut rng()).unwrap();
+    let key = Password::parse(PASSPHRASE).unwrap().into_passphrase();
+    let key = key.derive(&setting).unwrap();
+    let entity = Entity::File {
+        name: Some("a.png".to_owned()),
+        content_type: "image/png".to_owned(),
+    };
+    let mut ours = Vec::new();
+    let mut sealing = Sealing::begin(&entity, &key, &setting, &mut rng(), &mut ours).unwrap();
+    sealing.push(b"\x89PNG", &mut ours).unwrap();
+    sealing.finish(&mut ours).unwrap();
+    let plaintext = age::decrypt(&age::scrypt::Identity::new(secret), &ours).unwrap();
+    assert!(plaintext.ends_with(b"filename=\"a.png\"\r\n\r\n\x89PNG"));
 }

@@ -6,8 +6,9 @@ mod common;
 
 use common::{contents, identity, letter, rng, typage};
 use serde_json::json;
-use sotto_core::age::{Passphrase, RecipientType, open, seal};
+use sotto_core::age::{Passphrase, RecipientType, ScryptSetting, open, seal};
 use sotto_core::letter::Kind;
+use sotto_core::letter::password::{Password, seal_text};
 use zeroize::Zeroizing;
 
 const TYPES: [RecipientType; 2] = [RecipientType::Mlkem768X25519, RecipientType::X25519];
@@ -49,4 +50,18 @@ fn passphrases_open_on_both_sides() {
         **ours.open(&typage(request("encrypt"), b"hello")).unwrap(),
         *b"hello"
     );
+}
+
+/// A password letter is an age file like any other: typage gives the MIME entity inside.
+#[test]
+fn it_opens_our_password_letters() {
+    let setting = ScryptSetting::generate(10, &mut rng()).unwrap();
+    let password = Password::parse("correct horse").unwrap().into_passphrase();
+    let key = password.derive(&setting).unwrap();
+    let file = seal_text(Some("Hi"), "words", &key, &setting, &mut rng()).unwrap();
+    let request = json!({ "operation": "decrypt", "passphrase": "correct horse" });
+    let entity = String::from_utf8(typage(request, &file)).unwrap();
+    let (head, body) = entity.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("MIME-Version: 1.0\r\n") && head.ends_with("\r\nSubject: Hi"));
+    assert_eq!(body.trim_end_matches('\n'), "words");
 }

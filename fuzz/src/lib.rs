@@ -25,7 +25,7 @@ pub use sealed::vault;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 10] = [
     ("armor", armor),
     ("card", card),
     ("cbor", cbor),

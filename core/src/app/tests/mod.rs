@@ -3,6 +3,7 @@ mod files;
 mod frames;
 mod keys;
 mod monkey;
+mod password;
 mod person;
 mod plain_keys;
 mod story;
