@@ -12,7 +12,8 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroizing;
 
-/// The first letter in a text, as the bytes of an age file.
+/// The first whole letter in a text, as the bytes of an age file. The text may be a page that
+/// speaks of such blocks before it has one.
 ///
 /// # Errors
 /// `nothing-found`, and what is wrong with the block.
@@ -22,11 +23,15 @@ pub fn find_letter(text: &str) -> Result<Vec<u8>, JsValue> {
         Form::Armor(Label::AgeEncryptedFile) | Form::Line => true,
         Form::Armor(Label::SottoContactCard) => false,
     };
-    let found = extract::find(text)
-        .into_iter()
-        .find(|found| is_letter(&found.form))
-        .ok_or_else(|| thrown(ErrorCode::NothingFound))?;
-    found.bytes.map_err(refused)
+    let mut refusal = ErrorCode::NothingFound;
+    for found in extract::find(text) {
+        match found.bytes {
+            Ok(bytes) if is_letter(&found.form) => return Ok(bytes),
+            Err(error) if is_letter(&found.form) => refusal = error.code(),
+            Ok(_) | Err(_) => {}
+        }
+    }
+    Err(thrown(refusal))
 }
 
 /// A sealed file whose header has been read.
