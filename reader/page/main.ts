@@ -31,10 +31,10 @@ function paintTexts(): void {
     document.documentElement.lang = language()
     document.title = t("title")
     for (const one of document.querySelectorAll<HTMLElement>("[data-t]")) {
-        one.textContent = t(one.dataset["t"] as TextKey)
+        one.textContent = t(one.getAttribute("data-t") as TextKey)
     }
     for (const one of document.querySelectorAll<HTMLElement>("[data-label]")) {
-        one.ariaLabel = t(one.dataset["label"] as TextKey)
+        one.ariaLabel = t(one.getAttribute("data-label") as TextKey)
     }
     write("language", t("language"))
     element("language", HTMLElement).lang = language() === "en" ? "fr" : "en"
@@ -57,7 +57,7 @@ function paintOpened(): void {
     show("opened", opened !== undefined)
     if (!opened) return
     const { content, text, isText, subject, name: claimed } = opened
-    const isWithheld = element("letter", HTMLElement).hidden
+    const isWithheld = element("letter", HTMLElement).hidden !== false
     show("withheld", text !== undefined && isWithheld)
     show("subject", subject !== undefined)
     write("subject-text", subject ?? "")
@@ -181,8 +181,9 @@ function togglePassword(): void {
     password.type = shown ? "text" : "password"
     const button = element("show", HTMLButtonElement)
     button.ariaPressed = String(shown)
-    button.dataset["t"] = shown ? "passwordHide" : "passwordShow"
-    button.textContent = t(shown ? "passwordHide" : "passwordShow")
+    const says = shown ? "passwordHide" : "passwordShow"
+    button.setAttribute("data-t", says)
+    button.textContent = t(says)
 }
 
 function chosen(files: FileList | null | undefined): void {

@@ -4,7 +4,8 @@ const en = {
     title: "Sotto reader",
     lead: "Opens letters and files that were sealed with a password. Nothing has to be installed, and nothing leaves this computer: the page has no network.",
     chooseTitle: "What do you want to open?",
-    chooseDrop: "Drop the sealed file here: an .age file, or a page like this one with a letter in it.",
+    chooseDrop:
+        "Drop the sealed file here: an .age file, or a page like this one with a letter in it.",
     choosePick: "Choose a file",
     choosePaste: "Or paste the sealed text",
     chooseTake: "Go on with this text",
@@ -64,7 +65,8 @@ const en = {
     "needs-sotto":
         "This is sealed to a person's key, not with a password. Whoever it is for opens it with Sotto, or with age and their key.",
     "newer-version": "It was sealed by a newer program. Get a newer reader from the release page.",
-    "not-sealed": "There is nothing sealed in this. Choose the .age file, or paste the whole block.",
+    "not-sealed":
+        "There is nothing sealed in this. Choose the .age file, or paste the whole block.",
     "malformed-armor":
         "The sealed text is not whole. Copy it from “-----BEGIN” to “-----END”, both included.",
     "too-large": "It is larger than 512 MB. Use Sotto or age for it.",

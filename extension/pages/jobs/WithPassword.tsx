@@ -25,7 +25,9 @@ interface Props {
 export function WithPassword(props: Props) {
     const [sealed, setSealed] = useState<{ text: string; password: string }>()
     if (sealed) return <Ways {...props} {...sealed} />
-    return <ChoosePassword {...props} onSealed={(text, password) => setSealed({ text, password })} />
+    return (
+        <ChoosePassword {...props} onSealed={(text, password) => setSealed({ text, password })} />
+    )
 }
 
 function ChoosePassword(props: Props & { onSealed: (text: string, password: string) => void }) {

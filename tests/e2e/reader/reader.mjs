@@ -206,9 +206,12 @@ export const tests = [
             assert.equal(await revealed(tab), "Sealed by typage.")
 
             await show(shared)
-            await tab.eval((text) => {
-                document.getElementById("paste").value = text
-            }, `Hello,\n> quoted\n${armored(file)}\n-- \nsent from a phone`)
+            await tab.eval(
+                (text) => {
+                    document.getElementById("paste").value = text
+                },
+                `Hello,\n> quoted\n${armored(file)}\n-- \nsent from a phone`,
+            )
             await tab.click("#take")
             await read(tab, words)
 
@@ -291,10 +294,13 @@ export const tests = [
                 const { tab } = shared
                 await show(shared)
                 await give(shared, "vector.age", Buffer.from(vector.file, "base64"))
-                await until(async () => (await tab.has("#password")) || (await tab.has("#failure")), {
-                    timeout: 20_000,
-                    what: () => `${vector.name}: neither taken nor refused`,
-                })
+                await until(
+                    async () => (await tab.has("#password")) || (await tab.has("#failure")),
+                    {
+                        timeout: 20_000,
+                        what: () => `${vector.name}: neither taken nor refused`,
+                    },
+                )
                 if (await tab.has("#password")) await unlock(tab, vector.password)
                 if (vector.expect === "refused") {
                     assert.match(await failure(tab), words[vector.code], vector.name)
@@ -317,9 +323,11 @@ export const tests = [
             await tab.click("#language")
             await tab.waitText("Il y a une lettre scellée dans cette page.")
             assert.equal(await tab.eval(() => document.documentElement.lang), "fr")
-            const missing = await tab.eval(() =>
-                [...document.querySelectorAll("[data-t]")].filter((one) => one.textContent === "")
-                    .length,
+            const missing = await tab.eval(
+                () =>
+                    [...document.querySelectorAll("[data-t]")].filter(
+                        (one) => one.textContent === "",
+                    ).length,
             )
             assert.equal(missing, 0)
             if (tab.page) {
