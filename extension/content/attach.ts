@@ -4,6 +4,7 @@
  */
 
 import type { Attached } from "../generated/protocol.ts"
+import { asPageFiles } from "../lib/browser.ts"
 import type { Adapter } from "./adapters/adapter.ts"
 
 export function attachTo(doc: Document, adapter: Adapter, given: readonly unknown[]): Attached {
@@ -12,9 +13,7 @@ export function attachTo(doc: Document, adapter: Adapter, given: readonly unknow
     const field = adapter.attachments(doc)
     if (field === undefined) return "no-field"
     if (files.length > 1 && !field.multiple) return "one-only"
-    const transfer = new DataTransfer()
-    for (const file of files) transfer.items.add(file)
-    field.files = transfer.files
+    field.files = asPageFiles(files)
     const taken = field.files?.length === files.length
     if (!taken) return "refused"
     field.dispatchEvent(new Event("input", { bubbles: true, composed: true }))

@@ -133,3 +133,20 @@ async function beside(window: number | undefined): Promise<{ left?: number; top?
     if (left === undefined || top === undefined || width === undefined) return {}
     return { left: Math.max(0, left + width - WIDTH), top: Math.max(0, top) }
 }
+
+/** The page's own realm, as Firefox alone shows it to content scripts. */
+interface PageRealm {
+    wrappedJSObject?: { DataTransfer: new () => DataTransfer }
+    cloneInto?: <T>(value: T, into: Window) => T
+}
+
+/**
+ * Files as a page may have them. In Firefox an object of ours is closed to the page: files and
+ * list are made in the page's realm. No byte is copied, a file is a handle.
+ */
+export function asPageFiles(files: readonly File[]): FileList {
+    const { wrappedJSObject: page, cloneInto } = globalThis as PageRealm
+    const transfer = page === undefined ? new DataTransfer() : new page.DataTransfer()
+    for (const file of files) transfer.items.add(cloneInto?.(file, window) ?? file)
+    return transfer.files
+}

@@ -74,12 +74,15 @@ function Open({ status, tab }: { status: Status; tab: number | null }) {
                 <Button kind="quiet" icon="letter" test="nav-letters" onPress={toPage("letters")}>
                     {t("navLetters")}
                 </Button>
+                <Button kind="quiet" icon="paperclip" test="nav-files" onPress={toPage("files")}>
+                    {t("navFiles")}
+                </Button>
             </nav>
         </>
     )
 }
 
-type OwnPage = "contacts" | "letters" | "settings"
+type OwnPage = "contacts" | "files" | "letters" | "settings"
 
 function toPage(page: OwnPage): () => Promise<void> {
     return async () => {

@@ -184,6 +184,11 @@ fn halves(chunks: &[ChunkDigest]) -> (&[ChunkDigest], &[ChunkDigest]) {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    reason = "a test that overflows fails, as it should"
+)]
 mod tests {
     use super::*;
     use crate::age::{PayloadOpener, PayloadSealer};

@@ -1,3 +1,4 @@
+import { openFiles } from "../../lib/surface.ts"
 import { Button } from "../../ui/Button.tsx"
 import { desk, shell, useLoaded, useStatus } from "../../ui/client.ts"
 import { EmptyState } from "../../ui/State.tsx"
@@ -41,6 +42,9 @@ export function PanelHome(props: {
                 onPress={() => props.writeFor(at?.origin ? at.tab : tab)}
             >
                 {t("panelWrite")}
+            </Button>
+            <Button wide icon="paperclip" test="to-files" onPress={openFiles}>
+                {t("filesTitle")}
             </Button>
             {at && <OpenedList tab={at.tab} />}
             {others.length > 0 ? (

@@ -2,8 +2,11 @@
 // age opens the same bytes.
 
 import { strict as assert } from "node:assert"
+import { spawnSync } from "node:child_process"
+import { join } from "node:path"
 import { until } from "../drivers/until.mjs"
 import { acquainted } from "../story/pair.mjs"
+import { ROOT } from "../story/world.mjs"
 
 const LONG_MS = 60_000
 const FILE_BUTTON = "[data-sotto=file] >>> button"
@@ -14,6 +17,40 @@ export async function setUp(world, browser) {
     await people.alice.openMail()
     await people.bob.openMail()
     return people
+}
+
+/** The bytes that the webmail carries, opened by an age that is not ours with the exported keys. */
+async function opensElsewhere(bob, surface) {
+    const { ok } = await surface.eval(
+        (passphrase) =>
+            (globalThis.browser ?? chrome).runtime.sendMessage({
+                v: 1,
+                id: 5,
+                claim: "desk",
+                body: { type: "export-identity", passphrase },
+            }),
+        bob.passphrase,
+    )
+    const bytes = await bob.box.tab.eval(async () => {
+        const link = document.querySelector("#attachment-list a[href*='_action=get']")
+        const url = new URL(link.href)
+        url.searchParams.delete("_frame")
+        url.searchParams.set("_download", "1")
+        const got = new Uint8Array(await (await fetch(url)).arrayBuffer())
+        let text = ""
+        for (let at = 0; at < got.length; at += 8192)
+            text += String.fromCharCode(...got.subarray(at, at + 8192))
+        return btoa(text)
+    })
+    const identity = ok.all.split("\n").find((line) => line.startsWith("AGE-SECRET-KEY-PQ-"))
+    const request = JSON.stringify({ operation: "decrypt", identity, bytes })
+    const typage = spawnSync("node", [join(ROOT, "tests/interop/typage.mjs")], {
+        input: request,
+        encoding: "utf8",
+        maxBuffer: 64 * 1024 * 1024,
+    })
+    assert.equal(typage.status, 0, typage.stderr)
+    assert.ok(Buffer.from(typage.stdout, "base64").toString() === CONTENT, "age gives other bytes")
 }
 
 export const tests = [
@@ -59,9 +96,12 @@ export const tests = [
             assert.equal(await files.attribute("@verdict", "data-trust"), "known")
             await files.eval(() => {
                 window.showSaveFilePicker = undefined
-                HTMLAnchorElement.prototype.click = function () {
-                    window.saved = fetch(this.href).then((answer) => answer.text())
+                const make = URL.createObjectURL
+                URL.createObjectURL = (file) => {
+                    window.saved = file.text()
+                    return make.call(URL, file)
                 }
+                HTMLAnchorElement.prototype.click = () => undefined
             })
             await files.click("@save-opened")
             await files.waitFor("@saved-opened", { timeout: LONG_MS })
@@ -70,6 +110,7 @@ export const tests = [
                 what: () => "nothing was saved",
             })
             assert.ok(saved === CONTENT, "the saved bytes differ")
+            await opensElsewhere(bob, files)
         },
     },
 ]

@@ -122,6 +122,10 @@ fn header(path: &str, size: u64, kind: u8) -> [u8; BLOCK_LEN] {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "a test that overflows fails, as it should"
+)]
 mod tests {
     use super::*;
     use std::io::Write as _;
