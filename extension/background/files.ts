@@ -1,6 +1,7 @@
 /** Work on files: the core decides and signs, the engine room does the bytes. */
 
 import { deleteCopies, sealedCopy } from "../engine/copies.ts"
+import type { Resealing } from "../engine/room.ts"
 import type { ErrorCode, FileJob, SealOrder } from "../generated/protocol.ts"
 import {
     archive_entry,
@@ -57,7 +58,7 @@ const filesHandlers: Table<"files"> = {
             starting.add(outcome.reply.job.id)
             return outcome
         })
-        await start(begun.job, begun.tickets, files).finally(() => starting.delete(begun.job.id))
+        await start(begun.job, begun.tickets, files)
         return { reply: { type: "seal", job: begun.job } }
     },
 
@@ -105,6 +106,21 @@ const filesHandlers: Table<"files"> = {
         const head = await headOf(file)
         const { key, payloadOffset, sealed } = await look((core) => core.look_file(head))
         return { reply: { type: "look", payloadOffset, sealed }, beside: [key] }
+    },
+
+    async "send-on"({ order, length }, [file, digest, kept]) {
+        const isWhole = file instanceof File && digest instanceof Uint8Array && isListOfBytes(kept)
+        if (!isWhole) throw new CoreError("malformed-message")
+        const head = await headOf(file)
+        const { begun, look: found } = await compute((core) => {
+            const outcome = core.send_on_file(head, length, digest, order)
+            starting.add(outcome.reply.begun.job.id)
+            return outcome
+        })
+        const { key, payloadOffset } = found
+        const from = { key, payloadOffset, kept }
+        await start(begun.job, begun.tickets, [file], from)
+        return { reply: { type: "send-on", job: begun.job } }
     },
 
     async verified({ length, source }, [file, digest]) {
@@ -163,18 +179,20 @@ async function start(
     job: FileJob,
     tickets: readonly FileTicket[],
     files: readonly Blob[],
+    from?: Resealing,
 ): Promise<void> {
-    if (tickets.length === 0) return
     const items = tickets.map(({ index, key, nonce }) => {
         const file = files[index]
         if (file === undefined) throw new CoreError("malformed-message")
-        return { index, file, key, nonce }
+        return from === undefined ? { index, file, key, nonce } : { index, file, key, nonce, from }
     })
     try {
-        await room.run(job.id, items)
+        if (items.length > 0) await room.run(job.id, items)
     } catch (error) {
         await fail(job.id, "worker-lost")
         throw error
+    } finally {
+        starting.delete(job.id)
     }
 }
 
@@ -212,6 +230,10 @@ async function now(job: FileJob): Promise<FileJob> {
     if (again.state !== "running") return again
     await deleteCopies(job.id)
     return compute((core) => core.fail_files(job.id, "worker-lost"))
+}
+
+function isListOfBytes(kept: unknown): kept is Uint8Array<ArrayBuffer>[] {
+    return Array.isArray(kept) && kept.every((one) => one instanceof Uint8Array)
 }
 
 async function headOf(file: unknown): Promise<Uint8Array> {

@@ -17,6 +17,8 @@ const END_MS = 3_000
 export interface Run {
     file: Blob
     key: Uint8Array
+    /** The key of the payload that the file is, where it is sealed anew. */
+    openKey?: Uint8Array
     tasks: readonly Task[]
     /** The OPFS folder for parts (`0`, `1`, …), one per worker. */
     parts?: readonly string[]
@@ -60,9 +62,10 @@ export class Pool {
     }
 }
 
-function begin({ file, key, parts }: Run, at: number): Begin {
+function begin({ file, key, openKey, parts }: Run, at: number): Begin {
     // A copy for each: they wipe theirs.
-    const message = { type: "begin" as const, file, key: key.slice() }
+    const opening = openKey === undefined ? {} : { openKey: openKey.slice() }
+    const message = { type: "begin" as const, file, key: key.slice(), ...opening }
     return parts === undefined ? message : { ...message, path: [...parts, String(at)] }
 }
 

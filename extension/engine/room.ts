@@ -12,7 +12,7 @@ import { codeOf } from "./codes.ts"
 import { deleteCopies, finishCopy, makeCopy, type Order, sweepCopies } from "./copies.ts"
 import { Pace } from "./pace.ts"
 import { Pool } from "./pool.ts"
-import { plainSegments, sealedLength, type Task } from "./tasks.ts"
+import { plainLength, plainSegments, sealedLength, sealedSegments, type Task } from "./tasks.ts"
 
 /** One file to be sealed. */
 export interface RoomItem {
@@ -20,6 +20,16 @@ export interface RoomItem {
     file: Blob
     key: Uint8Array<ArrayBuffer>
     nonce: Uint8Array<ArrayBuffer>
+    /** The file is a sealed one that was verified: it is opened and sealed anew. */
+    from?: Resealing
+}
+
+/** What the first pass over a sealed file found. */
+export interface Resealing {
+    key: Uint8Array
+    payloadOffset: number
+    /** What was kept of each segment's chunks. */
+    kept: readonly Uint8Array<ArrayBuffer>[]
 }
 
 /** What the room asks of the custodian. */
@@ -107,35 +117,51 @@ export class Room {
     }
 
     async #seal(job: string, item: RoomItem, { pace, stop }: Running): Promise<void> {
-        const { index, file, key, nonce } = item
+        const { index, file, key, nonce, from } = item
         this.#pool ??= new Pool()
         const parts = await makeCopy(job, index)
-        const segments = plainSegments(file.size)
+        const segments = segmentsOf(item)
         const digests: Uint8Array[] = []
         const order: Order[number][] = []
-        const tasks = segments.map((one): Task => ({ ...one, work: "seal", sink: "part" }))
         await this.#pool.run({
             file,
             key,
-            tasks,
+            ...(from === undefined ? {} : { openKey: from.key }),
+            tasks: segments,
             parts,
             signal: stop.signal,
             onDone(done, worker) {
-                const { from = 0, to = 0 } = segments[done.at] ?? {}
-                pace.add(to - from)
+                const segment = segments[done.at]
+                pace.add((segment?.to ?? 0) - (segment?.from ?? 0))
                 digests[done.at] = done.digests
                 order[done.at] = [worker, done.position ?? 0, done.length ?? 0]
             },
         })
         const digest = await this.#pool.digest(concatenated(digests))
         if (stop.signal.aborted) throw new CoreError("cancelled")
-        const header = await this.#custodian.header(job, index, file.size, digest)
+        const header = await this.#custodian.header(job, index, lengthOf(item), digest)
         await finishCopy(job, index, [header, nonce], order)
         key.fill(0)
     }
 }
 
 const CANCELLED: ErrorCode = "cancelled"
+
+function segmentsOf({ file, from }: RoomItem): Task[] {
+    if (from === undefined) {
+        const segments = plainSegments(file.size)
+        return segments.map((one) => ({ ...one, work: "seal", sink: "part" }))
+    }
+    return sealedSegments(from.payloadOffset, file.size).map((one) => {
+        const expected = from.kept[one.at]
+        if (expected === undefined) throw new CoreError("malformed-message")
+        return { ...one, work: "reseal", sink: "part", expected }
+    })
+}
+
+function lengthOf({ file, from }: RoomItem): number {
+    return from === undefined ? file.size : plainLength(file.size - from.payloadOffset)
+}
 
 /** Refuses before a byte is written what the device cannot take. */
 async function checkRoom(items: readonly RoomItem[]): Promise<void> {

@@ -16,12 +16,14 @@ export interface Begin {
     type: "begin"
     file: Blob
     key: Uint8Array<ArrayBuffer>
+    /** `reseal`: the key of the payload that the file is. */
+    openKey?: Uint8Array<ArrayBuffer>
     /** The file in OPFS that results go to, if any. */
     path?: readonly string[]
 }
 export interface Task {
     type: "task"
-    work: "seal" | "verify" | "open"
+    work: "seal" | "verify" | "open" | "reseal"
     /** Number of the segment. */
     at: number
     /** Its first chunk. */
@@ -30,7 +32,7 @@ export interface Task {
     /** Its bytes in the source. */
     from: number
     to: number
-    /** `open`: what `verify` kept of these chunks. */
+    /** `open`, `reseal`: what `verify` kept of these chunks. */
     expected?: Uint8Array<ArrayBuffer>
     /** Where the result goes: the worker's part in OPFS, or back. */
     sink: "part" | "back"

@@ -26,6 +26,8 @@ const scope = self as unknown as Scope
 
 let memory: WebAssembly.Memory | undefined
 let bulk: Bulk | undefined
+/** Opens what `bulk` seals anew. */
+let opener: Bulk | undefined
 let source: Blob | undefined
 let part: SyncAccess | undefined
 let written = 0
@@ -68,11 +70,13 @@ async function follow(message: ToWorker, read: Promise<ArrayBuffer> | undefined)
     }
 }
 
-async function begin({ file, key, path }: Begin): Promise<void> {
+async function begin({ file, key, openKey, path }: Begin): Promise<void> {
     end()
     source = file
     bulk = new Bulk(key)
     key.fill(0)
+    if (openKey !== undefined) opener = new Bulk(openKey)
+    openKey?.fill(0)
     if (path !== undefined) part = await openPart(path)
 }
 
@@ -95,9 +99,7 @@ async function work(task: Task, bytes: ArrayBuffer): Promise<void> {
     if (bulk === undefined || memory === undefined) throw new Error("not begun")
     // Firefox reads on where a file has become shorter; the length tells.
     if (bytes.byteLength !== task.to - task.from) throw new DOMException("", "NotReadableError")
-    const at = bulk.input(bytes.byteLength)
-    new Uint8Array(memory.buffer, at, bytes.byteLength).set(new Uint8Array(bytes))
-    compute(bulk, task)
+    compute(bulk, task, memory, new Uint8Array(bytes))
     const digests = bulk.digests()
     const result = new Uint8Array(memory.buffer, bulk.output(), bulk.output_len())
     if (task.work === "verify") return scope.postMessage({ type: "done", at: task.at, digests })
@@ -110,10 +112,33 @@ async function work(task: Task, bytes: ArrayBuffer): Promise<void> {
     scope.postMessage({ type: "done", at: task.at, digests, bytes: copy }, [copy.buffer])
 }
 
-function compute(file: Bulk, { work: kind, first, isLast, expected }: Task): void {
+function compute(file: Bulk, task: Task, memory: WebAssembly.Memory, bytes: Uint8Array): void {
+    const { work: kind, first, isLast, expected } = task
+    if (kind === "reseal") {
+        reseal(file, task, memory, bytes)
+        return
+    }
+    give(file, memory, bytes)
     if (kind === "seal") file.seal(first, isLast)
     else if (kind === "verify") file.open(first, isLast)
     else file.open_again(first, isLast, expected ?? new Uint8Array())
+}
+
+/** Opened and sealed anew in one go: the plaintext is in this worker alone. */
+function reseal(file: Bulk, task: Task, memory: WebAssembly.Memory, bytes: Uint8Array): void {
+    if (opener === undefined) throw new Error("no key to open with")
+    give(opener, memory, bytes)
+    opener.open_again(task.first, task.isLast, task.expected ?? new Uint8Array())
+    const at = file.input(opener.output_len())
+    const opened = new Uint8Array(memory.buffer, opener.output(), opener.output_len())
+    new Uint8Array(memory.buffer, at, opened.byteLength).set(opened)
+    file.seal(task.first, task.isLast)
+}
+
+/** Bytes go where the file wants them; its memory may have moved meanwhile. */
+function give(file: Bulk, memory: WebAssembly.Memory, bytes: Uint8Array): void {
+    const at = file.input(bytes.byteLength)
+    new Uint8Array(memory.buffer, at, bytes.byteLength).set(bytes)
 }
 
 /** A full disk shows as an exception, or as fewer bytes than were given. */
@@ -130,6 +155,9 @@ function end(): void {
     bulk?.wipe()
     bulk?.free()
     bulk = undefined
+    opener?.wipe()
+    opener?.free()
+    opener = undefined
     source = undefined
     part?.flush()
     part?.close()

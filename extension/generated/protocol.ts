@@ -1175,7 +1175,11 @@ payloadOffset: ByteLen,
 /**
  * There is a sender's proof to compare with.
  */
-sealed: boolean, } | { "type": "verified", 
+sealed: boolean, } | { "type": "send-on", 
+/**
+ * The job.
+ */
+job: FileJob, } | { "type": "verified", 
 /**
  * The file.
  */
@@ -1216,7 +1220,15 @@ id: string, } | { "type": "handed",
 /**
  * The id in the address of the file page.
  */
-id: string, } | { "type": "look", } | { "type": "verified", 
+id: string, } | { "type": "look", } | { "type": "send-on", 
+/**
+ * For whom; the core takes name and size from the file itself.
+ */
+order: SealOrder, 
+/**
+ * Bytes of content.
+ */
+length: ByteLen, } | { "type": "verified", 
 /**
  * Bytes of content.
  */
@@ -1467,7 +1479,11 @@ word: string,
 /**
  * Bytes of content.
  */
-size: ByteLen, };
+size: ByteLen, 
+/**
+ * Whom the sender says they got it from. Their word alone.
+ */
+firstSender: string | null, };
 
 /**
  * A line of "Opened on this page".

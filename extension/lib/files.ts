@@ -49,8 +49,38 @@ export function sealFiles(
     choice: SealChoice,
     onProgress: (job: FileJob) => void = () => undefined,
 ): SealingJob {
+    return watched(begin(files, choice), onProgress)
+}
+
+/** A sealed file of which every chunk was opened. */
+export interface OpenedSource {
+    file: File
+    digest: Uint8Array
+    length: number
+    /** What was kept of each segment's chunks. */
+    kept: readonly Uint8Array[]
+}
+
+/**
+ * Seals an opened file anew for others, in one pass: nothing of it is stored in between. Its name
+ * goes along, and whom it came from, as the person's word.
+ */
+export function sendOn(
+    { file, digest, length, kept }: OpenedSource,
+    recipients: FileRecipients,
+    onProgress: (job: FileJob) => void = () => undefined,
+): SealingJob {
+    const order = { recipients, naming: "word" as const, files: [], folder: null, site: null }
+    const body = { type: "send-on" as const, order, length }
+    const begun = askBeside("files", body, [file, digest, [...kept]])
+    return watched(
+        begun.then(({ reply }) => reply.job),
+        onProgress,
+    )
+}
+
+function watched(begun: Promise<FileJob>, onProgress: (job: FileJob) => void): SealingJob {
     let stopped = false
-    const begun = begin(files, choice)
     const id = begun.then((job) => job.id)
     const result = begun.then(async (first) => {
         const last = await follow(first, onProgress, () => stopped)

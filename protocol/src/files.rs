@@ -136,6 +136,14 @@ messages! {
         },
         /// Begin to open a file: its header alone is looked at. Beside it: the `File`.
         Look {},
+        /// Seal an opened file anew for others, in one pass. Beside it: the `File`, the 32 bytes of
+        /// its digest, and what was kept of each segment's chunks.
+        SendOn {
+            /// For whom; the core takes name and size from the file itself.
+            order: SealOrder,
+            /// Bytes of content.
+            length: ByteLen,
+        },
         /// Every chunk of the file was opened: compare with what its sender signed. Beside it: the
         /// `File` and the 32 bytes of its digest.
         Verified {
@@ -251,6 +259,11 @@ messages! {
             /// There is a sender's proof to compare with.
             sealed: bool,
         },
+        /// Begun.
+        SendOn {
+            /// The job.
+            job: FileJob,
+        },
         /// Verified whole: it may be shown and saved.
         Verified {
             /// The file.
@@ -349,5 +362,7 @@ shapes! {
         pub word: String,
         /// Bytes of content.
         pub size: ByteLen,
+        /// Whom the sender says they got it from. Their word alone.
+        pub first_sender: Option<String>,
     }
 }

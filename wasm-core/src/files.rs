@@ -1,7 +1,7 @@
 //! Files: jobs that seal them, the headers of those that are opened.
 
 use serde::Serialize;
-use sotto_core::app::files::{Begun, Place, TarError, archive_end, entry_head, padding_len};
+use sotto_core::app::files::{Begun, Look, Place, TarError, archive_end, entry_head, padding_len};
 use sotto_protocol::files::{FileJob, SealOrder};
 use sotto_protocol::{ErrorCode, Failure};
 use wasm_bindgen::JsValue;
@@ -38,6 +38,12 @@ struct JsLook {
     key: serde_bytes::ByteBuf,
     payload_offset: u64,
     sealed: bool,
+}
+
+#[derive(Serialize)]
+struct JsSentOn {
+    begun: JsBegun,
+    look: JsLook,
 }
 
 #[wasm_bindgen]
@@ -148,11 +154,31 @@ impl Core {
             .app
             .look_file(head)
             .map_err(|error| app_error(&error))?;
-        to_js(&JsLook {
-            key: look.key.to_vec().into(),
-            payload_offset: look.payload_offset,
-            sealed: look.sealed,
-        })
+        to_js(&js_look(&look))
+    }
+
+    /// Begins to seal an opened file anew for others.
+    ///
+    /// # Errors
+    /// A `CoreError`; nothing is to be written then.
+    #[wasm_bindgen(unchecked_return_type = "Outcome<FileSentOn>")]
+    pub fn send_on_file(
+        &mut self,
+        head: &[u8],
+        length: f64,
+        digest: &[u8],
+        #[wasm_bindgen(unchecked_param_type = "SealOrder")] order: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let (length, order) = (whole(length)?, from_js(order)?);
+        let digest: [u8; 32] = digest.try_into().map_err(|_| malformed())?;
+        let sent = self
+            .app
+            .send_on_file(head, length, &digest, order, now(), &mut rng());
+        let sent = sent.map_err(|error| app_error(&error))?;
+        outcome_to_js(sent.map(|(begun, look)| JsSentOn {
+            begun: js_begun(begun),
+            look: js_look(&look),
+        }))
     }
 
     /// Compares an opened file with what its sender signed.
@@ -173,6 +199,14 @@ impl Core {
             .app
             .verified_file(head, length, &digest, &source, now(), &mut rng());
         outcome_to_js(file.map_err(|error| app_error(&error))?)
+    }
+}
+
+fn js_look(look: &Look) -> JsLook {
+    JsLook {
+        key: look.key.to_vec().into(),
+        payload_offset: look.payload_offset,
+        sealed: look.sealed,
     }
 }
 

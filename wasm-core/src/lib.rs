@@ -48,6 +48,7 @@ export interface FileTicket { index: number, key: Uint8Array<ArrayBuffer>, nonce
 export interface FilesBegun { job: FileJob, tickets: FileTicket[] }
 /** Where the sealed copy of a file lies, and its name. */
 export interface FilePlace { job: string, index: number, name: string }
+export interface FileSentOn { begun: FilesBegun, look: FileLook }
 export interface FileLook { key: Uint8Array<ArrayBuffer>, payloadOffset: number, sealed: boolean }
 /** Opaque; kept in session storage as it is. */
 export type Admissions = unknown

@@ -117,7 +117,7 @@ impl Desk {
         Ok(contact.or(card).unwrap_or_default())
     }
 
-    fn sender(&self, claims: &Claims) -> Result<Sender, AppError> {
+    pub(super) fn sender(&self, claims: &Claims) -> Result<Sender, AppError> {
         if claims.sender == self.own {
             let me = self.my_brief()?;
             let since = Some(self.profile()?.since);

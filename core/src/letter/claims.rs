@@ -31,6 +31,8 @@ pub struct Claims {
     pub content_type: Option<String>,
     /// The letter answered.
     pub reply_to: Option<LetterId>,
+    /// Whom the sender got a file from that they send on: their word for it, nothing more.
+    pub first_sender: Option<String>,
 }
 
 impl Claims {
@@ -53,6 +55,7 @@ impl Claims {
             name: envelope.name,
             content_type: envelope.content_type,
             reply_to: envelope.reply_to,
+            first_sender: None,
         }
     }
 
@@ -86,6 +89,7 @@ impl Claims {
             .text_if(9, self.name.as_deref())
             .text_if(10, self.content_type.as_deref())
             .bytes_if(11, self.reply_to.as_ref().map(|id| id.0.as_slice()))
+            .text_if(FIRST_SENDER, self.first_sender.as_deref())
             .finish()
     }
 
@@ -105,12 +109,16 @@ impl Claims {
             name: optional_text(&mut fields, 9)?,
             content_type: optional_text(&mut fields, 10)?,
             reply_to: None,
+            first_sender: optional_text(&mut fields, FIRST_SENDER)?,
         };
         if let Some(card) = fields.take(8) {
             claims.card = Some(claims.decode_card(card.bytes()?)?);
         }
         if let Some(id) = fields.take(11) {
             claims.reply_to = Some(LetterId(id.array()?));
+        }
+        if claims.first_sender.as_deref().is_some_and(|name| !is_person(name)) {
+            return Err(LetterError::Field { key: FIRST_SENDER });
         }
         check_names(
             claims.kind,
@@ -128,6 +136,16 @@ impl Claims {
         check_card(&card, &self.sender, self.card_revision)?;
         Ok(card)
     }
+}
+
+/// The key of [`Claims::first_sender`]: a version that does not know it ignores it.
+const FIRST_SENDER: u64 = 129;
+/// Longest name of a person, as on cards.
+const MAX_PERSON_LEN: usize = 128;
+
+/// Whether a text can stand as the name of a first sender.
+pub(super) fn is_person(name: &str) -> bool {
+    (1..=MAX_PERSON_LEN).contains(&name.len()) && !name.chars().any(char::is_control)
 }
 
 fn decode_entries(fields: &mut Fields<'_>) -> Result<Vec<[u8; 32]>, LetterError> {

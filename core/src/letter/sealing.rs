@@ -1,6 +1,7 @@
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
+use super::claims::is_person;
 use super::digest::ContentDigest;
 use super::padding::{PAD, padded_len};
 use super::{Claims, Envelope, LetterError, LetterId, Statement, seal_stanza};
@@ -16,6 +17,7 @@ pub struct Prepared {
     envelope: Envelope,
     file_key: FileKey,
     nonce: PayloadNonce,
+    first_sender: Option<String>,
 }
 
 impl Prepared {
@@ -30,6 +32,7 @@ impl Prepared {
             envelope,
             file_key,
             nonce: PayloadNonce::generate(rng),
+            first_sender: None,
         })
     }
 
@@ -48,7 +51,15 @@ impl Prepared {
             envelope,
             file_key,
             nonce,
+            first_sender: None,
         })
+    }
+
+    /// Says whom a file was got from that is sent on. A name that cannot stand there is left out.
+    #[must_use]
+    pub fn sent_on(mut self, first_sender: Option<String>) -> Self {
+        self.first_sender = first_sender.filter(|name| is_person(name));
+        self
     }
 
     /// The key under which the chunks of this letter's payload are sealed.
@@ -90,7 +101,9 @@ impl Prepared {
             .collect();
         let stanzas = shuffled(wrap_for_all(&recipients, &self.file_key, rng)?, rng);
         let head = seal_stanza::head(&Header::prefix(&stanzas));
-        let (claims, tbs) = encode(Claims::new(self.envelope, length, digest))?;
+        let mut claims = Claims::new(self.envelope, length, digest);
+        claims.first_sender = self.first_sender;
+        let (claims, tbs) = encode(claims)?;
         let statement = Statement {
             head,
             nonce: self.nonce,

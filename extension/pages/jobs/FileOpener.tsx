@@ -11,6 +11,7 @@ import { FailureNotice, Notice } from "../../ui/Notice.tsx"
 import { t } from "../../ui/text.ts"
 import { Work } from "../../ui/Work.tsx"
 import { LetterPaper } from "./LetterPaper.tsx"
+import { SendOn } from "./SendOn.tsx"
 import { download } from "./saving.ts"
 
 /** How a file that is opened stands. */
@@ -45,6 +46,7 @@ export function FileOpener(props: { files: readonly File[]; onDone: () => void }
 
 function OpenedCard({ file }: { file: File }) {
     const { stage, progress, save, cancel } = useOpening(file)
+    const [sending, setSending] = useState(false)
     return (
         <div class="card stack" data-test="opened-file" data-stage={stage.kind}>
             <p class="tiny faint ellipsis" dir="auto">
@@ -60,6 +62,11 @@ function OpenedCard({ file }: { file: File }) {
                         letter={{ ...stage.opened.letter, withheld: true }}
                         actions={<Name opened={stage.opened} />}
                     />
+                    {stage.opened.firstSender !== null && (
+                        <Notice test="first-sender">
+                            {t("filesFirstSender", stage.opened.firstSender)}
+                        </Notice>
+                    )}
                     {stage.kind === "saving" ? (
                         <Work label={t("filesSaving")} progress={progress} onCancel={cancel} />
                     ) : (
@@ -72,6 +79,13 @@ function OpenedCard({ file }: { file: File }) {
                             >
                                 {t("filesSave")}
                             </Button>
+                            <Button
+                                icon="forward"
+                                test="send-on"
+                                onPress={() => setSending(!sending)}
+                            >
+                                {t("filesSendOn")}
+                            </Button>
                             {stage.kind === "saved" && (
                                 <Notice tone="good" test="saved-opened">
                                     {t("filesSaved")}
@@ -79,6 +93,7 @@ function OpenedCard({ file }: { file: File }) {
                             )}
                         </div>
                     )}
+                    {sending && <SendOn source={stage.verified} />}
                 </>
             )}
         </div>

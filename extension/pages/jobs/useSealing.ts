@@ -1,7 +1,13 @@
 import { useEffect, useRef, useState } from "preact/hooks"
-import type { Failure, FileJob } from "../../generated/protocol.ts"
+import type { Failure, FileJob, FileRecipients } from "../../generated/protocol.ts"
 import { toFailure } from "../../lib/failure.ts"
-import { type SealChoice, type SealingJob, sealFiles } from "../../lib/files.ts"
+import {
+    type OpenedSource,
+    type SealChoice,
+    type SealingJob,
+    sealFiles,
+    sendOn,
+} from "../../lib/files.ts"
 import { useStatus } from "../../ui/client.ts"
 
 export interface SealingState {
@@ -9,6 +15,8 @@ export interface SealingState {
     failure: Failure | undefined
     /** Seals; resolves with the job that is done, or with `undefined` when it failed. */
     seal: (files: readonly File[], choice: SealChoice) => Promise<{ id: string } | undefined>
+    /** The same for an opened file that is sealed anew. */
+    sendOn: (source: OpenedSource, to: FileRecipients) => Promise<{ id: string } | undefined>
     cancel: () => Promise<void>
     clear: () => void
 }
@@ -21,21 +29,23 @@ export function useSealing(): SealingState {
     const epoch = useStatus()?.epoch
     // What was painted under an older epoch says nothing any more.
     useEffect(() => () => setJob(undefined), [epoch])
+    const watch = async (begun: SealingJob) => {
+        setFailure(undefined)
+        running.current = begun
+        try {
+            await begun.result
+            return { id: await begun.id }
+        } catch (error) {
+            setJob(undefined)
+            setFailure(toFailure(error))
+            return undefined
+        }
+    }
     return {
         job,
         failure,
-        async seal(files, choice) {
-            setFailure(undefined)
-            running.current = sealFiles(files, choice, setJob)
-            try {
-                await running.current.result
-                return { id: await running.current.id }
-            } catch (error) {
-                setJob(undefined)
-                setFailure(toFailure(error))
-                return undefined
-            }
-        },
+        seal: (files, choice) => watch(sealFiles(files, choice, setJob)),
+        sendOn: (source, to) => watch(sendOn(source, to, setJob)),
         async cancel() {
             await running.current?.cancel()
         },

@@ -172,6 +172,36 @@ export const tests = [
         },
     },
     {
+        name: "an opened file is sent on, sealed anew in one pass",
+        async run(_world, _browser, { page, profile }) {
+            await again(page, profile)
+            await choose(page, [{ name: "first.txt", size: 3_000_000, fill: 9 }])
+            await seal(page)
+            await page.waitFor("@seal-done", { timeout: LONG_MS })
+            const { files, job } = await sealed(page)
+            await again(page, profile)
+            await choose(page, files)
+            await page.waitFor("@send-on", { timeout: LONG_MS })
+            await page.click("@send-on")
+            await page.waitFor("@add-person")
+            await page.type("@add-person", "alice@example.org,")
+            await page.click("@send-on-now")
+            await page.waitFor("@sealed-copies", { timeout: LONG_MS })
+            const on = await sealed(page)
+            assert.notEqual(on.job.id, job.id)
+            assert.notEqual(on.files[0].base64, files[0].base64)
+            await again(page, profile)
+            await catchDownloads(page)
+            await choose(page, on.files)
+            await page.waitFor("@save-opened", { timeout: LONG_MS })
+            assert.equal(await page.text("@opened-name"), "first.txt")
+            await page.click("@save-opened")
+            await page.waitFor("@saved-opened", { timeout: LONG_MS })
+            const saved = await page.eval(() => window.caught)
+            assert.ok(Buffer.from(saved.base64, "base64").equals(Buffer.alloc(3_000_000, 9)))
+        },
+    },
+    {
         name: "bad files are refused before anything of them is shown",
         async run(_world, _browser, { page, profile }) {
             await again(page, profile)

@@ -35,6 +35,8 @@ pub(super) struct Item {
     pub(super) nonce: [u8; 16],
     /// Until the header is made; then it is forgotten, so that it never serves twice.
     pub(super) file_key: Option<FileKey>,
+    /// Whom it was got from, for a file that is sent on.
+    pub(super) first_sender: Option<String>,
     /// Once it is sealed.
     pub(super) copy: Option<CopyPlace>,
 }
@@ -128,14 +130,15 @@ impl Item {
             .text(5, &self.sealed_name)
             .bytes(6, &self.nonce)
             .bytes_if(7, key);
-        match copy {
+        let map = match copy {
             Some(copy) => map.array(8, &copy),
             None => map,
-        }
+        };
+        map.text_if(9, self.first_sender.as_deref())
     }
 
     fn decode(field: Field<'_>) -> Result<Self, CborError> {
-        let mut fields = field.fields(1..=8)?;
+        let mut fields = field.fields(1..=9)?;
         let copy = |field: Field<'_>| -> Result<CopyPlace, CborError> {
             let [job, index] = field.tuple()?;
             Ok(CopyPlace {
@@ -158,6 +161,10 @@ impl Item {
                 .map(|key| key.array().map(FileKey::from_bytes))
                 .transpose()?,
             copy: fields.take(8).map(copy).transpose()?,
+            first_sender: fields
+                .take(9)
+                .map(|text| text.text().map(str::to_owned))
+                .transpose()?,
         })
     }
 }

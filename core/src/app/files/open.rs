@@ -3,11 +3,12 @@
 use rand_core::CryptoRng;
 use sotto_protocol::TimestampMs;
 use sotto_protocol::desk::LetterSource;
-use sotto_protocol::files::{ByteLen, OpenedFile};
+use sotto_protocol::files::{ByteLen, FileBrief, OpenedFile, SealOrder};
 use sotto_protocol::view::NoteKind;
 use zeroize::Zeroizing;
 
 use super::name::{safe_name, word_of};
+use super::seal::Begun;
 use crate::age::{AgeError, FileKey, HeaderParser, Limits, PayloadKey, PayloadNonce};
 use crate::app::desk::Desk;
 use crate::app::{App, AppError, Outcome};
@@ -77,7 +78,60 @@ impl App {
     }
 }
 
+impl App {
+    /// Begins to seal an opened file anew for others, in one pass. Its name goes along; whom it came
+    /// from, as the person's word.
+    ///
+    /// # Errors
+    /// Those of [`App::verified_file`] and [`App::begin_files`].
+    pub fn send_on_file(
+        &mut self,
+        head: &[u8],
+        length: u64,
+        digest: &[u8; 32],
+        order: SealOrder,
+        now: TimestampMs,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Outcome<(Begun, Look)>, AppError> {
+        let look = self.look_file(head)?;
+        let begun = self
+            .desk()
+            .and_then(|desk| desk.send_on_file(head, length, digest, order, now, rng));
+        self.conclude(begun.map(|begun| (begun, look)), now, rng)
+    }
+}
+
 impl Desk {
+    fn send_on_file(
+        &mut self,
+        head: &[u8],
+        length: u64,
+        digest: &[u8; 32],
+        mut order: SealOrder,
+        now: TimestampMs,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Begun, AppError> {
+        let head = self.head(head)?;
+        let mut brief = FileBrief {
+            name: format!("{}.bin", word_of(&head.nonce)),
+            size: ByteLen(length),
+            modified: TimestampMs(0),
+            content_type: String::new(),
+        };
+        let mut first_sender = None;
+        if let What::Proved(proved) = head.what {
+            let claims = proved.agree(length, digest)?.claims;
+            first_sender = Some(self.sender(&claims)?)
+                .filter(|sender| !sender.own)
+                .map(|sender| sender.name);
+            brief.name = claims.name.unwrap_or(brief.name);
+            brief.content_type = claims.content_type.unwrap_or_default();
+        }
+        order.files = vec![brief];
+        order.site = None;
+        self.begin_files(order, first_sender.as_deref(), now, rng)
+    }
+
     fn head(&self, file: &[u8]) -> Result<Head, AppError> {
         let parsed = HeaderParser::new(Limits::READING).push(file)?;
         let (header, taken) = parsed.ok_or(AgeError::TruncatedHeader)?;
@@ -118,6 +172,7 @@ impl Desk {
     ) -> Result<OpenedFile, AppError> {
         let head = self.head(head)?;
         let word = word_of(&head.nonce);
+        let mut first_sender = None;
         let (letter, name) = match head.what {
             What::Proved(proved) => {
                 let letter = Letter {
@@ -125,6 +180,7 @@ impl Desk {
                     content: Zeroizing::default(),
                 };
                 let name = letter.proof.claims.name.as_deref().and_then(safe_name);
+                first_sender = letter.proof.claims.first_sender.as_deref().and_then(safe_name);
                 let mut shown = self.show_proved(&letter, source, false, now)?;
                 shown.notes.retain(|note| *note != NoteKind::PartsLeftOut);
                 shown.subject = None;
@@ -141,6 +197,7 @@ impl Desk {
             name,
             word,
             size: ByteLen(length),
+            first_sender,
         })
     }
 }

@@ -65,7 +65,7 @@ impl App {
     ) -> Result<Outcome<Begun>, AppError> {
         let begun = self
             .desk()
-            .and_then(|desk| desk.begin_files(order, now, rng));
+            .and_then(|desk| desk.begin_files(order, None, now, rng));
         self.conclude(begun, now, rng)
     }
 
@@ -189,9 +189,10 @@ impl Desk {
         }
     }
 
-    fn begin_files(
+    pub(super) fn begin_files(
         &mut self,
         order: SealOrder,
+        first_sender: Option<&str>,
         now: TimestampMs,
         rng: &mut impl CryptoRng,
     ) -> Result<Begun, AppError> {
@@ -230,7 +231,8 @@ impl Desk {
                 None => {
                     let fresh = self.draw(&row, &file, order.naming, now, rng)?;
                     let index = u32::try_from(row.items.len()).unwrap_or(u32::MAX);
-                    let (item, key) = fresh;
+                    let (mut item, key) = fresh;
+                    item.first_sender = first_sender.map(str::to_owned);
                     tickets.push(Ticket {
                         index,
                         key,
@@ -302,6 +304,7 @@ impl Desk {
             sealed_name,
             nonce: *prepared.nonce().as_bytes(),
             file_key: Some(prepared.file_key().clone()),
+            first_sender: None,
             copy: None,
         };
         Ok((item, prepared.payload_key().expose().clone()))
@@ -349,7 +352,10 @@ impl Desk {
         envelope.content_type = item.content_type;
         let carried = envelope.card.is_some().then_some(envelope.card_revision);
         let nonce = PayloadNonce::from_bytes(item.nonce);
-        let unsigned = Prepared::resume(envelope, file_key, nonce)?.finish(length, digest, rng)?;
+        let prepared = Prepared::resume(envelope, file_key, nonce)?;
+        let unsigned = prepared
+            .sent_on(item.first_sender)
+            .finish(length, digest, rng)?;
         let signature = sign_letter(&self.custodian, unsigned.statement(), now)?;
         let header = unsigned.with_signature(&signature, rng)?;
         self.file_sealed(&contacts, carried.map(TimestampMs), is_first, now)?;

@@ -136,6 +136,41 @@ fn a_file_arrives_with_its_name_and_its_sender() {
 }
 
 #[test]
+fn a_file_sent_on_names_its_first_sender_as_a_claim() {
+    let (mut alice, mut bob) = two();
+    let (_, file) = alice.seal_bytes("plans.txt", b"the plans");
+    // Bob seals it anew for Alice: the same content, a letter of his own.
+    let mut order = bob.order(vec![], FileNaming::Word);
+    order.recipients = FileRecipients::Contacts {
+        to: vec![only_contact(&mut bob)],
+        seal_for: vec!["Alice Example".to_owned()],
+    };
+    let digest = blake3::hash(b"the plans").into();
+    let mut send = |digest: &[u8; 32]| {
+        let sent = bob
+            .app
+            .send_on_file(&file, 9, digest, order.clone(), bob.now, &mut bob.rng);
+        sent.map(|sent| bob.commit(sent))
+    };
+    assert_eq!(send(&[7; 32]).unwrap_err().code(), ErrorCode::Tampered);
+    let (begun, look) = send(&digest).unwrap();
+    assert!(look.sealed);
+    let ticket = &begun.tickets[0];
+    let header = bob.finish(&begun.job.id, 0, b"the plans").unwrap();
+    let sent = [
+        header.as_slice(),
+        &ticket.nonce,
+        &payload(ticket, b"the plans"),
+    ]
+    .concat();
+    let (opened, content) = alice.open_bytes(&sent).unwrap();
+    assert_eq!(content, b"the plans");
+    assert_eq!(opened.name, "plans.txt");
+    assert_eq!(opened.letter.sender.unwrap().name, "Bob");
+    assert_eq!(opened.first_sender.as_deref(), Some("Alice Example"));
+}
+
+#[test]
 fn an_empty_file_is_a_file() {
     let (mut alice, mut bob) = two();
     let (_, file) = alice.seal_bytes("empty", b"");

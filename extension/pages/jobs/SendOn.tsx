@@ -1,0 +1,51 @@
+import type { OpenedSource } from "../../lib/files.ts"
+import { adviceFor } from "../../ui/advice.ts"
+import { Button } from "../../ui/Button.tsx"
+import { FailureNotice } from "../../ui/Notice.tsx"
+import { names, t } from "../../ui/text.ts"
+import { Work } from "../../ui/Work.tsx"
+import { Recipients } from "./Recipients.tsx"
+import { SealedCopies } from "./SealedCopies.tsx"
+import { usePlan } from "./usePlan.ts"
+import { useSealing } from "./useSealing.ts"
+
+/** An opened file for somebody else: a sealed file of the person's own, made in one pass. */
+export function SendOn({ source }: { source: OpenedSource }) {
+    const { plan, to, choice } = usePlan()
+    const sealing = useSealing()
+    const who = names(plan.sealFor)
+    if (sealing.job?.state === "done") return <SealedCopies job={sealing.job} />
+    if (sealing.job) {
+        return (
+            <Work
+                label={t("filesSealing", who)}
+                progress={sealing.job.progress}
+                onCancel={sealing.cancel}
+            />
+        )
+    }
+    const seal = async () => {
+        await sealing.sendOn(source, { type: "contacts", to: [...to], sealFor: plan.sealFor })
+    }
+    return (
+        <section class="stack stack-snug" data-test="sending-on">
+            <Recipients recipients={plan.recipients} choice={choice} />
+            <FailureNotice failure={sealing.failure} />
+            <div>
+                <Button
+                    kind="primary"
+                    icon="lock"
+                    test="send-on-now"
+                    disabled={plan.blockedBy !== null}
+                    describedBy="send-on-why"
+                    onPress={seal}
+                >
+                    {plan.sealFor.length > 0 ? t("sealFor", who) : t("seal")}
+                </Button>
+            </div>
+            <p id="send-on-why" class="small soft" hidden={plan.blockedBy === null}>
+                {plan.blockedBy && adviceFor({ code: plan.blockedBy })}
+            </p>
+        </section>
+    )
+}
