@@ -9,6 +9,7 @@ import { FileOpener } from "./jobs/FileOpener.tsx"
 import { FileSealer } from "./jobs/FileSealer.tsx"
 import { type Given, isSealed } from "./jobs/givenFiles.ts"
 import { JobList } from "./jobs/JobList.tsx"
+import { SaveReader } from "./jobs/SaveReader.tsx"
 import { useHandedFile } from "./jobs/useHandedFile.ts"
 
 /** What is being done with the files that were given last. */
@@ -45,6 +46,7 @@ function Files() {
                 <FilePicker test="files" onGiven={take} />
             </section>
             <JobList />
+            <SaveReader />
         </div>
     )
 }
