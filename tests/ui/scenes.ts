@@ -5,6 +5,7 @@ import type {
     DeskRequest,
     Errand,
     ErrorCode,
+    PasswordLetter,
     ShellReply,
     ShellRequest,
     Status,
@@ -141,6 +142,10 @@ const composing = (change: Partial<typeof views.draft>): DeskAnswers => {
 const reading = (change: Partial<typeof views.letter>): DeskAnswers => ({
     open: { type: "open", letter: { ...views.letter, ...change } },
 })
+const openedWith = (letter: Partial<PasswordLetter>) => ({
+    type: "open-with-password" as const,
+    letter: { subject: null, text: null, file: null, notes: [], ...letter },
+})
 const read = { job: "read" as const, read: { text: views.SEALED, source } }
 const unknownSender = {
     id: "77aa",
@@ -266,6 +271,57 @@ export const scenes: Record<string, Scene> = {
             },
         },
     ),
+    "password-choose": panel({}, { steps: [{ press: "with-password" }, { press: "suggest" }] }),
+    "password-weak": panel(
+        {},
+        {
+            desk: { "seal-with-password": { code: "weak-password" } },
+            steps: [
+                { press: "with-password" },
+                { fill: "password", with: "short" },
+                { press: "password-seal" },
+            ],
+        },
+    ),
+    "password-sealed": panel(
+        {},
+        {
+            desk: { "seal-with-password": { type: "seal-with-password", text: views.SEALED } },
+            steps: [{ press: "with-password" }, { press: "suggest" }, { press: "password-seal" }],
+        },
+    ),
+    "password-needed": panel(read, { desk: { open: { code: "password-needed" } } }),
+    "password-wrong": panel(read, {
+        desk: {
+            open: { code: "password-needed" },
+            "open-with-password": { code: "wrong-password" },
+        },
+        steps: [{ fill: "letter-password", with: "nope" }, { press: "password-open" }],
+    }),
+    "password-opened": panel(read, {
+        desk: {
+            open: { code: "password-needed" },
+            "open-with-password": openedWith({
+                subject: "The keys",
+                text: "Dear Alice,\n\nunder the mat.",
+                notes: ["claims-contact"],
+            }),
+        },
+        steps: [
+            { fill: "letter-password", with: "words" },
+            { press: "password-open" },
+            { press: "reveal" },
+        ],
+    }),
+    "password-file": panel(read, {
+        desk: {
+            open: { code: "password-needed" },
+            "open-with-password": openedWith({
+                file: { name: "invoice 2026.pdf", content: "JVBERi0=" },
+            }),
+        },
+        steps: [{ fill: "letter-password", with: "words" }, { press: "password-open" }],
+    }),
     "panel-empty": panel({ job: "read" }),
     "panel-locked": panel({ job: "compose" }, { status: views.locked }),
     "panel-compose": panel({}),
