@@ -43,17 +43,23 @@ export async function sealedCopy(job: string, index: number, name: string): Prom
     try {
         const folder = await folderOf(job, index)
         const order = JSON.parse(await (await read(folder, ORDER)).text()) as Order
-        const parts = new Map<number, File>()
-        const pieces: Blob[] = [await read(folder, HEAD)]
-        for (const [part, position, length] of order) {
-            const file = parts.get(part) ?? (await read(folder, String(part)))
-            parts.set(part, file)
-            pieces.push(file.slice(position, position + length))
-        }
+        const pieces = [await read(folder, HEAD), ...(await piecesOf(folder, order))]
         return new File(pieces, name, { type: "application/octet-stream", lastModified: 0 })
     } catch {
         throw new CoreError("job-unknown")
     }
+}
+
+/** What workers wrote into parts, in order. Nothing is copied. */
+export async function piecesOf(folder: FileSystemDirectoryHandle, order: Order): Promise<Blob[]> {
+    const parts = new Map<number, File>()
+    const pieces: Blob[] = []
+    for (const [part, position, length] of order) {
+        const file = parts.get(part) ?? (await read(folder, String(part)))
+        parts.set(part, file)
+        pieces.push(file.slice(position, position + length))
+    }
+    return pieces
 }
 
 /** Deletes what a job left. A worker that was just ended may hold a part for a moment. */
@@ -119,7 +125,7 @@ async function write(
 }
 
 /** Segments that one worker wrote one after the other are one piece. */
-function joined(order: Order): Order {
+export function joined(order: Order): Order {
     const pieces: [number, number, number][] = []
     for (const [part, position, length] of order) {
         const last = pieces.at(-1)

@@ -8,6 +8,7 @@ import type { FileProgress } from "../generated/protocol.ts"
 import { CoreError } from "../lib/failure.ts"
 import { concatenated } from "./bytes.ts"
 import { codeOf } from "./codes.ts"
+import type { Order } from "./copies.ts"
 import { Pace } from "./pace.ts"
 import { Pool } from "./pool.ts"
 import type { Sink } from "./sink.ts"
@@ -67,26 +68,31 @@ export async function decrypt(verified: Verified, sink: Sink, watch: Watch): Pro
     const pace = new Pace(length)
     const pool = new Pool()
     try {
+        const to = sink.parts === undefined ? "back" : "part"
         const tasks = segments.map((one): Task => {
             const expected = kept[one.at]
             if (expected === undefined) throw new CoreError("bug")
-            return { ...one, work: "open", sink: "back", expected }
+            return { ...one, work: "open", sink: to, expected }
         })
+        const order: Order[number][] = []
         await pool.run({
             file,
             key,
             tasks,
+            ...(sink.parts && { parts: sink.parts }),
             signal: watch.signal,
-            async onDone({ at, bytes }) {
-                if (bytes === undefined) throw new CoreError("bug")
-                const position = plainLength((segments[at]?.from ?? 0) - payloadOffset)
-                await sink.write(at === 0 ? 0 : position, bytes)
-                bytes.fill(0)
-                pace.add(bytes.byteLength)
+            async onDone({ at, bytes, position = 0, length: written = 0 }, worker) {
+                if (bytes !== undefined) {
+                    const place = plainLength((segments[at]?.from ?? 0) - payloadOffset)
+                    await sink.write(at === 0 ? 0 : place, bytes)
+                    bytes.fill(0)
+                }
+                order[at] = [worker, position, written]
+                pace.add(bytes?.byteLength ?? written)
                 watch.onProgress(pace.progress())
             },
         })
-        await sink.close()
+        await sink.close(order)
     } catch (error) {
         await sink.abort().catch(() => undefined)
         throw error instanceof CoreError ? error : new CoreError(codeOf(error))

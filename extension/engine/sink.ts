@@ -1,13 +1,16 @@
 /** Where an opened file goes. */
 
 import { CoreError } from "../lib/failure.ts"
+import { joined, type Order, piecesOf } from "./copies.ts"
 
 const ROOT = "opened"
 
 export interface Sink {
+    /** The OPFS folder into which the workers write by themselves. Else `write` is called. */
+    readonly parts?: readonly string[]
     write(position: number, bytes: Uint8Array<ArrayBuffer>): Promise<void>
-    /** From here on the file is in its place. */
-    close(): Promise<void>
+    /** From here on the file is in its place. `order` says where in the parts. */
+    close(order: Order): Promise<void>
     /** Nothing is left of it. */
     abort(): Promise<void>
 }
@@ -26,45 +29,45 @@ export async function pickedSink(handle: FileSystemFileHandle): Promise<Sink> {
 }
 
 /**
- * A file in OPFS that a download is served from. It is deleted with the page; a lock says as long
- * as the page lives that it is wanted, and what has none is swept.
+ * A file in OPFS that a download is served from: the parts that the workers wrote. It is deleted
+ * with the page; a lock says as long as the page lives that it is wanted, and what has none is
+ * swept.
  */
 export class DownloadSink implements Sink {
     readonly #name = crypto.randomUUID()
-    #writable: FileSystemWritableFileStream | undefined
-
+    readonly parts = [ROOT, this.#name]
+    #order: Order | undefined
     #release: () => void = () => undefined
 
     static async open(): Promise<DownloadSink> {
         const sink = new DownloadSink()
         await sink.#hold()
-        const file = await (await folder()).getFileHandle(sink.#name, { create: true })
-        sink.#writable = await file.createWritable()
+        await (await folder()).getDirectoryHandle(sink.#name, { create: true })
         return sink
     }
 
-    async write(position: number, data: Uint8Array<ArrayBuffer>): Promise<void> {
-        if (this.#writable === undefined) throw new CoreError("bug")
-        await this.#writable.write({ type: "write", position, data })
+    async write(): Promise<void> {
+        throw new CoreError("bug")
     }
 
-    async close(): Promise<void> {
-        await this.#writable?.close()
+    async close(order: Order): Promise<void> {
+        this.#order = joined(order)
     }
 
     async abort(): Promise<void> {
-        await this.#writable?.abort()
         await this.delete()
     }
 
     /** What was written, under a name. */
     async file(name: string): Promise<File> {
-        const file = await (await (await folder()).getFileHandle(this.#name)).getFile()
-        return new File([file], name, { lastModified: 0 })
+        if (this.#order === undefined) throw new CoreError("bug")
+        const parts = await (await folder()).getDirectoryHandle(this.#name)
+        return new File(await piecesOf(parts, this.#order), name, { lastModified: 0 })
     }
 
     async delete(): Promise<void> {
-        await (await folder()).removeEntry(this.#name).catch(() => undefined)
+        const opened = await folder()
+        await opened.removeEntry(this.#name, { recursive: true }).catch(() => undefined)
         this.#release()
     }
 
@@ -85,7 +88,7 @@ export async function sweepOpened(): Promise<void> {
     const opened = await folder()
     for await (const name of opened.keys()) {
         await navigator.locks.request(lockOf(name), { ifAvailable: true }, async (lock) => {
-            if (lock) await opened.removeEntry(name).catch(() => undefined)
+            if (lock) await opened.removeEntry(name, { recursive: true }).catch(() => undefined)
         })
     }
 }

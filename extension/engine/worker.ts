@@ -5,6 +5,7 @@
 
 import initialise, { Bulk, digest_of_chunks } from "../generated/wasm/sotto.js"
 import { codeOf } from "./codes.ts"
+import { Reader } from "./reader.ts"
 import type { Begin, Task, ToPool, ToWorker } from "./tasks.ts"
 
 /** What workers alone have; the types for pages do not know it. */
@@ -22,13 +23,15 @@ interface Scope {
     onmessage: ((event: MessageEvent<ToWorker>) => void) | null
 }
 
+type Reading = Promise<Uint8Array<ArrayBuffer>>
+
 const scope = self as unknown as Scope
 
 let memory: WebAssembly.Memory | undefined
 let bulk: Bulk | undefined
 /** Opens what `bulk` seals anew. */
 let opener: Bulk | undefined
-let source: Blob | undefined
+let source: Reader | undefined
 let part: SyncAccess | undefined
 let written = 0
 /** Messages are answered in their order, while the next segment is being read already. */
@@ -41,7 +44,7 @@ scope.onmessage = ({ data }) => {
     turn = turn.then(() => answer(data, read))
 }
 
-async function answer(message: ToWorker, read: Promise<ArrayBuffer> | undefined): Promise<void> {
+async function answer(message: ToWorker, read: Reading | undefined): Promise<void> {
     try {
         await follow(message, read)
     } catch (error) {
@@ -49,7 +52,7 @@ async function answer(message: ToWorker, read: Promise<ArrayBuffer> | undefined)
     }
 }
 
-async function follow(message: ToWorker, read: Promise<ArrayBuffer> | undefined): Promise<void> {
+async function follow(message: ToWorker, read: Reading | undefined): Promise<void> {
     switch (message.type) {
         case "start":
             memory = (await initialise({ module_or_path: message.module })).memory
@@ -72,7 +75,7 @@ async function follow(message: ToWorker, read: Promise<ArrayBuffer> | undefined)
 
 async function begin({ file, key, openKey, path }: Begin): Promise<void> {
     end()
-    source = file
+    source = new Reader(file)
     bulk = new Bulk(key)
     key.fill(0)
     if (openKey !== undefined) opener = new Bulk(openKey)
@@ -90,16 +93,14 @@ async function openPart(path: readonly string[]): Promise<SyncAccess> {
     return handle
 }
 
-function readRange({ from, to }: Task): Promise<ArrayBuffer> {
+function readRange({ from, to }: Task): Reading {
     if (source === undefined) return Promise.reject(new Error("no file"))
-    return source.slice(from, to).arrayBuffer()
+    return source.read(from, to)
 }
 
-async function work(task: Task, bytes: ArrayBuffer): Promise<void> {
+async function work(task: Task, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     if (bulk === undefined || memory === undefined) throw new Error("not begun")
-    // Firefox reads on where a file has become shorter; the length tells.
-    if (bytes.byteLength !== task.to - task.from) throw new DOMException("", "NotReadableError")
-    compute(bulk, task, memory, new Uint8Array(bytes))
+    compute(bulk, task, memory, bytes)
     const digests = bulk.digests()
     const result = new Uint8Array(memory.buffer, bulk.output(), bulk.output_len())
     if (task.work === "verify") return scope.postMessage({ type: "done", at: task.at, digests })
@@ -158,6 +159,7 @@ function end(): void {
     opener?.wipe()
     opener?.free()
     opener = undefined
+    void source?.close()
     source = undefined
     part?.flush()
     part?.close()
