@@ -29,18 +29,27 @@ pub(crate) fn run_all() -> Result<()> {
     }
     names.sort();
     prepare()?;
+    prepare_seal()?;
     let failed: Vec<_> = names.iter().filter(|name| !holds(name)).collect();
     ensure!(failed.is_empty(), "bars not held: {failed:?}");
     Ok(())
 }
 
-/// Runs one bench.
+/// Runs one bench; `flags` are the bench's own.
 ///
 /// # Errors
 /// When a bar does not hold.
-pub(crate) fn run(name: &str) -> Result<()> {
+pub(crate) fn run(name: &str, flags: &[&str]) -> Result<()> {
     prepare()?;
-    measure(name)
+    if name == "seal" {
+        prepare_seal()?;
+    }
+    measure(name, flags)
+}
+
+/// The bare cipher and the native program, with which `seal` compares.
+fn prepare_seal() -> Result<()> {
+    build::bench_parts()
 }
 
 /// Benches measure the release packages; the tested one is needed to reach loopback.
@@ -55,12 +64,12 @@ fn prepare() -> Result<()> {
 
 fn holds(name: &str) -> bool {
     println!("== {name}");
-    measure(name)
+    measure(name, &[])
         .inspect_err(|error| eprintln!("{name}: {error:#}"))
         .is_ok()
 }
 
-fn measure(name: &str) -> Result<()> {
+fn measure(name: &str, flags: &[&str]) -> Result<()> {
     let result = result(name);
     if result.exists() {
         fs::remove_file(&result)?;
@@ -68,7 +77,7 @@ fn measure(name: &str) -> Result<()> {
     fs::create_dir_all(workspace::path("target/bench"))?;
     let script = workspace::path("tests/bench").join(format!("{name}.mjs"));
     ensure!(script.exists(), "there is no {}", workspace::shown(&script));
-    let ran = process::run(e2e::node().arg(&script));
+    let ran = process::run(e2e::node().arg(&script).args(flags));
     check(&result)?;
     ran
 }

@@ -24,6 +24,10 @@ const CRATES: &[Rule] = &[
     ),
     // The build proves that the relay cannot decrypt: it never depends on the core.
     ("sotto-relay", &["sotto-protocol"]),
+    (
+        "sotto-bench",
+        &["sotto-core", "sotto-protocol", "sotto-simd"],
+    ),
     ("xtask", &["sotto-protocol"]),
 ];
 

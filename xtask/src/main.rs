@@ -29,6 +29,7 @@ cargo xtask COMMAND
   test [PART]                  everything: checks, units, vectors, packages, browsers
   e2e [SUITE]                  real browsers and services alone
   bench [NAME]                 measure against the bars; writes target/bench/NAME.json
+                               (seal --full: every peer in both browsers, 20 minutes)
   package [--verify]           release packages (--verify: built twice, compared)
   codegen [--check]            TypeScript from Rust types and from the message catalogues
   fmt                          format Rust and TypeScript
@@ -60,7 +61,7 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["e2e"] => e2e::run("all"),
         ["e2e", suite] => e2e::run(suite),
         ["bench"] => bench::run_all(),
-        ["bench", name] => bench::run(name),
+        ["bench", name, flags @ ..] => bench::run(name, flags),
         ["package"] => package::run(),
         ["package", "--verify"] => package::verify(),
         ["build", flags @ ..] => build::run(build::Options::parse(flags)?),

@@ -117,7 +117,11 @@ impl Claims {
         if let Some(id) = fields.take(11) {
             claims.reply_to = Some(LetterId(id.array()?));
         }
-        if claims.first_sender.as_deref().is_some_and(|name| !is_person(name)) {
+        if claims
+            .first_sender
+            .as_deref()
+            .is_some_and(|name| !is_person(name))
+        {
             return Err(LetterError::Field { key: FIRST_SENDER });
         }
         check_names(

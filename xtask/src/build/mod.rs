@@ -29,7 +29,7 @@ pub(crate) use reader::file as reader_file;
 pub(crate) use scripts::bundle_tests;
 pub(crate) use stage::folder;
 
-use crate::{codegen, setup, workspace};
+use crate::{codegen, process, setup, workspace};
 
 /// What to build.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,4 +72,13 @@ pub(crate) fn run(options: Options) -> Result<()> {
         println!("{}", workspace::shown(&folder));
     }
     Ok(())
+}
+
+/// Builds what the bench of sealing measures beside the packages: a module with its glue
+/// (`target/bench/seal`), and the native program.
+pub(crate) fn bench_parts() -> Result<()> {
+    wasm::BENCH.build(true)?;
+    let mut cargo = process::cargo();
+    cargo.args(["build", "--quiet", "--locked", "--release"]);
+    process::run(cargo.args(["--package", "sotto-bench", "--bins"]))
 }

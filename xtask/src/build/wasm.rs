@@ -49,6 +49,14 @@ pub(super) const READER: Module = Module {
     folder: "reader/generated",
 };
 
+/// What the bench of sealing measures beside the product.
+pub(super) const BENCH: Module = Module {
+    package: "sotto-bench",
+    compiled: "sotto_bench.wasm",
+    name: "bench",
+    folder: "target/bench/seal",
+};
+
 impl Module {
     /// The module that is packed.
     pub(super) fn path(self) -> PathBuf {

@@ -180,7 +180,12 @@ impl Desk {
                     content: Zeroizing::default(),
                 };
                 let name = letter.proof.claims.name.as_deref().and_then(safe_name);
-                first_sender = letter.proof.claims.first_sender.as_deref().and_then(safe_name);
+                first_sender = letter
+                    .proof
+                    .claims
+                    .first_sender
+                    .as_deref()
+                    .and_then(safe_name);
                 let mut shown = self.show_proved(&letter, source, false, now)?;
                 shown.notes.retain(|note| *note != NoteKind::PartsLeftOut);
                 shown.subject = None;
