@@ -42,6 +42,12 @@ pub trait Record: Sized {
     /// The key within the table, in the clear: the vault stores its keyed digest.
     fn key(&self) -> Vec<u8>;
 
+    /// Whether the record is kept for the browser's session alone, in memory: what private windows
+    /// leave is never written to a disk.
+    fn is_volatile(&self) -> bool {
+        false
+    }
+
     /// The encoding: deterministic CBOR.
     fn encode(&self) -> Vec<u8>;
 

@@ -49,6 +49,7 @@ impl Person {
             context: None,
             to: vec![],
             reply_to: None,
+            private: false,
         }) else {
             panic!()
         };

@@ -90,7 +90,13 @@ describe("the core's bindings", () => {
         const card = bob.ask({ type: "own-card" }).card
         const accepted = alice.ask({ type: "accept-card", card, verdict: "new" })
         const to = [accepted.contact.brief.id]
-        const { draft } = alice.ask({ type: "compose", context: null, to, replyTo: null })
+        const { draft } = alice.ask({
+            type: "compose",
+            context: null,
+            to,
+            replyTo: null,
+            private: false,
+        })
         const text = "Grüße 👋"
         const saved = { ...draft, type: "save-draft" as const }
         const { id, subject, form } = saved

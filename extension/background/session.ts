@@ -8,12 +8,15 @@ import type { Admissions } from "../generated/wasm/sotto.js"
 import { api } from "../lib/browser.ts"
 import type { EditorPlace } from "./editors.ts"
 import type { Sight } from "./sights.ts"
+import type { VolatileRows } from "./volatile.ts"
 
 interface Kept {
     /** The key under which the class keys of this unlock epoch are sealed in the database. */
     secret: string
     /** Which frame may open which block. Opaque: the core's. */
     admissions: Admissions
+    /** Rows that never go to a disk. */
+    rows: VolatileRows
     /** What is on the pages of each tab. */
     sights: Record<string, Sight>
     /** The editor of each tab that asked for a letter last. */

@@ -3,18 +3,27 @@
 import type { Row, RowWrite } from "../generated/wasm/sotto.js"
 import { isPrivateProfile } from "../lib/browser.ts"
 import { CoreError } from "../lib/failure.ts"
+import { keep, kept } from "./session.ts"
+import { after, rowsOf, type VolatileRows } from "./volatile.ts"
 
 const DATABASE = "sotto"
 const VERSION = 1
 const ROWS = "rows"
 
+/** As they are in session storage. */
+let volatile: VolatileRows = {}
 let opening: Promise<IDBDatabase> | undefined
 
 /** All rows. A browser that keeps nothing has none (and refuses to open the database). */
 export async function readRows(): Promise<Row[]> {
     if (isPrivateProfile()) return []
     const database = await open()
-    return settled(database.transaction(ROWS, "readonly").objectStore(ROWS).getAll())
+    const [stored, inMemory] = await Promise.all([
+        settled<Row[]>(database.transaction(ROWS, "readonly").objectStore(ROWS).getAll()),
+        kept("rows"),
+    ])
+    volatile = inMemory ?? {}
+    return [...stored, ...rowsOf(volatile)]
 }
 
 /**
@@ -29,14 +38,26 @@ export async function commit(
 ): Promise<void> {
     if (writes.length === 0) return
     if (isPrivateProfile()) throw new CoreError("storage-unavailable")
+    await keepVolatile(writes)
     const database = await open()
     const transaction = database.transaction(ROWS, "readwrite", { durability })
     const rows = transaction.objectStore(ROWS)
-    for (const { table, key, value } of writes) {
-        if (value === null) rows.delete([table, key as Uint8Array<ArrayBuffer>])
+    for (const { table, key, value, volatile } of writes) {
+        if (value === null || volatile) rows.delete([table, key as Uint8Array<ArrayBuffer>])
         else rows.put({ table, key, value })
     }
     await completed(transaction)
+}
+
+async function keepVolatile(writes: readonly RowWrite[]): Promise<void> {
+    const next = after(volatile, writes)
+    if (next === undefined) return
+    try {
+        await keep("rows", next)
+    } catch {
+        throw new CoreError("storage-full")
+    }
+    volatile = next
 }
 
 function open(): Promise<IDBDatabase> {

@@ -695,7 +695,11 @@ to: Array<string>,
 /**
  * Letter id answered.
  */
-replyTo: string | null, } | { "type": "open-draft", 
+replyTo: string | null, 
+/**
+ * Written for a private window: nothing of it is kept on disk.
+ */
+private: boolean, } | { "type": "open-draft", 
 /**
  * Draft id.
  */
@@ -779,7 +783,11 @@ site: string,
 /**
  * Who can open it.
  */
-names: Array<string>, } | { "type": "parked-for", 
+names: Array<string>, 
+/**
+ * From a private window: not kept on disk.
+ */
+private: boolean, } | { "type": "parked-for", 
 /**
  * Origin; empty for all.
  */
@@ -877,6 +885,10 @@ sealFor: Array<string>,
  * Why Seal is not possible now.
  */
 blockedBy: ErrorCode | null, 
+/**
+ * Written for a private window: kept until the browser is closed, and not on disk.
+ */
+private: boolean, 
 /**
  * Somebody chosen has a classical key alone, and others do not.
  */

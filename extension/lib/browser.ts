@@ -63,6 +63,15 @@ export async function openTab(path: string, place: Place): Promise<void> {
     await api.tabs.create({ url, active: true, ...beside })
 }
 
+/** The tab is in a private window, or gone and perhaps was: then nothing of it is kept on disk. */
+export async function isPrivateTab(tab: number): Promise<boolean> {
+    try {
+        return (await api.tabs.get(tab)).incognito
+    } catch {
+        return true
+    }
+}
+
 /** Puts away what `openBeside` opened beside `tab`, where the browser lets us. */
 export async function closeBeside(tab: number): Promise<void> {
     await panel?.close({ tabId: tab })

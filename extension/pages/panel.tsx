@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks"
 import type { Errand } from "../generated/protocol.ts"
+import { isPrivateTab } from "../lib/browser.ts"
 import { popOut } from "../lib/surface.ts"
 import { IconButton } from "../ui/Button.tsx"
 import { desk, shell, useLoaded, useStatus } from "../ui/client.ts"
@@ -192,7 +193,14 @@ async function beginNew(view: Begun, tab: number | null) {
         view.at === "write" ? view : { context: null, to: [], replyTo: null }
     const forPage = context === null && to.length === 0 && tab !== null
     const shown = forPage ? await contextOf(tab) : context
-    const reply = await desk({ type: "compose", context: shown, to: [...to], replyTo })
+    const isPrivate = tab !== null && (await isPrivateTab(tab))
+    const reply = await desk({
+        type: "compose",
+        context: shown,
+        to: [...to],
+        replyTo,
+        private: isPrivate,
+    })
     return reply.draft
 }
 

@@ -341,6 +341,8 @@ desk! {
         to: Vec<String>,
         /// Letter id answered.
         reply_to: Option<String>,
+        /// Written for a private window: nothing of it is kept on disk.
+        private: bool,
     } -> {
         /// The draft.
         draft: Draft
@@ -441,6 +443,8 @@ desk! {
         site: String,
         /// Who can open it.
         names: Vec<String>,
+        /// From a private window: not kept on disk.
+        private: bool,
     } -> {
         /// What waits.
         parked: Vec<Parked>,

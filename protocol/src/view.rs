@@ -329,6 +329,8 @@ views! {
         pub seal_for: Vec<String>,
         /// Why Seal is not possible now.
         pub blocked_by: Option<ErrorCode>,
+        /// Written for a private window: kept until the browser is closed, and not on disk.
+        pub private: bool,
         /// Somebody chosen has a classical key alone, and others do not.
         pub mixed: Option<Mixed>,
         /// How sealed text is written down for this site.

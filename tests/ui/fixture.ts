@@ -66,7 +66,11 @@ const background = {
     storage: { session: { get: async () => ({}), set: async () => undefined } },
     commands: { getAll: async () => [{ name: "lock", shortcut: "Alt+Shift+L" }] },
     permissions: { request: async () => true },
-    tabs: { create: async () => undefined, reload: async () => undefined },
+    tabs: {
+        create: async () => undefined,
+        reload: async () => undefined,
+        get: async () => ({ incognito: false }),
+    },
 }
 
 Object.assign(globalThis, { chrome: background })

@@ -498,6 +498,7 @@ export const scenes: Record<string, Scene> = {
             }),
         },
     ),
+    "panel-compose-private": panel({}, { desk: composing({ private: true }) }),
     "panel-read-mail": panel(read, {
         desk: reading({
             notes: ["reduced", "parts-left-out"],

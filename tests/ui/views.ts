@@ -202,6 +202,7 @@ export const draft: Draft = {
     replyTo: null,
     sealFor: ["Bob Tailor", "Carol Nguyễn"],
     blockedBy: null,
+    private: false,
     mixed: null,
     form: "armor",
 }

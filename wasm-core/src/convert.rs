@@ -40,6 +40,7 @@ struct JsWrite {
     table: String,
     key: serde_bytes::ByteBuf,
     value: Option<serde_bytes::ByteBuf>,
+    volatile: bool,
 }
 
 #[derive(Serialize)]
@@ -60,6 +61,7 @@ pub(crate) fn outcome_to_js<R: Serialize>(outcome: Outcome<R>) -> Result<JsValue
         table: write.table,
         key: write.key.into(),
         value: write.value.map(Into::into),
+        volatile: write.is_volatile,
     };
     to_js(&JsOutcome {
         reply: outcome.reply,

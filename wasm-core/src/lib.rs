@@ -32,7 +32,7 @@ import type {
 /** A record of the database. */
 export interface Row { table: string, key: Uint8Array, value: Uint8Array }
 /** A change of a record; `null` deletes it. */
-export interface RowWrite { table: string, key: Uint8Array, value: Uint8Array | null }
+export interface RowWrite { table: string, key: Uint8Array, value: Uint8Array | null, volatile: boolean }
 /** What the background does, in this order: commit `writes` in one transaction; keep, set or (null) remove `session`; store `admissions` when present; broadcast `status`; open `errand`; send `reply`. */
 export interface Outcome<R> {
     reply: R

@@ -106,6 +106,7 @@ impl Desk {
                 table: KEYRING.to_owned(),
                 key: Vec::new(),
                 value: Some(sealed),
+                is_volatile: false,
             });
         }
         seal_table(&self.vault, &mut self.profile, rng, &mut writes)?;
@@ -249,6 +250,7 @@ fn seal_table<T: Record>(
             row_key: &row_key,
             schema: T::SCHEMA,
         };
+        let is_volatile = record.is_some_and(Record::is_volatile);
         let value = match record {
             Some(record) => {
                 let encoded = zeroize::Zeroizing::new(record.encode());
@@ -260,6 +262,7 @@ fn seal_table<T: Record>(
             table: T::TABLE.to_owned(),
             key: row_key.to_vec(),
             value,
+            is_volatile,
         });
     }
     Ok(())

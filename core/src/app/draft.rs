@@ -45,6 +45,8 @@ pub(super) struct Draft {
     pub(super) has_waited: bool,
     /// It was sealed once: sealing again is no further letter for the kit's count.
     pub(super) was_sealed: bool,
+    /// Written for a private window: kept in memory, for the browser's session.
+    pub(super) private: bool,
     /// What the person decided about recipients whose only key is classical.
     pub(super) classical: Option<ClassicalChoice>,
 }
@@ -90,6 +92,10 @@ impl Record for Draft {
         self.id.to_vec()
     }
 
+    fn is_volatile(&self) -> bool {
+        self.private
+    }
+
     fn encode(&self) -> Vec<u8> {
         let suggested = self
             .suggested
@@ -116,11 +122,12 @@ impl Record for Draft {
             .bool(14, self.has_waited)
             .bool(15, self.was_sealed)
             .uint_if(16, self.classical.map(choice_code))
+            .bool(17, self.private)
             .finish()
     }
 
     fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
-        let mut fields = Fields::parse(bytes, 1..=16)?;
+        let mut fields = Fields::parse(bytes, 1..=17)?;
         let suggested = fields.require(3)?.items(MAX_RECIPIENTS)?;
         let to = fields.require(4)?.items(MAX_RECIPIENTS)?;
         let mut text_if = |key| -> Result<Option<String>, CborError> {
@@ -161,6 +168,7 @@ impl Record for Draft {
                 .take(16)
                 .map(|field| decode_choice(&field))
                 .transpose()?,
+            private: fields.take(17).map_or(Ok(false), |field| field.bool())?,
         })
     }
 }

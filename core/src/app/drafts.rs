@@ -44,6 +44,7 @@ impl Desk {
         context: Option<ComposeContext>,
         to: &[String],
         reply_to: Option<&str>,
+        private: bool,
         now: TimestampMs,
         rng: &mut impl CryptoRng,
     ) -> Result<view::Draft, AppError> {
@@ -59,6 +60,7 @@ impl Desk {
         let mut draft = blank(generate_id(rng), now);
         draft.to = to;
         draft.reply_to = reply_to;
+        draft.private = private;
         if let Some(context) = context {
             self.take_context(&mut draft, context)?;
         }
@@ -297,6 +299,7 @@ pub(super) const fn blank(id: [u8; 16], now: TimestampMs) -> Draft {
         has_waited: false,
         was_sealed: false,
         classical: None,
+        private: false,
     }
 }
 

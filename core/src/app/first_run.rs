@@ -108,7 +108,12 @@ impl App {
 
     pub(super) fn put(&mut self, table: &str, key: &[u8], value: &[u8]) {
         let (table, key, value) = (table.to_owned(), key.to_vec(), Some(value.to_vec()));
-        self.writes.push(Write { table, key, value });
+        self.writes.push(Write {
+            table,
+            key,
+            value,
+            is_volatile: false,
+        });
     }
 
     /// Deletes every row but the epoch. Unlocked, the person types their name; a locked vault,

@@ -54,6 +54,8 @@ pub(super) struct ParkedLetter {
     pub(super) site: String,
     pub(super) names: Vec<String>,
     pub(super) until: TimestampMs,
+    /// From a private window: kept in memory, for the browser's session.
+    pub(super) private: bool,
 }
 
 impl Record for ParkedLetter {
@@ -63,6 +65,10 @@ impl Record for ParkedLetter {
         self.id.to_vec()
     }
 
+    fn is_volatile(&self) -> bool {
+        self.private
+    }
+
     fn encode(&self) -> Vec<u8> {
         MapWriter::new()
             .bytes(1, &self.id)
@@ -70,12 +76,14 @@ impl Record for ParkedLetter {
             .text(3, &self.site)
             .array(4, &texts(&self.names))
             .uint(5, self.until.0)
+            .bool(6, self.private)
             .finish()
     }
 
     fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
-        let mut fields = Fields::parse(bytes, 1..=5)?;
+        let mut fields = Fields::parse(bytes, 1..=6)?;
         Ok(Self {
+            private: fields.take(6).map_or(Ok(false), |field| field.bool())?,
             id: fields.require(1)?.array()?,
             text: fields.require(2)?.text()?.to_owned(),
             site: fields.require(3)?.text()?.to_owned(),
@@ -220,6 +228,10 @@ impl Record for Undo {
             Self::Contact(_) | Self::Key(_) => UNDO_CONTACT.to_vec(),
             Self::Draft(_) => UNDO_DRAFT.to_vec(),
         }
+    }
+
+    fn is_volatile(&self) -> bool {
+        matches!(self, Self::Draft(draft) if draft.private)
     }
 
     fn encode(&self) -> Vec<u8> {

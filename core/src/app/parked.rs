@@ -21,6 +21,7 @@ impl Desk {
         text: String,
         site: &str,
         names: Vec<String>,
+        private: bool,
         now: TimestampMs,
         rng: &mut impl CryptoRng,
     ) -> Result<Vec<Parked>, AppError> {
@@ -37,6 +38,7 @@ impl Desk {
             site: site.to_owned(),
             names,
             until,
+            private,
         });
         Ok(self.parked_for(site, now))
     }

@@ -281,6 +281,7 @@ impl Draft {
         let mixed = self.mixed(&chosen, around);
         view::Draft {
             id: super::hex(&self.id),
+            private: self.private,
             mixed,
             recipients,
             subject: self.subject.clone(),

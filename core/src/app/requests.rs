@@ -162,8 +162,9 @@ impl Desk {
                 context,
                 to,
                 reply_to,
+                private,
             } => {
-                let draft = self.compose(context, &to, reply_to.as_deref(), now, rng)?;
+                let draft = self.compose(context, &to, reply_to.as_deref(), private, now, rng)?;
                 Ok(DeskReply::Compose { draft })
             }
             DeskRequest::OpenDraft { id } => {
@@ -219,8 +220,13 @@ impl Desk {
                 self.sent(&id)?;
                 Ok(DeskReply::Sent {})
             }
-            DeskRequest::Park { text, site, names } => {
-                let parked = self.park(text, &site, names, now, rng)?;
+            DeskRequest::Park {
+                text,
+                site,
+                names,
+                private,
+            } => {
+                let parked = self.park(text, &site, names, private, now, rng)?;
                 Ok(DeskReply::Park { parked })
             }
             DeskRequest::ParkedFor { site } => Ok(DeskReply::ParkedFor {

@@ -49,6 +49,7 @@ impl Rows {
                 table: table.clone(),
                 key: key.clone(),
                 value: None,
+                is_volatile: false,
             })
             .collect()
     }

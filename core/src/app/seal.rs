@@ -196,6 +196,7 @@ fn same_words(draft: &Draft, id: [u8; 16], now: TimestampMs) -> Draft {
     own.reply_to = draft.reply_to;
     own.form = draft.form;
     own.has_waited = true;
+    own.private = draft.private;
     own
 }
 

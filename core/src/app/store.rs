@@ -19,8 +19,10 @@ pub struct Write {
     pub table: String,
     /// Key within the table.
     pub key: Vec<u8>,
-    /// The new bytes; `None` deletes the record.
+    /// The new bytes; `None` deletes the record, wherever it is.
     pub value: Option<Vec<u8>>,
+    /// Kept in memory for the browser's session, not in the database.
+    pub is_volatile: bool,
 }
 
 impl core::fmt::Debug for Row {

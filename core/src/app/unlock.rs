@@ -133,6 +133,7 @@ impl App {
             table: SESSION.to_owned(),
             key: Vec::new(),
             value: None,
+            is_volatile: false,
         });
         let opened = self
             .rows
@@ -144,6 +145,7 @@ impl App {
                 table,
                 key,
                 value: None,
+                is_volatile: false,
             });
         }
         self.raise_epoch()?;
@@ -177,6 +179,7 @@ impl App {
             table: SLOTS.to_owned(),
             key: slot.id().to_vec(),
             value: None,
+            is_volatile: false,
         });
         self.put(SLOTS, rewrapped.id(), rewrapped.as_bytes());
         Ok(())

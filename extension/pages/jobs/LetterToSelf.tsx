@@ -88,7 +88,13 @@ export function LetterToSelf() {
 }
 
 async function sealToSelf(address: string, text: string): Promise<string> {
-    const { draft } = await desk({ type: "compose", context: null, to: [], replyTo: null })
+    const { draft } = await desk({
+        type: "compose",
+        context: null,
+        to: [],
+        replyTo: null,
+        private: false,
+    })
     const saved = await desk({
         type: "save-draft",
         id: draft.id,

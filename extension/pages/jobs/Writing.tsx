@@ -184,6 +184,11 @@ function Remarks(props: Props) {
     return (
         <>
             <PageNow draft={draft} tab={props.tab} onAdd={props.onAddresses} />
+            {draft.private && (
+                <div class="composer-remark" data-test="private-draft">
+                    <Notice icon="eyeOff">{t("composePrivate")}</Notice>
+                </div>
+            )}
             {draft.seenBySite && (
                 <div class="composer-remark" data-test="seen-by-site">
                     <Notice

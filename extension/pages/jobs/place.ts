@@ -38,7 +38,13 @@ export async function place(
 async function park(draft: Draft, sealed: SealedText, tab: number): Promise<Placed> {
     const site = draft.site ?? (await siteOf(tab))
     if (!site) return { at: "here", why: undefined }
-    const { parked } = await desk({ type: "park", text: sealed.text, site, names: sealed.names })
+    const { parked } = await desk({
+        type: "park",
+        text: sealed.text,
+        site,
+        names: sealed.names,
+        private: draft.private,
+    })
     const parkedId = parked.find((one) => one.text === sealed.text)?.id
     if (parkedId !== undefined) await rememberParked(parkedId, draft.id)
     return { at: "parked", parkedId }

@@ -99,6 +99,7 @@ fn a_line_survives_a_chat_and_quotes_are_opened() {
         }),
         to,
         reply_to: None,
+        private: false,
     });
     assert_eq!(draft.form, TextForm::Line);
     let draft = alice.save(&draft, "", "first\nsecond");
@@ -117,6 +118,7 @@ fn a_line_survives_a_chat_and_quotes_are_opened() {
         context: Some(context),
         to: vec![opened.sender.unwrap().id],
         reply_to: None,
+        private: false,
     });
     assert_eq!(reply.quoted.as_deref(), Some("first\nsecond"));
     assert_eq!(reply.reply_to, opened.id);
@@ -137,6 +139,7 @@ fn a_reply_takes_the_subject_along() {
         context: None,
         to,
         reply_to,
+        private: false,
     });
     assert_eq!(draft.subject, "Re: About tomorrow");
 }
@@ -180,6 +183,7 @@ fn parked_letters_wait_a_day_for_their_site() {
         text: "sealed".to_owned(),
         site: site.to_owned(),
         names: vec!["Bob".to_owned()],
+        private: false,
     };
     alice.ask(park("https://a.example"));
     let DeskReply::Park { parked } = alice.ask(park("https://b.example")) else {

@@ -6,6 +6,7 @@ mod monkey;
 mod password;
 mod person;
 mod plain_keys;
+mod private;
 mod story;
 mod vault;
 

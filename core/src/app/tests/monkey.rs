@@ -104,6 +104,7 @@ fn request(kind: usize, a: &str, b: &str, flag: bool, pick: Index) -> DeskReques
                 context: flag.then_some(context),
                 to: vec![],
                 reply_to: None,
+                private: false,
             }
         }
         14 => DeskRequest::SaveDraft {
@@ -130,6 +131,7 @@ fn request(kind: usize, a: &str, b: &str, flag: bool, pick: Index) -> DeskReques
             text: a,
             site: b,
             names: vec![],
+            private: false,
         },
         21 => DeskRequest::ParkedFor { site: b },
         22 => DeskRequest::Unpark { id: a },

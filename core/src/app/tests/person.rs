@@ -12,7 +12,10 @@ use crate::app::{Admissions, App, AppError, KdfJob, KdfResult, Outcome, Row, Ses
 /// any moment.
 pub(super) struct Person {
     pub(super) app: App,
+    /// What is on the disk.
     pub(super) rows: BTreeMap<(String, Vec<u8>), Vec<u8>>,
+    /// What is gone when the browser is closed.
+    pub(super) memory: BTreeMap<(String, Vec<u8>), Vec<u8>>,
     pub(super) session: Option<String>,
     pub(super) now: TimestampMs,
     pub(super) rng: TestRng,
@@ -28,6 +31,7 @@ impl Person {
         Self {
             app: App::default(),
             rows: BTreeMap::new(),
+            memory: BTreeMap::new(),
             session: None,
             now: TimestampMs(1_760_000_000_000),
             rng: TestRng::new(seed),
@@ -47,7 +51,8 @@ impl Person {
 
     /// The worker is killed: what counts is in rows and session storage.
     pub(super) fn restart(&mut self) {
-        let rows = self.rows.iter().map(|((table, key), value)| Row {
+        let rows = self.rows.iter().chain(&self.memory);
+        let rows = rows.map(|((table, key), value)| Row {
             table: table.clone(),
             key: key.clone(),
             value: value.clone(),
@@ -70,10 +75,13 @@ impl Person {
     pub(super) fn commit<R>(&mut self, outcome: Outcome<R>) -> R {
         for write in outcome.writes {
             let name = (write.table, write.key);
-            match write.value {
-                Some(value) => self.rows.insert(name, value),
-                None => self.rows.remove(&name),
+            self.rows.remove(&name);
+            self.memory.remove(&name);
+            let place = match write.is_volatile {
+                true => &mut self.memory,
+                false => &mut self.rows,
             };
+            place.extend(write.value.map(|value| (name, value)));
         }
         match outcome.session {
             SessionChange::Keep => {}
@@ -152,6 +160,7 @@ impl Person {
             context: Some(context),
             to: vec![],
             reply_to: None,
+            private: false,
         })
     }
 
@@ -210,6 +219,7 @@ impl Person {
             context: None,
             to,
             reply_to: None,
+            private: false,
         });
         let draft = self.save(&draft, "About tomorrow", text);
         let sealed = self.try_seal(&draft)?;

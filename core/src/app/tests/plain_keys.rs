@@ -34,7 +34,11 @@ impl Person {
             .unwrap()
     }
 
-    fn decide(&mut self, draft: &Draft, choice: ClassicalChoice) -> Result<Draft, ErrorCode> {
+    pub(super) fn decide(
+        &mut self,
+        draft: &Draft,
+        choice: ClassicalChoice,
+    ) -> Result<Draft, ErrorCode> {
         match self.try_ask(DeskRequest::DecideClassical {
             id: draft.id.clone(),
             choice,
@@ -45,7 +49,7 @@ impl Person {
     }
 
     /// To Bob, who has a card, and Carol, who has a classical key.
-    fn compose_to_both(&mut self) -> Draft {
+    pub(super) fn compose_to_both(&mut self) -> Draft {
         self.add_carol(RecipientType::X25519);
         let to = [
             ("bob@mail.example", PageField::To),
@@ -160,6 +164,7 @@ fn a_card_takes_the_place_of_a_key_only_if_it_lists_it() {
         context: None,
         to: vec![by_key.brief.id],
         reply_to: None,
+        private: false,
     });
     let (verdict, _) = alice.look(&impostor.card()).unwrap();
     assert_eq!(verdict, CardVerdict::OtherKey);
@@ -291,6 +296,7 @@ fn who_has_no_classical_key_cannot_be_sealed_to_classically() {
         context: None,
         to: vec![dave.brief.id, carol.brief.id],
         reply_to: None,
+        private: false,
     });
     assert!(!draft.mixed.clone().unwrap().can_seal_all);
     let refused = alice.decide(&draft, ClassicalChoice::SealAll);

@@ -190,6 +190,7 @@ fn another_key_for_an_address_stops_sealing_until_decided() {
     let mut refusing = Person {
         app: Default::default(),
         rows: alice.rows.clone(),
+        memory: alice.memory.clone(),
         session: alice.session.clone(),
         now: alice.now,
         rng: super::TestRng::new(9),

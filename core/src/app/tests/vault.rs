@@ -92,6 +92,7 @@ fn a_crash_before_the_commit_leaves_the_world_as_it_was() {
         context: None,
         to,
         reply_to: None,
+        private: false,
     });
     let before = alice.rows.clone();
     let seal = DeskRequest::Seal {
