@@ -38,7 +38,13 @@ export async function person(extension, browser = "chromium") {
 /** A letter to oneself: the armored block. */
 export async function letterToSelf(page, subject, text, form = "armor") {
     const { status } = await desk(page, { type: "status" })
-    const { draft } = await desk(page, { type: "compose", context: null, to: [], replyTo: null })
+    const { draft } = await desk(page, {
+        type: "compose",
+        context: null,
+        to: [],
+        replyTo: null,
+        private: false,
+    })
     const saved = await desk(page, {
         type: "save-draft",
         id: draft.id,

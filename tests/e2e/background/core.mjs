@@ -52,6 +52,7 @@ export const tests = [
                 context: null,
                 to: [],
                 replyTo: null,
+                private: false,
             })
             const words = {
                 id: draft.id,

@@ -7,6 +7,7 @@ mod password;
 mod person;
 mod plain_keys;
 mod private;
+mod readers;
 mod story;
 mod vault;
 
