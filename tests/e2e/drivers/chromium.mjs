@@ -8,6 +8,7 @@ import { join } from "node:path"
 import puppeteer from "puppeteer-core"
 import { locate, shadowPath, stateOf } from "./locate.mjs"
 import { listen, Recorder } from "./recorder.mjs"
+import { saved } from "./saved.mjs"
 import { pause, until } from "./until.mjs"
 
 const BINDING = "__e2eSeen"
@@ -607,6 +608,21 @@ export class ChromiumProfile {
             change,
         )
         await page.close()
+    }
+
+    /**
+     * What the browser saves because of `action`: where, and the text in it.
+     * @param {() => Promise<unknown>} action
+     */
+    async download(action) {
+        const folder = await mkdtemp(join(this.dir, "saved-"))
+        const client = await this.browser.target().createCDPSession()
+        await client.send("Browser.setDownloadBehavior", {
+            behavior: "allow",
+            downloadPath: folder,
+        })
+        await action()
+        return saved(folder, STEP_MS)
     }
 
     /** Takes every site back, as the person can in the browser's own interface. */

@@ -9,6 +9,7 @@ import firefox from "selenium-webdriver/firefox.js"
 import { Command } from "selenium-webdriver/lib/command.js"
 import { locate, shadowPath, stateOf } from "./locate.mjs"
 import { listen, Recorder } from "./recorder.mjs"
+import { saved } from "./saved.mjs"
 import { pause, until } from "./until.mjs"
 
 const STEP_MS = 20_000
@@ -881,6 +882,41 @@ export class FirefoxProfile {
             look()`,
             answer,
         )
+    }
+
+    /** What the browser saves because of `action`: where, and the text in it. */
+    async download(action) {
+        const folder = await mkdtemp(join(this.dir, "saved-"))
+        await this.chrome(
+            `const [folder, done] = arguments
+            Services.prefs.setIntPref("browser.download.folderList", 2)
+            Services.prefs.setStringPref("browser.download.dir", folder)
+            Services.prefs.setBoolPref("browser.download.useDownloadDir", true)
+            Services.prefs.setBoolPref("browser.download.alwaysOpenPanel", false)
+            done(true)`,
+            folder,
+        )
+        await action()
+        return saved(folder, STEP_MS)
+    }
+
+    /** A shortcut, pressed into the browser's window. @param {string} letter with Alt and Shift */
+    async shortcut(letter) {
+        await this.alone(async (driver) => {
+            await driver.setContext(firefox.Context.CHROME)
+            try {
+                await driver
+                    .actions()
+                    .keyDown(Key.ALT)
+                    .keyDown(Key.SHIFT)
+                    .sendKeys(letter)
+                    .keyUp(Key.SHIFT)
+                    .keyUp(Key.ALT)
+                    .perform()
+            } finally {
+                await driver.setContext(firefox.Context.CONTENT)
+            }
+        })
     }
 
     async allowPrivate() {

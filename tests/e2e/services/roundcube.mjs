@@ -136,8 +136,8 @@ export class Mailbox {
     async #address(field, address) {
         const list = `#compose_${field} .recipient-input input`
         if (field !== "to" && !(await this.tab.has(list))) {
-            await this.tab.click("#compose_to a.add.recipient, a.add.recipient")
-            await this.tab.click(`#headers-menu a.recipient.${field}, a.${field}.recipient`)
+            await this.tab.click("#compose_to a[href='#add-header']")
+            await this.tab.click(`#headers-menu a[data-target=${field}]`)
         }
         await this.tab.type(list, `${address},`)
     }
@@ -238,6 +238,21 @@ export class Mailbox {
         const frame = await this.tab.frameIn("iframe#messagecontframe")
         await frame.waitFor("#messagebody")
         return frame
+    }
+
+    /** The letter that is open, as it travelled. */
+    source() {
+        return this.tab.eval(async () => {
+            const { uid, mailbox } = window.rcmail.env
+            const place = `./?_task=mail&_action=viewsource&_uid=${uid}&_mbox=${mailbox}`
+            return (await fetch(place)).text()
+        })
+    }
+
+    /** Takes the page's Bcc away, with whoever stands in it. */
+    async clearBcc() {
+        await this.tab.click("#compose_bcc a.delete")
+        await this.tab.waitGone("#compose_bcc")
     }
 
     /** Opens the same letter again. */

@@ -223,6 +223,15 @@ export class Person {
         return card
     }
 
+    /** Own fingerprint, as the contacts page shows it. */
+    async ownFingerprint() {
+        const tab = await this.profile.extensionPage("pages/contacts.html#own")
+        await tab.waitFor("p.fingerprint", { state: ["ready", "hidden"] })
+        const said = (await tab.text("p.fingerprint")).replace(/\s+/g, " ").trim()
+        await tab.close()
+        return said
+    }
+
     /** Adds a card by pasting it on the contacts page. */
     async addCard(card) {
         const tab = await this.profile.extensionPage("pages/contacts.html#add")
