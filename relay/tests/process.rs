@@ -381,3 +381,53 @@ async fn metrics_and_log_hold_no_id() {
     let long = |word: &str| word.len() >= 32 && word.bytes().all(|it| it.is_ascii_hexdigit());
     assert!(!text.split(|it: char| !it.is_ascii_alphanumeric()).any(long));
 }
+
+const TLS_1_2: [&str; 2] = ["--tls-max", "1.2"];
+const TLS_1_3: [&str; 2] = ["--tls-max", "1.3"];
+
+/// A certificate for 127.0.0.1 that vouches for itself.
+fn certify(folder: &Path) {
+    let made = Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt"])
+        .args(["ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"])
+        .args(["-subj", "/CN=relay", "-addext"])
+        .args(["subjectAltName=IP:127.0.0.1", "-keyout", "key.pem"])
+        .args(["-out", "certificate.pem"])
+        .current_dir(folder)
+        .output();
+    assert!(made.unwrap().status.success());
+}
+
+/// Asks for health over TLS, trusting the certificate in the folder alone.
+fn is_served(folder: &Path, address: SocketAddr, version: [&str; 2]) -> bool {
+    let asked = Command::new("curl")
+        .args(["-fs", "--cacert", "certificate.pem"])
+        .args(version)
+        .arg(format!("https://{address}/health"))
+        .current_dir(folder)
+        .output();
+    asked.unwrap().stdout == b"ok\n"
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tls_is_served_and_its_certificate_renewed() {
+    let ground = Ground::sqlite();
+    let folder = ground.folder.path();
+    certify(folder);
+    let tls = "[tls]\ncertificate = \"certificate.pem\"\nkey = \"key.pem\"\n";
+    let process = Process::start(folder, &format!("{}{tls}", settings(&ground)));
+    assert!(is_served(folder, process.address, TLS_1_3));
+    assert!(is_served(folder, process.address, TLS_1_2));
+    assert!(
+        try_connect(process.address, &[]).await.is_err(),
+        "no plain text"
+    );
+    certify(folder);
+    assert!(!is_served(folder, process.address, TLS_1_3));
+    process.signal("-HUP");
+    let deadline = Instant::now() + SOON;
+    while !is_served(folder, process.address, TLS_1_3) {
+        assert!(Instant::now() < deadline, "not renewed");
+        sleep(Duration::from_millis(50)).await;
+    }
+}
