@@ -20,7 +20,7 @@ export function FilePicker(props: {
     return (
         // Dropping is the short way; the buttons inside are for every hand.
         <fieldset
-            class={over ? "drop over" : "drop"}
+            class={`drop${props.small ? "" : " drop-files"}${over ? " over" : ""}`}
             aria-label={t("filesDrop")}
             data-test={`${props.test}-drop`}
             onDragOver={(event) => {

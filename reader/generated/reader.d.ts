@@ -88,7 +88,8 @@ export class Whole {
 export function __wbg_reset_state(): void;
 
 /**
- * The first letter in a text, as the bytes of an age file.
+ * The first whole letter in a text, as the bytes of an age file. The text may be a page that
+ * speaks of such blocks before it has one.
  *
  * # Errors
  * `nothing-found`, and what is wrong with the block.

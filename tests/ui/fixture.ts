@@ -26,7 +26,7 @@ function message(key: string, substitutions: string[] | string = []): string {
 
 interface Envelope {
     id: number
-    claim: "desk" | "shell"
+    claim: "desk" | "shell" | "files"
     body: { type: string }
 }
 

@@ -5,6 +5,8 @@ import type {
     DeskRequest,
     Errand,
     ErrorCode,
+    FilesReply,
+    FilesRequest,
     PasswordLetter,
     ShellReply,
     ShellRequest,
@@ -16,6 +18,7 @@ type Failing = { code: ErrorCode }
 type DeskAnswers = {
     [T in DeskRequest["type"]]?: Extract<DeskReply, { type: T }> | Failing
 }
+type FilesAnswers = { [T in FilesRequest["type"]]?: Extract<FilesReply, { type: T }> | Failing }
 type ShellAnswers = { [T in ShellRequest["type"]]?: Extract<ShellReply, { type: T }> | Failing }
 
 /** What a person does before the picture is taken: a hook, and what is typed into it. */
@@ -26,6 +29,7 @@ export interface Scene {
     status: Status
     desk?: DeskAnswers
     shell?: ShellAnswers
+    files?: FilesAnswers
     steps?: Step[]
     /** Every scene is also taken narrow, dark and in French unless it says otherwise. */
     wide?: boolean
@@ -457,6 +461,10 @@ export const scenes: Record<string, Scene> = {
     letters: tab("letters.html"),
     "letters-open": tab("letters.html", {
         steps: [{ fill: "letter-paste", with: views.SEALED }, { press: "open" }],
+    }),
+    files: tab("files.html", { files: { jobs: { type: "jobs", jobs: [] } } }),
+    "files-jobs": tab("files.html", {
+        files: { jobs: { type: "jobs", jobs: views.fileJobs } },
     }),
     settings: tab("settings.html", {
         status: { ...views.open, due: { ...views.open.due, kit: true, backup: true } },

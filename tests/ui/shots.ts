@@ -48,7 +48,7 @@ function looksOf(scene: Scene): Look[] {
 }
 
 async function bundle(): Promise<void> {
-    const names = ["welcome", "popup", "panel", "contacts", "letters", "settings"]
+    const names = ["welcome", "popup", "panel", "contacts", "letters", "files", "settings"]
     const catalogue = async (locale: string) =>
         JSON.parse(await readFile(`extension/locales/${locale}/messages.json`, "utf8"))
     const catalogues = { en: await catalogue("en"), fr: await catalogue("fr") }

@@ -6,6 +6,7 @@ import type {
     Contact,
     ContactBrief,
     Draft,
+    FileJob,
     Letter,
     Recipient,
     Settings,
@@ -218,3 +219,44 @@ export const open: Status = {
 }
 export const locked: Status = { ...open, vault: "locked", me: null, contacts: 0 }
 export const missing: Status = { ...locked, vault: "missing" }
+
+const sealedFiles = [
+    {
+        name: "Contract, signed.pdf",
+        sealedName: "sealed-otter.age",
+        word: "otter",
+        size: 2_400_000,
+    },
+    { name: "plan.dwg", sealedName: "sealed-canoe.age", word: "canoe", size: 48_000_000 },
+]
+
+/** One job of each state. */
+export const fileJobs: FileJob[] = [
+    {
+        id: "01",
+        state: "running",
+        failure: null,
+        files: sealedFiles.slice(1),
+        names: ["Bob Tailor"],
+        at: NOW,
+        progress: { done: 21_000_000, total: 48_000_000, rate: 9_400_000, leftS: 3 },
+    },
+    {
+        id: "02",
+        state: "done",
+        failure: null,
+        files: sealedFiles,
+        names: ["Bob Tailor", "Carol"],
+        at: NOW,
+        progress: { done: 50_400_000, total: 50_400_000, rate: 0, leftS: null },
+    },
+    {
+        id: "03",
+        state: "failed",
+        failure: { code: "storage-full" },
+        files: sealedFiles.slice(0, 1),
+        names: ["Bob Tailor"],
+        at: NOW,
+        progress: { done: 0, total: 2_400_000, rate: 0, leftS: null },
+    },
+]

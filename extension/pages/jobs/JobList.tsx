@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks"
 import type { FileJob } from "../../generated/protocol.ts"
 import { askBeside } from "../../lib/messages.ts"
 import { adviceFor } from "../../ui/advice.ts"
-import { Button } from "../../ui/Button.tsx"
+import { IconButton } from "../../ui/Button.tsx"
 import { Notice } from "../../ui/Notice.tsx"
 import { names, t } from "../../ui/text.ts"
 import { brief } from "../../ui/time.ts"
@@ -46,18 +46,16 @@ export function JobList() {
                         <span class="grow small strong">{names(job.files.map(nameOf))}</span>
                         <span class="tiny faint">{brief(job.at)}</span>
                         {job.state !== "running" && (
-                            <Button
-                                size="small"
-                                kind="quiet"
+                            <IconButton
+                                small
                                 icon="trash"
                                 test="forget-job"
+                                label={t("filesForget")}
                                 onPress={async () => {
                                     await askBeside("files", { type: "forget", id: job.id })
                                     await look()
                                 }}
-                            >
-                                {t("filesForget")}
-                            </Button>
+                            />
                         )}
                     </p>
                     <State job={job} />
