@@ -124,14 +124,26 @@ const firefox: Samples = {
 
 /** Which claims each sample may make; every other is refused. */
 const rights: Record<Exclude<keyof Samples, "self">, string[]> = {
-    tab: ["desk", "shell"],
-    popup: ["desk", "shell"],
+    tab: ["desk", "shell", "files"],
+    popup: ["desk", "shell", "files"],
     content: ["content"],
     blank: ["content"],
     srcdoc: ["content"],
     frame: ["frame"],
 }
-const claims = ["desk", "shell", "content", "frame", "order", "constructor", "__proto__", ""]
+const claims = [
+    "desk",
+    "shell",
+    "content",
+    "frame",
+    "files",
+    "engine",
+    "order",
+    "room",
+    "constructor",
+    "__proto__",
+    "",
+]
 
 for (const [name, samples] of Object.entries({ chromium, firefox })) {
     describe(`gate in ${name}`, () => {
@@ -143,6 +155,15 @@ for (const [name, samples] of Object.entries({ chromium, firefox })) {
                 assert.deepEqual(claimsOf(samples[kind as keyof typeof rights]), allowed)
             })
         }
+
+        it("the engine room proves its own claim, and no document in a tab does", () => {
+            const { root } = samples.self
+            const room = { ...samples.popup, url: `${root}engine/engine.html` }
+            assert.deepEqual(claimsOf(room), ["engine"])
+            assert.deepEqual(claimsOf({ ...room, tab: page }), [])
+            assert.deepEqual(claimsOf({ ...room, origin: web }), [])
+            assert.deepEqual(claimsOf({ ...room, url: `${room.url}?x` }), [])
+        })
 
         it("another extension proves nothing", () => {
             for (const kind of Object.keys(rights)) {
