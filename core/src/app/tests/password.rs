@@ -11,6 +11,7 @@ fn draft(person: &mut Person, subject: &str, text: &str) -> String {
         context: None,
         to: Vec::new(),
         reply_to: None,
+        private: false,
     }) else {
         panic!()
     };
