@@ -25,7 +25,7 @@ mod wasm;
 use anyhow::{Result, bail};
 
 pub(crate) use manifest::Browser;
-pub(crate) use reader::file as reader_file;
+pub(crate) use reader::{file as reader_file, is_small as reader_is_small};
 pub(crate) use scripts::bundle_tests;
 pub(crate) use stage::folder;
 
