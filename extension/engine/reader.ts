@@ -48,8 +48,15 @@ export class Reader {
     async #next(
         stream: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
     ): Promise<Uint8Array<ArrayBuffer>> {
-        const { done, value } = await stream.read()
+        const { done, value } = await stream.read().catch((error: unknown) => this.#explain(error))
         if (done) throw new DOMException("", "NotReadableError")
         return value
+    }
+
+    /** A stream breaks off with a "network error"; reading a byte by itself says what is wrong. */
+    async #explain(error: unknown): Promise<never> {
+        if (error instanceof DOMException) throw error
+        await this.#file.slice(0, 1).arrayBuffer()
+        throw new DOMException("", "NotReadableError")
     }
 }
