@@ -41,6 +41,8 @@ pub(super) const TESTS: &[Package] = &[
     package("dovecot-imapd", "/usr/sbin/dovecot"),
     package("dovecot-lmtpd", "/usr/lib/dovecot/lmtp"),
     package("exim4-daemon-light", "/usr/sbin/exim4"),
+    package("ngircd", "/usr/sbin/ngircd"),
+    package("python3-venv", "/usr/share/doc/python3-venv/copyright"),
 ];
 
 /// Installs without starting any daemon: `$@` are the packages.

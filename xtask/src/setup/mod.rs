@@ -1,12 +1,13 @@
 //! `cargo xtask setup`: installs what a fresh machine lacks, and says so. A second run finds
 //! everything in place. The other commands call the part they need.
 //!
-//! Sources: crates.io, npm, Debian and rustup. Nothing else is downloaded.
+//! Sources: crates.io, npm, PyPI, Debian and rustup. Nothing else is downloaded.
 
 mod debian;
 mod geckodriver;
 mod npm;
 mod rust;
+mod services;
 
 use anyhow::Result;
 
@@ -37,5 +38,6 @@ pub(crate) fn for_test() -> Result<()> {
 pub(crate) fn for_browsers() -> Result<()> {
     for_build()?;
     debian::install(debian::TESTS)?;
+    services::install()?;
     geckodriver::install()
 }
