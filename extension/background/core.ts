@@ -17,6 +17,7 @@ import type {
     FoundBlock,
     FrameReply,
     FrameRequest,
+    GuardRequest,
     ShellRequest,
     Stamp,
     Status,
@@ -27,6 +28,7 @@ import initialise, {
     decode_engine_request,
     decode_files_request,
     decode_frame_request,
+    decode_guard_request,
     decode_shell_request,
     derive_kek,
     type Outcome,
@@ -126,6 +128,7 @@ export const decode = {
     engine: (body: unknown): Promise<EngineRequest> => decoded(decode_engine_request, body),
     files: (body: unknown): Promise<FilesRequest> => decoded(decode_files_request, body),
     frame: (body: unknown): Promise<FrameRequest> => decoded(decode_frame_request, body),
+    guard: (body: unknown): Promise<GuardRequest> => decoded(decode_guard_request, body),
     shell: (body: unknown): Promise<ShellRequest> => decoded(decode_shell_request, body),
 }
 

@@ -26,7 +26,7 @@ export interface Self {
 }
 
 /** Claims that the background answers; orders go the other way. */
-export type Asking = Exclude<Claim, "order" | "room">
+export type Asking = Exclude<Claim, "order" | "room" | "guard-order">
 
 const FRAME = "frame/frame.html"
 const ENGINE = "engine/engine.html"
@@ -40,6 +40,7 @@ const proofs = {
     frame: isReaderFrame,
     files: isOwnPage,
     engine: isEngineRoom,
+    guard: isContentScript,
 } satisfies Record<Asking, (sender: Sender, self: Self) => boolean>
 
 /** Whether `sender` is what `claim` says. An unknown claim is not. */

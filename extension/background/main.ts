@@ -10,6 +10,7 @@ import { isEnvelope, order, STATUS_PORT } from "../lib/messages.ts"
 import { desk, status } from "./core.ts"
 import { forgetEditor } from "./editors.ts"
 import { stopFiles } from "./files.ts"
+import { followGuards, forgetHolds, registerGuards, standAgain } from "./guard.ts"
 import { onAlarm, onIdleState, watchIdleness } from "./lock.ts"
 import { createMenus, onCommand, onMenu } from "./menus.ts"
 import { answer, isPagePort, refuse } from "./router.ts"
@@ -39,15 +40,23 @@ api.runtime.onConnect.addListener((port) => {
 api.runtime.onInstalled.addListener(({ reason }) => {
     done(createMenus())
     done(serveOpenPages())
+    done(standAgain())
     if (reason === "install") done(welcome())
 })
 api.runtime.onStartup.addListener(() => {
     done(register())
     done(sweepOpened())
+    done(registerGuards())
 })
 
-api.permissions.onAdded.addListener((granted) => done(onGranted(granted)))
-api.permissions.onRemoved.addListener(() => done(onRevoked()))
+api.permissions.onAdded.addListener((granted) => {
+    done(onGranted(granted))
+    done(registerGuards())
+})
+api.permissions.onRemoved.addListener(() => {
+    done(onRevoked())
+    done(registerGuards())
+})
 api.tabs.onRemoved.addListener((tab) => done(forget(tab)))
 
 api.idle.onStateChanged.addListener((state) => done(onIdleState(state)))
@@ -57,6 +66,7 @@ api.commands?.onCommand.addListener((command, tab) => done(onCommand(command, ta
 
 onStatus(watchIdleness)
 onStatus((now) => done(followVault(now)))
+onStatus((now) => done(followGuards(now)))
 
 done(keepSessionFromPages())
 done(keepPanelToItsTab())
@@ -75,7 +85,12 @@ async function welcome(): Promise<void> {
 }
 
 async function forget(tab: number): Promise<void> {
-    await Promise.all([forgetTab(tab), forgetEditor(tab), desk({ type: "page-left", tab })])
+    await Promise.all([
+        forgetTab(tab),
+        forgetEditor(tab),
+        forgetHolds(tab),
+        desk({ type: "page-left", tab }),
+    ])
 }
 
 /** Locked: nothing opened stays in a page. Unlocked: what waits for it may be opened. */

@@ -13,6 +13,7 @@ import { decode, desk } from "./core.ts"
 import { type Carried, engine, files } from "./files.ts"
 import { frameHandlers } from "./frames.ts"
 import { type Asking, admitted, isOwnPage, type Self, type Sender } from "./gate.ts"
+import { guardChanged, guardHandlers, heldFiles } from "./guard.ts"
 import { noteUse } from "./lock.ts"
 import { contentHandlers } from "./pages.ts"
 import { change } from "./session.ts"
@@ -41,9 +42,12 @@ const byItself: ReadonlySet<string> = new Set([
     "payload",
     "ended",
     "idle",
+    "stand",
+    "hold",
+    "guard-here",
 ])
 
-type Plain = "desk" | "shell" | "content" | "frame"
+type Plain = "desk" | "shell" | "content" | "frame" | "guard"
 
 type Handler = (
     request: Promise<unknown>,
@@ -56,11 +60,14 @@ const self: Self = { id: api.runtime.id, root: api.runtime.getURL("") }
 
 const routes = {
     // The core decodes what it answers; an unknown type is its refusal.
-    desk: (body: unknown) => desk(body as RequestOf<"desk">),
-    shell: (body: unknown, sender: Sender) => hand(shellHandlers, decode.shell, body, sender),
+    desk: (body: unknown) => guardChanged(typeOf(body), desk(body as RequestOf<"desk">)),
+    shell: (body: unknown, sender: Sender, beside: readonly unknown[]) =>
+        hand(shellHandlers, decode.shell, body, sender, beside),
     content: (body: unknown, sender: Sender, beside: readonly unknown[]) =>
         hand(contentHandlers, decode.content, body, sender, beside),
     frame: (body: unknown, sender: Sender) => hand(frameHandlers, decode.frame, body, sender),
+    guard: (body: unknown, sender: Sender, beside: readonly unknown[]) =>
+        hand(guardHandlers, decode.guard, body, sender, beside),
 } satisfies Record<
     Plain,
     (body: unknown, sender: Sender, beside: readonly unknown[]) => Promise<unknown>
@@ -85,11 +92,16 @@ export async function answer(
         const carrier = claim === "files" || claim === "engine" ? carriers[claim] : undefined
         if (carrier) return { id, ...(await carry(carrier, body, given, used)) }
         const [ok] = await Promise.all([routes[claim as Plain](body, sender, given), used])
-        return { id, ok }
+        return { id, ok, ...besideReply(claim, body) }
     } catch (error) {
         const failure = toFailure(error)
         return isRefusal(failure.code) ? refuse(id, failure.code) : { id, error: failure }
     }
+}
+
+/** Held files leave beside the answer to the sheet that asked for them. */
+function besideReply(claim: Asking, body: unknown): { beside?: unknown[] } {
+    return claim === "shell" && typeOf(body) === "held" ? { beside: heldFiles(body) } : {}
 }
 
 async function carry(

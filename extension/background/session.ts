@@ -7,6 +7,7 @@ import type { Errand, VaultState } from "../generated/protocol.ts"
 import type { Admissions } from "../generated/wasm/sotto.js"
 import { api } from "../lib/browser.ts"
 import type { EditorPlace } from "./editors.ts"
+import type { HeldAt } from "./guard.ts"
 import type { Sight } from "./sights.ts"
 import type { VolatileRows } from "./volatile.ts"
 
@@ -21,6 +22,8 @@ interface Kept {
     sights: Record<string, Sight>
     /** The editor of each tab that asked for a letter last. */
     editors: Record<string, EditorPlace>
+    /** Whose files are held, by hold. */
+    holds: Record<string, HeldAt>
     /** What surfaces were opened for, by the id in their address. */
     errands: Record<string, Errand>
     /** As it was told to pages last: a worker that was just started cannot know. */

@@ -3,8 +3,10 @@
 import type { Errand, Job } from "../generated/protocol.ts"
 import type { Place } from "../lib/browser.ts"
 import { CoreError } from "../lib/failure.ts"
+import { filesIn } from "../lib/messages.ts"
 import { findEditor, insert, lookAgain } from "./editors.ts"
 import type { Sender } from "./gate.ts"
+import { deliver, guardHere, release, takeHeld } from "./guard.ts"
 import type { Table } from "./router.ts"
 import { siteOf } from "./sites.ts"
 import { errandFor, isJob, openJob } from "./surfaces.ts"
@@ -37,6 +39,24 @@ export const shellHandlers: Table<"shell"> = {
 
     async "look-again"(request) {
         return { type: "look-again", context: await lookAgain((await request).tab) }
+    },
+
+    async held(request) {
+        return { type: "held", files: takeHeld((await request).hold) }
+    },
+
+    async deliver(request, _sender, _body, beside) {
+        const { hold, pass } = await request
+        return { type: "deliver", delivered: await deliver(hold, pass, filesIn(beside)) }
+    },
+
+    async release(request) {
+        await release((await request).hold)
+        return { type: "release" }
+    },
+
+    async "guard-here"(request) {
+        return { type: "guard-here", ...(await guardHere((await request).tab)) }
     },
 }
 

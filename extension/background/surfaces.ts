@@ -17,6 +17,7 @@ const PAGES = {
     welcome: "pages/welcome.html",
     settings: "pages/settings.html",
     unlock: "pages/panel.html",
+    guard: "pages/panel.html",
 } satisfies Record<Job, string>
 
 /** Surfaces whose errand is kept for a reload; the oldest are forgotten. */
@@ -67,7 +68,7 @@ export async function errandFor(sender: Sender): Promise<Errand | null> {
 }
 
 function isBeside(job: Job): boolean {
-    return job === "compose" || job === "read"
+    return job === "compose" || job === "read" || job === "guard"
 }
 
 /**

@@ -114,6 +114,19 @@ card: string,
 comparing: Comparing, };
 
 /**
+ * Recipients as the person chose them in a sheet.
+ */
+export type Chosen = { 
+/**
+ * Contact ids.
+ */
+to: Array<string>, 
+/**
+ * Addresses without a card.
+ */
+addresses: Array<string>, };
+
+/**
  * What becomes of recipients whose only key is classical, beside others.
  */
 export type ClassicalChoice = "leave-out" | "own-letter" | "seal-all";
@@ -328,6 +341,11 @@ block: FoundBlock, } | { "type": "compose",
 context: ComposeContext, } | { "type": "open-file", };
 
 /**
+ * What became of files handed to a page.
+ */
+export type Delivered = "given" | "gone";
+
+/**
  * The answer to the request of the same type.
  */
 export type DeskReply = { "type": "status", 
@@ -534,7 +552,31 @@ letters: Array<OpenedHere>, } | { "type": "plan-files",
 /**
  * The plan.
  */
-plan: FilePlan, } | { "type": "page-left", };
+plan: FilePlan, } | { "type": "page-left", } | { "type": "guard-of", 
+/**
+ * The guard.
+ */
+guard: SiteGuard, } | { "type": "guards", 
+/**
+ * Sorted by site.
+ */
+guards: Array<SiteGuard>, } | { "type": "set-guard", 
+/**
+ * The guard.
+ */
+guard: SiteGuard, } | { "type": "exempt-field", 
+/**
+ * The guard.
+ */
+guard: SiteGuard, } | { "type": "guard-sheet", 
+/**
+ * The sheet.
+ */
+sheet: GuardSheet, } | { "type": "guard-sealed", } | { "type": "send-unsealed", 
+/**
+ * For exactly this, once, within a minute.
+ */
+pass: string, } | { "type": "spend-pass", };
 
 /**
  * A request of an extension page.
@@ -835,7 +877,91 @@ addresses: Array<string>, } | { "type": "page-left",
 /**
  * The tab.
  */
-tab: number, };
+tab: number, } | { "type": "guard-of", 
+/**
+ * Origin.
+ */
+site: string, } | { "type": "guards", } | { "type": "set-guard", 
+/**
+ * Origin.
+ */
+site: string, 
+/**
+ * The rule.
+ */
+rule: GuardRule, 
+/**
+ * Contact ids, for *always*.
+ */
+alwaysFor: Array<string>, } | { "type": "exempt-field", 
+/**
+ * Origin.
+ */
+site: string, 
+/**
+ * What the field is called.
+ */
+field: string, 
+/**
+ * Leave it alone.
+ */
+exempt: boolean, } | { "type": "guard-sheet", 
+/**
+ * Origin of the page, stamped by the browser.
+ */
+site: string, 
+/**
+ * Its tab.
+ */
+tab: number, 
+/**
+ * Addresses in the page's fields: suggestions.
+ */
+addresses: Array<PageAddress>, 
+/**
+ * What the person chose; absent at first.
+ */
+chosen: Chosen | null, } | { "type": "guard-sealed", 
+/**
+ * Origin.
+ */
+site: string, 
+/**
+ * The tab.
+ */
+tab: number, 
+/**
+ * Contact ids.
+ */
+to: Array<string>, } | { "type": "send-unsealed", 
+/**
+ * The hold.
+ */
+hold: string, 
+/**
+ * The site that was read out.
+ */
+site: string, 
+/**
+ * The file names that were read out.
+ */
+names: Array<string>, } | { "type": "spend-pass", 
+/**
+ * The hold.
+ */
+hold: string, 
+/**
+ * The site they go to, stamped by the browser.
+ */
+site: string, 
+/**
+ * Their names.
+ */
+names: Array<string>, 
+/**
+ * The pass.
+ */
+pass: string, };
 
 /**
  * A draft as the composer paints it.
@@ -1009,7 +1135,11 @@ replyTo: string | null,
 /**
  * Continue this draft.
  */
-draft: string | null, };
+draft: string | null, 
+/**
+ * Seal what the guard holds.
+ */
+hold: HoldErrand | null, };
 
 /**
  * A stable code for every failure.
@@ -1298,9 +1428,124 @@ export type FrameRequest = { "type": "open",
 reveal: boolean, } | { "type": "open-in-sotto", } | { "type": "reply", } | { "type": "unlock", };
 
 /**
+ * Background to the guard's script in a page.
+ */
+export type GuardOrder = { "type": "deliver", 
+/**
+ * The hold.
+ */
+hold: string, } | { "type": "release", 
+/**
+ * The hold.
+ */
+hold: string, } | { "type": "rule", 
+/**
+ * The rule.
+ */
+rule: GuardRule, 
+/**
+ * Fields that are left alone.
+ */
+exempt: Array<string>, } | { "type": "report", };
+
+/**
+ * The answer of the same type.
+ */
+export type GuardOrderReply = { "type": "deliver", 
+/**
+ * What became of them.
+ */
+delivered: Delivered, } | { "type": "release", } | { "type": "rule", } | { "type": "report", 
+/**
+ * Origins of frames in the page that it does not reach.
+ */
+unguarded: Array<string>, };
+
+/**
+ * The answer of the same type.
+ */
+export type GuardReply = { "type": "stand", 
+/**
+ * The rule.
+ */
+rule: GuardRule, 
+/**
+ * Fields that are left alone.
+ */
+exempt: Array<string>, } | { "type": "hold", };
+
+/**
+ * The guard's script in a page to background. Everything in it is written by a page.
+ */
+export type GuardRequest = { "type": "stand", } | { "type": "hold", 
+/**
+ * The hold, 32 hex digits.
+ */
+hold: string, 
+/**
+ * What the page wants.
+ */
+wanted: Wanted, };
+
+/**
+ * What the guard does on a site.
+ */
+export type GuardRule = "off" | "ask" | "always";
+
+/**
+ * For whom held files would be sealed.
+ */
+export type GuardSheet = { 
+/**
+ * The guard of the site.
+ */
+guard: SiteGuard, 
+/**
+ * Recipients, chosen or suggested.
+ */
+recipients: Array<Recipient>, 
+/**
+ * Contact ids of those the files would be sealed for, in the order of `seal_for`.
+ */
+to: Array<string>, 
+/**
+ * Their names, for the button.
+ */
+sealFor: Array<string>, 
+/**
+ * Why nothing can be sealed now.
+ */
+blockedBy: ErrorCode | null, 
+/**
+ * The recipients are those of the pick before on this page.
+ */
+kept: boolean, 
+/**
+ * The rule says for whom: what comes along is sealed without a further press.
+ */
+atOnce: boolean, };
+
+/**
  * How well Sotto works on a site; each but the first has a way out.
  */
 export type Health = "good" | "no-access" | "no-frames" | "stale" | "forbidden";
+
+/**
+ * Files that are held: what a sheet is opened for.
+ */
+export type HoldErrand = { 
+/**
+ * The hold: 32 hex digits, drawn by the script in the page.
+ */
+hold: string, 
+/**
+ * Origin of the document, stamped by the browser.
+ */
+site: string, 
+/**
+ * What the page wants.
+ */
+wanted: Wanted, };
 
 /**
  * What became of sealed text put into an editor.
@@ -1323,7 +1568,7 @@ at: TimestampMs, };
 /**
  * A job that has one surface (docs/architecture.md, "Surfaces").
  */
-export type Job = "compose" | "read" | "contacts" | "welcome" | "settings" | "unlock";
+export type Job = "compose" | "read" | "contacts" | "welcome" | "settings" | "unlock" | "guard";
 
 /**
  * How a job stands.
@@ -1686,6 +1931,11 @@ export type RoomReply = { "type": "run", } | { "type": "progress",
 progress: FileProgress | null, } | { "type": "stop", };
 
 /**
+ * The way on which files were about to reach a page.
+ */
+export type Route = "picker" | "drop" | "paste" | "net";
+
+/**
  * Files to seal.
  */
 export type SealOrder = { 
@@ -1814,7 +2064,23 @@ inserted: Inserted, } | { "type": "look-again",
 /**
  * The context.
  */
-context: ComposeContext | null, };
+context: ComposeContext | null, } | { "type": "held", 
+/**
+ * How many.
+ */
+files: number, } | { "type": "deliver", 
+/**
+ * What became of them.
+ */
+delivered: Delivered, } | { "type": "release", } | { "type": "guard-here", 
+/**
+ * It stands since the page was loaded; else the page must be loaded once more.
+ */
+standing: boolean, 
+/**
+ * Origins of frames in the page that it does not reach.
+ */
+unguarded: Array<string>, };
 
 /**
  * Extension page to background, answered by the background itself.
@@ -1848,6 +2114,26 @@ oneLine: boolean,
  * Offer the plain subject, if the page has such a field and the person wanted it.
  */
 subject: string | null, } | { "type": "look-again", 
+/**
+ * The tab.
+ */
+tab: number, } | { "type": "held", 
+/**
+ * The hold.
+ */
+hold: string, } | { "type": "deliver", 
+/**
+ * The hold.
+ */
+hold: string, 
+/**
+ * The pass of `send-unsealed`.
+ */
+pass: string | null, } | { "type": "release", 
+/**
+ * The hold.
+ */
+hold: string, } | { "type": "guard-here", 
 /**
  * The tab.
  */
@@ -1889,6 +2175,27 @@ health: Health,
  * A webmail that is known by name.
  */
 known: boolean, };
+
+/**
+ * The guard of one site.
+ */
+export type SiteGuard = { 
+/**
+ * Origin.
+ */
+site: string, 
+/**
+ * The rule.
+ */
+rule: GuardRule, 
+/**
+ * Whom files are always sealed for.
+ */
+alwaysFor: Array<ContactBrief>, 
+/**
+ * Fields that are left alone.
+ */
+exempt: Array<string>, };
 
 /**
  * Who sent a message, as the browser stamps it. Nothing of it is the sender's word.
@@ -1967,3 +2274,36 @@ export type Trust = "unknown" | "known" | "verified" | "changed" | "blocked";
  * The state of the vault of this profile.
  */
 export type VaultState = "missing" | "locked" | "unlocked";
+
+/**
+ * What a page wants. All of it is the page's word.
+ */
+export type Wanted = { 
+/**
+ * The way.
+ */
+route: Route, 
+/**
+ * The field's `accept`, at most 512 characters.
+ */
+accept: string, 
+/**
+ * The field takes several files.
+ */
+multiple: boolean, 
+/**
+ * The field takes a folder.
+ */
+directory: boolean, 
+/**
+ * What the field is called, for "not for this field"; empty where it has no name.
+ */
+field: string, 
+/**
+ * How many files came along.
+ */
+files: number, 
+/**
+ * Origins of frames in the page that the guard does not reach.
+ */
+unguarded: Array<string>, };

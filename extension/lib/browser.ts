@@ -21,6 +21,12 @@ const panel = firefox ? undefined : (api.sidePanel as typeof chrome.sidePanel | 
 /** Firefox's `idle` never reports "locked"; the setting is absent there and says why. */
 export const reportsScreenLock = !firefox
 
+/**
+ * Chromium leaves the scripts of a former version in open pages; Firefox ends them with it, and
+ * open pages stand without until the new version comes.
+ */
+export const endsFormerScripts = firefox
+
 /** Where a surface was asked for. */
 export interface Place {
     tab: number | undefined

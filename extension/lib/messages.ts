@@ -19,6 +19,10 @@ import type {
     FilesRequest,
     FrameReply,
     FrameRequest,
+    GuardOrder,
+    GuardOrderReply,
+    GuardReply,
+    GuardRequest,
     RoomOrder,
     RoomReply,
     ShellReply,
@@ -46,6 +50,10 @@ export interface Channels {
     frame: { request: FrameRequest; reply: FrameReply }
     /** The background orders a content script. */
     order: { request: ContentOrder; reply: ContentOrderReply }
+    /** The guard's script in a page asks. `File` handles that it holds travel beside. */
+    guard: { request: GuardRequest; reply: GuardReply }
+    /** The background orders the guard's script. What it is to give travels beside. */
+    "guard-order": { request: GuardOrder; reply: GuardOrderReply }
 }
 
 export type Claim = keyof Channels
@@ -104,10 +112,10 @@ let lastId = 0
  * Rejects with a `CoreError`: the code of the failure, `deadline`, or `worker-lost` when the
  * background went away (or was never there: an orphaned content script) before it answered.
  */
-export async function ask<C extends Exclude<Claim, "order" | "room">, R extends RequestOf<C>>(
-    claim: C,
-    body: R,
-): Promise<ReplyTo<C, R["type"]>> {
+export async function ask<
+    C extends Exclude<Claim, "order" | "room" | "guard-order">,
+    R extends RequestOf<C>,
+>(claim: C, body: R): Promise<ReplyTo<C, R["type"]>> {
     const envelope = envelop(claim, body)
     const answer = await within(
         deadline(body.type),
@@ -124,7 +132,7 @@ export interface Beside<C extends Claim, T extends string> {
 
 /** Asks for work on files; `File` handles and bytes travel beside the message. */
 export async function askBeside<
-    C extends "files" | "engine" | "room" | "content",
+    C extends "files" | "engine" | "room" | "content" | "shell",
     R extends RequestOf<C>,
 >(claim: C, body: R, beside: unknown[] = []): Promise<Beside<C, R["type"]>> {
     const envelope = { ...envelop(claim, body), beside }
@@ -134,6 +142,51 @@ export async function askBeside<
     )
     const reply = opened<C, R["type"]>(envelope.id, answer)
     return { reply, beside: (answer as { beside?: unknown[] }).beside ?? [] }
+}
+
+/** Asks the background as the guard's script; the files it holds travel beside, as handles. */
+export async function askGuard<R extends GuardRequest>(
+    body: R,
+    files: readonly File[] = [],
+): Promise<ReplyTo<"guard", R["type"]>> {
+    const envelope = { ...envelop("guard", body), beside: [...files] }
+    const sent = deliver(() => api.runtime.sendMessage(envelope))
+    return opened<"guard", R["type"]>(envelope.id, await within(deadline(body.type), sent))
+}
+
+/** Orders the guard's script of one document. Rejects with `worker-lost` when there is none. */
+export async function orderGuard<R extends GuardOrder>(
+    tab: number,
+    place: chrome.tabs.MessageSendOptions,
+    body: R,
+    files: readonly File[] = [],
+): Promise<ReplyTo<"guard-order", R["type"]>> {
+    const envelope = { ...envelop("guard-order", body), beside: [...files] }
+    const sent = deliver(() => api.tabs.sendMessage(tab, envelope, place))
+    return opened<"guard-order", R["type"]>(envelope.id, await within(deadline(body.type), sent))
+}
+
+/** Follows the background's orders to the guard. Only messages from the extension are taken. */
+export function onGuardOrder(handlers: Handlers<"guard-order", [files: File[]]>): void {
+    api.runtime.onMessage.addListener((message: unknown, sender, sendResponse) => {
+        if (!isEnvelope(message) || message.claim !== "guard-order" || !isOurs(sender)) return false
+        const body = message.body as GuardOrder
+        if (!Object.hasOwn(handlers, body.type)) return false
+        const handler = handlers[body.type] as (
+            order: GuardOrder,
+            files: File[],
+        ) => Promise<unknown>
+        handler(body, filesIn(message.beside)).then(
+            (ok) => sendResponse({ id: message.id, ok }),
+            (error: unknown) => sendResponse({ id: message.id, error: toFailure(error) }),
+        )
+        return true
+    })
+}
+
+/** The files among what travelled beside; whatever else a sender put there is no file. */
+export function filesIn(beside: unknown): File[] {
+    return Array.isArray(beside) ? beside.filter((one) => one instanceof File) : []
 }
 
 /** Orders the content script of one document. Rejects with `worker-lost` when there is none. */

@@ -5,7 +5,7 @@ import { api, summonSidebar } from "./browser.ts"
 import { ask } from "./messages.ts"
 
 /** Jobs that are done beside a web page. */
-const BESIDE: ReadonlySet<Job> = new Set(["compose", "read"])
+const BESIDE: ReadonlySet<Job> = new Set(["compose", "read", "guard"])
 
 /** An errand with nothing in it but its job. */
 export function errandFor(job: Job, rest: Partial<Errand> = {}): Errand {
@@ -16,6 +16,7 @@ export function errandFor(job: Job, rest: Partial<Errand> = {}): Errand {
         cards: null,
         replyTo: null,
         draft: null,
+        hold: null,
     }
     return { ...nothing, to: [], ...rest, job }
 }

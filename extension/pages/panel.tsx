@@ -13,6 +13,7 @@ import { t } from "../ui/text.ts"
 import { Unlocked } from "../ui/Unlock.tsx"
 import { Cards } from "./jobs/Cards.tsx"
 import { Composer } from "./jobs/Composer.tsx"
+import { Sheet } from "./jobs/guard/Sheet.tsx"
 import { PanelHome } from "./jobs/PanelHome.tsx"
 import { Reader } from "./jobs/Reader.tsx"
 import { type View, viewOf } from "./jobs/view.ts"
@@ -26,6 +27,7 @@ const TITLES = {
     draft: "composeTitle",
     read: "readTitle",
     cards: "cardTitle",
+    guard: "guardTitle",
 } as const satisfies Record<View["at"], string>
 
 const REASONS = {
@@ -34,6 +36,7 @@ const REASONS = {
     draft: "unlockToWrite",
     read: "unlockToRead",
     cards: "unlockToAdd",
+    guard: "unlockToSeal",
 } as const satisfies Record<View["at"], string | undefined>
 
 /** One surface beside the page: what it was opened for comes as an errand. */
@@ -150,6 +153,8 @@ function Job({ view, tab, show, home, writeFor }: JobProps) {
                     <Reader errand={view.read} onReply={answer} onDraft={toDraft} />
                 </div>
             )
+        case "guard":
+            return <Sheet hold={view.hold} tab={view.tab} />
         case "cards":
             return (
                 <div class="panel-body">

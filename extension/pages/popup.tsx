@@ -1,4 +1,4 @@
-import type { Status } from "../generated/protocol.ts"
+import type { Site, Status } from "../generated/protocol.ts"
 import { errandFor, openSurface } from "../lib/surface.ts"
 import { Button, IconButton } from "../ui/Button.tsx"
 import { shell, useLoaded, useStatus } from "../ui/client.ts"
@@ -9,6 +9,7 @@ import { Progress } from "../ui/State.tsx"
 import { t } from "../ui/text.ts"
 import { Unlocked } from "../ui/Unlock.tsx"
 import { Dues, ReadyDrafts } from "./jobs/Dues.tsx"
+import { SiteGuard } from "./jobs/guard/SiteGuard.tsx"
 import { OpenedList } from "./jobs/OpenedList.tsx"
 import { SiteLine } from "./jobs/SiteLine.tsx"
 import { useClosingAfterUnlock } from "./jobs/useClosingAfterUnlock.ts"
@@ -42,13 +43,18 @@ function Popup() {
             </header>
             {site.value !== undefined && <SiteLine site={site.value} onChanged={site.reload} />}
             <Unlocked>
-                {status ? <Open status={status} tab={tab} /> : <Progress>{t("working")}</Progress>}
+                {status ? (
+                    <Open status={status} tab={tab} site={site.value ?? null} />
+                ) : (
+                    <Progress>{t("working")}</Progress>
+                )}
             </Unlocked>
         </div>
     )
 }
 
-function Open({ status, tab }: { status: Status; tab: number | null }) {
+function Open(props: { status: Status; tab: number | null; site: Site | null }) {
+    const { status, tab, site } = props
     const openDraft = async (draft: string) => {
         await openSurface(errandFor("compose", { tab, draft }))
         window.close()
@@ -67,6 +73,7 @@ function Open({ status, tab }: { status: Status; tab: number | null }) {
                     {t("panelWrite")}
                 </Button>
             </section>
+            {site?.origin && status.vault === "unlocked" && <SiteGuard site={site} />}
             <nav class="popup-nav">
                 <Button kind="quiet" icon="people" test="nav-contacts" onPress={toPage("contacts")}>
                     {t("navContacts")}

@@ -14,6 +14,7 @@ import { Unlocked } from "../ui/Unlock.tsx"
 import { Backup } from "./jobs/Backup.tsx"
 import { ChangePassphrase } from "./jobs/ChangePassphrase.tsx"
 import { DeleteIdentity } from "./jobs/DeleteIdentity.tsx"
+import { Guards } from "./jobs/guard/Guards.tsx"
 import { Keys } from "./jobs/Keys.tsx"
 import { RecoveryKit } from "./jobs/RecoveryKit.tsx"
 
@@ -32,6 +33,9 @@ function SettingsPage() {
                 </p>
             </div>
             <Preferences settings={status.settings} />
+            <Section id="guard" title={t("settingsGuard")}>
+                <Guards />
+            </Section>
             <Kit status={status} />
             <Section id="backup" title={t("settingsBackup")}>
                 <Backup due={status.due.backup} />

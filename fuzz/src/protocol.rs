@@ -12,6 +12,7 @@ pub fn messages(input: &[u8]) {
     again::<desk::DeskReply>(input);
     again::<shell::ContentRequest>(input);
     again::<shell::FrameRequest>(input);
+    again::<shell::guard::GuardRequest>(input);
     again::<shell::ShellRequest>(input);
     again::<custody::Request>(input);
     again::<custody::Reply>(input);

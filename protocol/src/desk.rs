@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::shell::guard::{Chosen, GuardRule, GuardSheet, SiteGuard};
 use crate::view::{
     CardLook, Contact, ContactBrief, Draft, DraftBrief, Invited, Letter, OpenedHere, PageField,
     Parked, PasswordLetter, SealedText, Settings, Status, TextForm,
@@ -512,5 +513,90 @@ desk! {
     PageLeft {
         /// The tab.
         tab: u32,
+    } -> {}
+
+    // The upload guard
+    /// The guard of a site.
+    GuardOf {
+        /// Origin.
+        site: String,
+    } -> {
+        /// The guard.
+        guard: SiteGuard
+    }
+    /// Every site with a rule or an exempt field.
+    Guards {} -> {
+        /// Sorted by site.
+        guards: Vec<SiteGuard>,
+    }
+    /// Change the rule of a site.
+    SetGuard {
+        /// Origin.
+        site: String,
+        /// The rule.
+        rule: GuardRule,
+        /// Contact ids, for *always*.
+        always_for: Vec<String>,
+    } -> {
+        /// The guard.
+        guard: SiteGuard
+    }
+    /// Leave one field of a site alone, or guard it again.
+    ExemptField {
+        /// Origin.
+        site: String,
+        /// What the field is called.
+        field: String,
+        /// Leave it alone.
+        exempt: bool,
+    } -> {
+        /// The guard.
+        guard: SiteGuard
+    }
+    /// For whom held files would be sealed.
+    GuardSheet {
+        /// Origin of the page, stamped by the browser.
+        site: String,
+        /// Its tab.
+        tab: u32,
+        /// Addresses in the page's fields: suggestions.
+        addresses: Vec<PageAddress>,
+        /// What the person chose; absent at first.
+        chosen: Option<Chosen>,
+    } -> {
+        /// The sheet.
+        sheet: GuardSheet
+    }
+    /// Files were sealed for these: another pick on this page keeps them for two minutes.
+    GuardSealed {
+        /// Origin.
+        site: String,
+        /// The tab.
+        tab: u32,
+        /// Contact ids.
+        to: Vec<String>,
+    } -> {}
+    /// The person read which files go to which site as they are, and wants it, this once.
+    SendUnsealed {
+        /// The hold.
+        hold: String,
+        /// The site that was read out.
+        site: String,
+        /// The file names that were read out.
+        names: Vec<String>,
+    } -> {
+        /// For exactly this, once, within a minute.
+        pass: String,
+    }
+    /// Unsealed files are about to leave with this pass. It is spent, whatever the answer.
+    SpendPass {
+        /// The hold.
+        hold: String,
+        /// The site they go to, stamped by the browser.
+        site: String,
+        /// Their names.
+        names: Vec<String>,
+        /// The pass.
+        pass: String,
     } -> {}
 }

@@ -37,6 +37,10 @@ macro_rules! choices {
     )+ };
 }
 
+pub mod guard;
+
+use guard::{Delivered, HoldErrand};
+
 choices! {
     /// A job that has one surface (docs/architecture.md, "Surfaces").
     pub enum Job {
@@ -52,6 +56,8 @@ choices! {
         Settings,
         /// Unlock.
         Unlock,
+        /// Seal files that the guard holds: panel, sidebar, window or tab.
+        Guard,
     }
 
     /// What a block in a page is.
@@ -130,6 +136,8 @@ shapes! {
         pub reply_to: Option<String>,
         /// Continue this draft.
         pub draft: Option<String>,
+        /// Seal what the guard holds.
+        pub hold: Option<HoldErrand>,
     }
 
     /// A letter handed to a surface.
@@ -220,6 +228,29 @@ messages! {
             /// The tab.
             tab: u32,
         },
+        /// The files that came along with a hold. They come beside the reply, once.
+        Held {
+            /// The hold.
+            hold: String,
+        },
+        /// Hand the files beside the message to the page of a hold. Sealed ones begin as sealed
+        /// files do; for others the core's pass is needed.
+        Deliver {
+            /// The hold.
+            hold: String,
+            /// The pass of `send-unsealed`.
+            pass: Option<String>,
+        },
+        /// The person gives nothing.
+        Release {
+            /// The hold.
+            hold: String,
+        },
+        /// How the guard stands on the page of a tab.
+        GuardHere {
+            /// The tab.
+            tab: u32,
+        },
     }
 
     /// The background's answer of the same type.
@@ -250,6 +281,25 @@ messages! {
         LookAgain {
             /// The context.
             context: Option<ComposeContext>,
+        },
+        /// How many files there are beside the reply.
+        Held {
+            /// How many.
+            files: u32,
+        },
+        /// What became of them.
+        Deliver {
+            /// What became of them.
+            delivered: Delivered,
+        },
+        /// Done.
+        Release {},
+        /// How the guard stands.
+        GuardHere {
+            /// It stands since the page was loaded; else the page must be loaded once more.
+            standing: bool,
+            /// Origins of frames in the page that it does not reach.
+            unguarded: Vec<String>,
         },
     }
 

@@ -46,6 +46,7 @@ const nothing: Errand = {
     to: [],
     replyTo: null,
     draft: null,
+    hold: null,
 }
 const source = { tab: 7, private: false, messageFrom: [], messageDate: null }
 const site = {

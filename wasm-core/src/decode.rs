@@ -3,6 +3,7 @@
 use js_sys::{Array, Object};
 use serde::de::DeserializeOwned;
 use sotto_protocol::files::{EngineRequest, FilesRequest};
+use sotto_protocol::shell::guard::GuardRequest;
 use sotto_protocol::shell::{ContentRequest, FrameRequest, ShellRequest};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -94,4 +95,13 @@ pub fn decode_files_request(value: JsValue) -> Result<JsValue, JsValue> {
 #[wasm_bindgen(unchecked_return_type = "EngineRequest")]
 pub fn decode_engine_request(value: JsValue) -> Result<JsValue, JsValue> {
     to_js(&from_js::<EngineRequest>(value)?)
+}
+
+/// Decodes a message that claims to come from the guard's script in a page.
+///
+/// # Errors
+/// `malformed-message`.
+#[wasm_bindgen(unchecked_return_type = "GuardRequest")]
+pub fn decode_guard_request(value: JsValue) -> Result<JsValue, JsValue> {
+    to_js(&from_js::<GuardRequest>(value)?)
 }

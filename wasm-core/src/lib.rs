@@ -16,7 +16,7 @@ pub use crate::core::{Core, derive_kek};
 pub use bulk::{Bulk, digest_of_chunks};
 pub use decode::{
     decode_content_request, decode_engine_request, decode_files_request, decode_frame_request,
-    decode_shell_request,
+    decode_guard_request, decode_shell_request,
 };
 pub use files::{archive_entry, archive_padding, archive_tail};
 
@@ -26,7 +26,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 const TYPES: &str = r#"
 import type {
     ContentRequest, DeskReply, DeskRequest, EngineRequest, Errand, ErrorCode, FileJob, FilesRequest,
-    FoundBlock, FrameReply, FrameRequest, LetterSource, OpenedFile, SealOrder, ShellRequest, Stamp, Status,
+    FoundBlock, FrameReply, FrameRequest, GuardRequest, LetterSource, OpenedFile, SealOrder,
+    ShellRequest, Stamp, Status,
 } from "../protocol"
 
 /** A record of the database. */

@@ -106,6 +106,7 @@ impl Desk {
         let id = self.book.decide(old, take, now)?;
         self.contacts_changed(now)?;
         self.replace_recipient(old, id);
+        self.replace_guarded(old, id);
         self.show_contact(id)
     }
 

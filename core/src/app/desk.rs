@@ -6,6 +6,7 @@ use sotto_protocol::view::{ContactBrief, ContactKind, Me, Trust};
 
 use super::draft::Draft;
 use super::files::FileJobRow;
+use super::guard::{KeptRecipients, Pass, SiteRule};
 use super::memory::{Invitation, OpenedOnTab, ParkedLetter, Undo};
 use super::profile::{Profile, StoredSettings};
 use super::recipients::Around;
@@ -43,6 +44,10 @@ pub(super) struct Desk {
     pub(super) opened: Table<OpenedOnTab>,
     pub(super) undo: Table<Undo>,
     pub(super) files: Table<FileJobRow>,
+    pub(super) guards: Table<SiteRule>,
+    pub(super) guard_kept: Table<KeptRecipients>,
+    // Never written: it does not outlive this instance.
+    pub(super) pass: Option<Pass>,
 }
 
 impl Desk {
@@ -70,6 +75,9 @@ impl Desk {
             opened: Table::default(),
             undo: Table::default(),
             files: Table::default(),
+            guards: Table::default(),
+            guard_kept: Table::default(),
+            pass: None,
         }
     }
 
@@ -91,6 +99,8 @@ impl Desk {
         open_table(&desk.vault, rows, &mut desk.opened)?;
         open_table(&desk.vault, rows, &mut desk.undo)?;
         open_table(&desk.vault, rows, &mut desk.files)?;
+        open_table(&desk.vault, rows, &mut desk.guards)?;
+        open_table(&desk.vault, rows, &mut desk.guard_kept)?;
         desk.profile()?;
         Ok(desk)
     }
@@ -120,6 +130,8 @@ impl Desk {
         seal_table(&self.vault, &mut self.opened, rng, &mut writes)?;
         seal_table(&self.vault, &mut self.undo, rng, &mut writes)?;
         seal_table(&self.vault, &mut self.files, rng, &mut writes)?;
+        seal_table(&self.vault, &mut self.guards, rng, &mut writes)?;
+        seal_table(&self.vault, &mut self.guard_kept, rng, &mut writes)?;
         Ok(writes)
     }
 
@@ -137,6 +149,8 @@ impl Desk {
             || self.opened.is_touched()
             || self.undo.is_touched()
             || self.files.is_touched()
+            || self.guards.is_touched()
+            || self.guard_kept.is_touched()
     }
 
     pub(super) fn profile(&self) -> Result<&Profile, AppError> {

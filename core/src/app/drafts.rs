@@ -72,7 +72,7 @@ impl Desk {
     }
 
     /// A contact's id, or the person's own.
-    fn known_id(&self, id: &str) -> Result<ContactId, AppError> {
+    pub(super) fn known_id(&self, id: &str) -> Result<ContactId, AppError> {
         let id: ContactId = id.parse()?;
         if id != ContactId::of(&self.own) && self.book.key(id).is_none() {
             self.book.get(id)?;
@@ -304,7 +304,7 @@ pub(super) const fn blank(id: [u8; 16], now: TimestampMs) -> Draft {
 }
 
 /// What of the page's fields can be an address: each once, To and Cc before Bcc.
-fn suggestions(addresses: &[PageAddress]) -> Vec<Suggestion> {
+pub(super) fn suggestions(addresses: &[PageAddress]) -> Vec<Suggestion> {
     let mut sorted: Vec<_> = addresses.iter().take(MAX_RECIPIENTS).collect();
     sorted.sort_by_key(|one| one.field == PageField::Bcc);
     let mut suggestions: Vec<Suggestion> = Vec::new();

@@ -198,5 +198,6 @@ const fn empty(job: Job, stamp: &Stamp) -> Errand {
         to: Vec::new(),
         reply_to: None,
         draft: None,
+        hold: None,
     }
 }

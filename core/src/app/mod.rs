@@ -22,6 +22,7 @@ pub mod files;
 mod first_run;
 mod found;
 mod frame;
+mod guard;
 mod invite;
 mod kdf;
 mod keys;

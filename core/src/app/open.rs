@@ -190,6 +190,7 @@ impl App {
         self.admissions.leave(tab);
         if let Some(desk) = &mut self.desk {
             desk.opened.remove(&opened_key(Some(tab)));
+            desk.guard_kept.remove(&super::guard::kept_key(tab));
         }
     }
 }

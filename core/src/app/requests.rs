@@ -251,6 +251,50 @@ impl Desk {
             DeskRequest::OpenedOn { tab } => Ok(DeskReply::OpenedOn {
                 letters: self.opened_on(tab),
             }),
+            DeskRequest::GuardOf { site } => Ok(DeskReply::GuardOf {
+                guard: self.guard_of(&site)?,
+            }),
+            DeskRequest::Guards {} => Ok(DeskReply::Guards {
+                guards: self.all_guards(),
+            }),
+            DeskRequest::SetGuard {
+                site,
+                rule,
+                always_for,
+            } => Ok(DeskReply::SetGuard {
+                guard: self.set_guard(&site, rule, &always_for)?,
+            }),
+            DeskRequest::ExemptField {
+                site,
+                field,
+                exempt,
+            } => Ok(DeskReply::ExemptField {
+                guard: self.exempt_field(&site, &field, exempt)?,
+            }),
+            DeskRequest::GuardSheet {
+                site,
+                tab,
+                addresses,
+                chosen,
+            } => Ok(DeskReply::GuardSheet {
+                sheet: self.guard_sheet(&site, tab, &addresses, chosen, now)?,
+            }),
+            DeskRequest::GuardSealed { site, tab, to } => {
+                self.keep_recipients(&site, tab, &to, now)?;
+                Ok(DeskReply::GuardSealed {})
+            }
+            DeskRequest::SendUnsealed { hold, site, names } => Ok(DeskReply::SendUnsealed {
+                pass: self.send_unsealed(&hold, &site, names, now, rng)?,
+            }),
+            DeskRequest::SpendPass {
+                hold,
+                site,
+                names,
+                pass,
+            } => {
+                self.spend_pass(&hold, &site, &names, &pass, now)?;
+                Ok(DeskReply::SpendPass {})
+            }
             DeskRequest::Status {}
             | DeskRequest::Create { .. }
             | DeskRequest::Restore { .. }

@@ -59,6 +59,16 @@ pub(super) fn bundle(release: bool) -> Result<()> {
         &single("extension/content/main.ts", "content"),
         release,
     )?;
+    esbuild(
+        Shape::Classic,
+        &single("extension/content/guard/main.ts", "guard"),
+        release,
+    )?;
+    esbuild(
+        Shape::Classic,
+        &single("extension/content/guard/page/main.ts", "guard-page"),
+        release,
+    )?;
     esbuild(Shape::Module, &beside_html("engine", true)?, release)?;
     esbuild(
         Shape::Module,

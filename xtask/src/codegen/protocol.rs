@@ -8,6 +8,7 @@ use sotto_protocol::desk::{DeskReply, DeskRequest};
 use sotto_protocol::files::{
     EngineReply, EngineRequest, FilesReply, FilesRequest, RoomOrder, RoomReply,
 };
+use sotto_protocol::shell::guard::{GuardOrder, GuardOrderReply, GuardReply, GuardRequest};
 use sotto_protocol::shell::{
     Admitted, Answer, ContentOrder, ContentOrderReply, ContentReply, ContentRequest, FrameReply,
     FrameRequest, ShellReply, ShellRequest, Stamp,
@@ -36,6 +37,10 @@ fn visit_roots(found: &mut Declarations) {
     found.visit::<ContentReply>();
     found.visit::<ContentOrder>();
     found.visit::<ContentOrderReply>();
+    found.visit::<GuardRequest>();
+    found.visit::<GuardReply>();
+    found.visit::<GuardOrder>();
+    found.visit::<GuardOrderReply>();
     found.visit::<FrameRequest>();
     found.visit::<FrameReply>();
     found.visit::<Answer<DeskReply>>();

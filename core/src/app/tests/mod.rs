@@ -1,6 +1,7 @@
 mod drafts;
 mod files;
 mod frames;
+mod guard;
 mod keys;
 mod monkey;
 mod password;

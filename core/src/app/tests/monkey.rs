@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use proptest::sample::Index;
 use sotto_protocol::desk::{ComposeContext, DeskRequest, LetterSource, PageAddress};
+use sotto_protocol::shell::guard::GuardRule;
 use sotto_protocol::view::{CardVerdict, PageField, Settings, TextForm};
 
 use super::person::{PASSPHRASE, Person, secret, two};
@@ -154,6 +155,32 @@ fn request(kind: usize, a: &str, b: &str, flag: bool, pick: Index) -> DeskReques
         },
         31 => DeskRequest::OpenDraft { id: a },
         32 => DeskRequest::DeleteIdentity { name: a },
+        33 => DeskRequest::SetGuard {
+            site: "https://mail.example".to_owned(),
+            rule: *pick.get(&[GuardRule::Off, GuardRule::Ask, GuardRule::Always]),
+            always_for: vec![a],
+        },
+        34 => DeskRequest::ExemptField {
+            site: "https://mail.example".to_owned(),
+            field: a,
+            exempt: flag,
+        },
+        35 => DeskRequest::GuardSheet {
+            site: if flag {
+                b
+            } else {
+                "https://mail.example".to_owned()
+            },
+            tab: 1,
+            addresses: vec![PageAddress { address: a, field }],
+            chosen: None,
+        },
+        36 => DeskRequest::GuardSealed {
+            site: "https://mail.example".to_owned(),
+            tab: 1,
+            to: vec![a],
+        },
+        37 => DeskRequest::Guards {},
         _ => DeskRequest::RecoveryCheck {
             answers: vec![secret(&a), secret(&b)],
         },
@@ -165,7 +192,7 @@ proptest! {
     #[test]
     fn any_sequence_is_answered_and_memory_equals_the_rows(
         steps in proptest::collection::vec(
-            (0..34_usize, any::<Index>(), any::<Index>(), any::<bool>(), any::<Index>()), 1..40),
+            (0..39_usize, any::<Index>(), any::<Index>(), any::<bool>(), any::<Index>()), 1..40),
     ) {
         let (mut alice, mut bob) = two();
         let texts = texts(&mut alice, &mut bob);

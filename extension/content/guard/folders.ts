@@ -1,0 +1,54 @@
+/** What was dropped: files, and the files in dropped folders. Handles alone; nothing is read. */
+
+/** More files than these in one drop are refused; a folder of a person's is smaller. */
+const FILES_MAX = 4096
+
+export interface Dropped {
+    files: File[]
+    /** Their paths, where a folder was dropped. */
+    folder: boolean
+}
+
+/** Taken at once: after the event the browser forgets it. */
+export function takeDropped(transfer: DataTransfer): Promise<Dropped> | Dropped {
+    const entries = [...transfer.items].map((item) =>
+        item.kind === "file" ? (item.webkitGetAsEntry?.() ?? null) : null,
+    )
+    const folders = entries.filter((entry) => entry?.isDirectory)
+    const plain = [...transfer.files]
+    if (folders.length === 0) return { files: plain, folder: false }
+    return collect(entries, plain)
+}
+
+async function collect(
+    entries: readonly (FileSystemEntry | null)[],
+    plain: readonly File[],
+): Promise<Dropped> {
+    const names = new Set(entries.flatMap((entry) => (entry?.isDirectory ? [entry.name] : [])))
+    // A folder is among the files too, as one that cannot be read.
+    const files = plain.filter((file) => !names.has(file.name))
+    for (const entry of entries) if (entry?.isDirectory) await walk(entry, files)
+    return { files, folder: true }
+}
+
+async function walk(entry: FileSystemEntry, files: File[]): Promise<void> {
+    if (files.length >= FILES_MAX) return
+    if (entry.isFile) {
+        files.push(await fileOf(entry as FileSystemFileEntry))
+        return
+    }
+    const reader = (entry as FileSystemDirectoryEntry).createReader()
+    for (;;) {
+        const some = await read(reader)
+        if (some.length === 0) return
+        for (const inner of some) await walk(inner, files)
+    }
+}
+
+function fileOf(entry: FileSystemFileEntry): Promise<File> {
+    return new Promise((resolve, reject) => entry.file(resolve, reject))
+}
+
+function read(reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]> {
+    return new Promise((resolve, reject) => reader.readEntries(resolve, reject))
+}

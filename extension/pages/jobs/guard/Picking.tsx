@@ -1,0 +1,293 @@
+import { useRef, useState } from "preact/hooks"
+import type { HoldErrand, Recipient } from "../../../generated/protocol.ts"
+import { api } from "../../../lib/browser.ts"
+import { adviceFor } from "../../../ui/advice.ts"
+import { Button, LinkButton } from "../../../ui/Button.tsx"
+import { desk, shell, useDoing } from "../../../ui/client.ts"
+import { Icon } from "../../../ui/Icon.tsx"
+import { FailureNotice, Notice } from "../../../ui/Notice.tsx"
+import { TrustBadge } from "../../../ui/Trust.tsx"
+import { locale, names, t } from "../../../ui/text.ts"
+import { type RecipientChoice, Recipients } from "../Recipients.tsx"
+import { hostOf, sizeOf } from "./host.ts"
+import { type Folder, type OnStage, over } from "./stage.ts"
+import { type Choose, type SheetState, withChoice } from "./useSheet.ts"
+
+interface Props {
+    hold: HoldErrand
+    tab: number
+    state: SheetState
+    choose: Choose
+    /** Files that came along: dropped, pasted, or taken out of a field. */
+    came: File[]
+    onStage: OnStage
+}
+
+/** For whom, which files, and the ways out. */
+export function Picking(props: Props) {
+    const { hold, state, came } = props
+    const { sheet } = state
+    const host = hostOf(hold.site)
+    const lost = hold.wanted.files > 0 && came.length === 0
+    return (
+        <>
+            <div class="panel-body" data-test="guard-sheet" data-route={hold.wanted.route}>
+                <p class="strong" data-test="guard-wants">
+                    {came.length > 0 ? t("guardHeld", host) : t("guardWants", host)}
+                </p>
+                {lost && <Notice tone="caution">{t("guardLost")}</Notice>}
+                <For {...props} />
+                {came.length > 0 && <FileList files={came} />}
+                <Said hold={hold} />
+            </div>
+            <footer class="panel-foot">
+                {sheet.blockedBy && sheet.blockedBy !== "no-recipient" && (
+                    <p class="small strong" data-test="blocked">
+                        {adviceFor({ code: sheet.blockedBy })}
+                    </p>
+                )}
+                <Ways {...props} />
+            </footer>
+        </>
+    )
+}
+
+/** "For: Bob ✓ [change]"; the whole list once the person wants it, or must. */
+function For({ state, choose, onStage }: Props) {
+    const { sheet } = state
+    const settled = sheet.sealFor.length > 0 && sheet.blockedBy === null
+    const [open, setOpen] = useState(!settled)
+    if (open) {
+        return (
+            <div class="stack stack-snug">
+                <h2 class="label">{t("guardFor")}</h2>
+                <Recipients
+                    recipients={sheet.recipients}
+                    choice={choiceFor(sheet.recipients, choose, onStage)}
+                />
+            </div>
+        )
+    }
+    const chosen = sheet.recipients.filter((one) => one.chosen)
+    return (
+        <div class="row row-wrap" data-test="guard-for">
+            <span class="soft">{t("guardFor")}</span>
+            {chosen.map((one) => (
+                <span key={one.address} class="row">
+                    <span class="person-name" dir="auto">
+                        {one.contact?.name || one.address}
+                    </span>
+                    {one.contact && <TrustBadge trust={one.contact.trust} />}
+                </span>
+            ))}
+            <LinkButton test="guard-change" onPress={() => setOpen(true)}>
+                {t("guardChange")}
+            </LinkButton>
+            {sheet.kept && <span class="tiny faint">{t("guardKept")}</span>}
+        </div>
+    )
+}
+
+function choiceFor(
+    recipients: readonly Recipient[],
+    choose: Choose,
+    onStage: OnStage,
+): RecipientChoice {
+    const key = (one: Recipient) => one.contact?.id ?? one.address
+    return {
+        choose: (recipient, chosen) => {
+            const others = recipients.map((one) =>
+                key(one) === key(recipient) ? { ...one, chosen } : one,
+            )
+            void choose(withChoice(others, () => undefined))
+        },
+        add: (added) =>
+            void choose(
+                withChoice(recipients, ({ to, addresses }) => {
+                    if ("contact" in added) to.push(added.contact)
+                    else addresses.push(added.address)
+                }),
+            ),
+        invite: async (address) => {
+            const page = `pages/contacts.html#invite=${encodeURIComponent(address)}`
+            await api.tabs.create({ url: api.runtime.getURL(page) })
+        },
+        decide: (contact) => onStage({ at: "deciding", contact }),
+        // The core suggests nobody in Bcc for files, and blocks what mixes keys.
+        decideBcc: async () => undefined,
+        decideClassical: () => undefined,
+    }
+}
+
+export function FileList({ files }: { files: readonly File[] }) {
+    return (
+        <ul class="file-list" data-test="guard-files">
+            {files.slice(0, 12).map((file, at) => (
+                <li key={at} class="row">
+                    <Icon name="paperclip" />
+                    <span class="ellipsis grow" dir="auto">
+                        {file.name}
+                    </span>
+                    <span class="tiny faint">{sizeOf(file.size, locale())}</span>
+                </li>
+            ))}
+            {files.length > 12 && <li class="faint">… {files.length - 12}</li>}
+        </ul>
+    )
+}
+
+/** What the person should know before: what the site says it takes, and what the guard misses. */
+function Said({ hold: { site, wanted } }: { hold: HoldErrand }) {
+    const host = hostOf(site)
+    return (
+        <>
+            {wanted.accept &&
+                !/(^|,)\s*(\.age|\*\/\*|application\/octet-stream)/u.test(wanted.accept) && (
+                    <Notice test="guard-accept">{t("guardAccept", host, wanted.accept)}</Notice>
+                )}
+            {wanted.unguarded.length > 0 && (
+                <Notice tone="caution" test="guard-unguarded">
+                    {t("guardUnguarded", names(wanted.unguarded.map(hostOf)))}
+                </Notice>
+            )}
+            {wanted.route === "net" && <Notice tone="caution">{t("guardNet", host)}</Notice>}
+            <p class="tiny faint">{t("guardSizes")}</p>
+        </>
+    )
+}
+
+function Ways(props: Props) {
+    const { hold, came, state, onStage } = props
+    const { failure, run } = useDoing()
+    const ready = state.sheet.blockedBy === null
+    const seal = (files: File[], folder?: Folder) =>
+        onStage({ at: "sealing", files, folder: folder ?? undefined })
+    const end = (outcome: "released" | "exempt") =>
+        run(async () => {
+            if (outcome === "exempt") {
+                const { field } = hold.wanted
+                await desk({ type: "exempt-field", site: hold.site, field, exempt: true })
+            }
+            await shell({ type: "release", hold: hold.hold })
+            onStage(over(outcome))
+        })
+    const who = names(state.sheet.sealFor)
+    return (
+        <>
+            <FailureNotice failure={failure} />
+            {came.length > 0 ? (
+                <Button
+                    wide
+                    kind="primary"
+                    icon="lock"
+                    test="guard-seal"
+                    disabled={!ready}
+                    onPress={() => seal(came)}
+                >
+                    {ready ? t("sealFor", who) : t("guardSeal")}
+                </Button>
+            ) : (
+                <Pickers {...props} ready={ready} seal={seal} />
+            )}
+            <div class="row row-wrap guard-ways">
+                <UnsealedLink {...props} />
+                {hold.wanted.field !== "" && (
+                    <LinkButton test="guard-exempt" onPress={() => end("exempt")}>
+                        {t("guardExempt")}
+                    </LinkButton>
+                )}
+                <LinkButton test="guard-release" onPress={() => end("released")}>
+                    {t("guardNothing")}
+                </LinkButton>
+            </div>
+        </>
+    )
+}
+
+/** Known to both browsers, and not yet to the types of the painter. */
+const DIRECTORY = { webkitdirectory: true }
+
+/** Picked here is sealed at once: for whom was decided before. */
+function Pickers(
+    props: Props & { ready: boolean; seal: (files: File[], folder?: Folder) => void },
+) {
+    const { hold, ready, seal } = props
+    const { wanted } = hold
+    const files = useRef<HTMLInputElement>(null)
+    const folder = useRef<HTMLInputElement>(null)
+    return (
+        <>
+            <input
+                ref={files}
+                type="file"
+                hidden
+                multiple={wanted.multiple || wanted.directory}
+                data-test="guard-pick-input"
+                onChange={(event) => take(event.currentTarget, seal)}
+            />
+            <input
+                ref={folder}
+                type="file"
+                hidden
+                {...DIRECTORY}
+                data-test="guard-folder-input"
+                onChange={(event) => take(event.currentTarget, seal)}
+            />
+            <Button
+                wide
+                kind="primary"
+                icon="lock"
+                test="guard-pick"
+                disabled={!ready}
+                onPress={() => (wanted.directory ? folder : files).current?.click()}
+            >
+                {wanted.directory ? t("guardPickFolder") : t("guardPick")}
+            </Button>
+            {!wanted.directory && (
+                <LinkButton test="guard-pick-folder" onPress={() => folder.current?.click()}>
+                    {t("guardPickFolder")}
+                </LinkButton>
+            )}
+        </>
+    )
+}
+
+function take(input: HTMLInputElement, seal: (files: File[], folder?: Folder) => void): void {
+    const files = [...(input.files ?? [])]
+    const isFolder = input.webkitdirectory
+    input.value = ""
+    if (files.length === 0) return
+    if (!isFolder) {
+        seal(files)
+        return
+    }
+    const paths = files.map((file) => file.webkitRelativePath || file.name)
+    const [name = "folder"] = paths[0]?.split("/") ?? []
+    seal(files, { name, paths: paths.map((path) => path.slice(name.length + 1) || path) })
+}
+
+function UnsealedLink({ hold, came, onStage }: Props) {
+    const input = useRef<HTMLInputElement>(null)
+    const press = () => {
+        if (came.length > 0) onStage({ at: "unsealed", files: came })
+        else input.current?.click()
+    }
+    return (
+        <>
+            <input
+                ref={input}
+                type="file"
+                hidden
+                multiple={hold.wanted.multiple}
+                data-test="guard-unsealed-input"
+                onChange={(event) => {
+                    const files = [...(event.currentTarget.files ?? [])]
+                    if (files.length > 0) onStage({ at: "unsealed", files })
+                }}
+            />
+            <LinkButton test="guard-unsealed" onPress={press}>
+                {t("guardUnsealed")}
+            </LinkButton>
+        </>
+    )
+}
