@@ -26,6 +26,8 @@ export function packageOf(browser) {
 export class World {
     /** @type {{close: () => Promise<void>}[]} */
     #open = []
+    /** @type {(() => Promise<unknown>)[]} */
+    #last = []
     #pictures = 0
     #count = 0
 
@@ -56,6 +58,11 @@ export class World {
         })
         this.#open.push(profile)
         return profile
+    }
+
+    /** Does `work` when the run of this file is over. @param {() => Promise<unknown>} work */
+    onEnd(work) {
+        this.#last.push(work)
     }
 
     /** A name that no other test of this run uses. */

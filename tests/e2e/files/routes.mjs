@@ -1,0 +1,319 @@
+// Every way on which a file comes to a page, on a page that asks in all of them: held, given sealed,
+// and nothing of a file readable before.
+
+import { strict as assert } from "node:assert"
+import { mkdir, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { until } from "../drivers/until.mjs"
+import { startUploads } from "../services/uploads.mjs"
+import {
+    assertAllSealed,
+    confirmKit,
+    dropFiles,
+    pasteFile,
+    pick,
+    received,
+    seal,
+    sheetFor,
+    turnOn,
+} from "../story/guard.mjs"
+import { Person } from "../story/person.mjs"
+
+const WORDS = "the quiet words of a plain file\n"
+
+export async function setUp(world, browser) {
+    const alice = await Person.install(world, browser, "Alice")
+    await alice.createIdentity()
+    await confirmKit(alice)
+    await mkdir(world.folder, { recursive: true })
+    const folder = join(world.folder, "folder")
+    await mkdir(folder, { recursive: true })
+    const [plain, other] = [join(world.folder, "plain.txt"), join(folder, "other.txt")]
+    await writeFile(plain, WORDS)
+    await writeFile(other, WORDS)
+    const web = await startUploads()
+    world.onEnd(() => web.close())
+    const tab = await alice.profile.page(`${web.origin}/`)
+    await turnOn(alice, tab)
+    await tab.waitFor("#attached-click")
+    return { alice, web, tab, plain, folder }
+}
+
+/** A press on `target` is held; what is picked in the sheet arrives sealed, as `route`. */
+const held = (name, target, route, browsers) => ({
+    name,
+    ...(browsers ? { browsers } : {}),
+    async run(world, _browser, { alice, web, tab, plain }) {
+        await tab.front()
+        const before = (await tab.eval(() => window.got)).length
+        const sheet = await sheetFor(alice, () => tab.click(target))
+        await world.shot(sheet, `sheet-${route}`)
+        assert.equal(
+            (await tab.eval(() => window.got.filter(({ head }) => head))).length,
+            await sealed(tab),
+        )
+        await pick(sheet, alice.address, plain)
+        const seen = await received(tab, route)
+        const last = seen.at(-1)
+        assert.equal(last.head, "age-encryption.org/v1")
+        assert.match(last.name, /\.age$/)
+        assert.ok(last.size > WORDS.length)
+        const body = await until(() => web.bodies.filter((one) => one.route === route).at(-1), {
+            timeout: 20_000,
+            what: () => `nothing of ${route} arrived`,
+        })
+        assert.ok(body.bytes.subarray(0, 22).equals(Buffer.from("age-encryption.org/v1\n")))
+        assert.ok(!body.bytes.includes("quiet words"))
+        assert.ok((await tab.eval(() => window.got)).length > before)
+        await assertAllSealed(tab)
+    },
+})
+
+const sealed = (tab) =>
+    tab.eval(() => window.got.filter(({ head }) => head === "age-encryption.org/v1").length)
+
+export const tests = [
+    held("a press on a field", "#single", "single"),
+    held("a field of several", "#many", "many"),
+    held("a label with a field in it", "#wrap", "wrapped"),
+    held("a field that the page clicks", "#attached-click", "single"),
+    held("a detached field, clicked", "#detached-click", "detached-click"),
+    held(
+        "a detached field, an event that cannot be cancelled",
+        "#detached-dispatch",
+        "detached-dispatch",
+    ),
+    held("a detached label", "#detached-label", "detached-label"),
+    held("a detached field, by the prototype's click", "#detached-prototype", "detached-prototype"),
+    held("a detached field, by another realm's click", "#detached-realm", "detached-realm"),
+    held(
+        "a detached field, by a removed realm's click",
+        "#detached-removed-realm",
+        "detached-removed-realm",
+    ),
+    held("a detached field, showPicker", "#detached-picker", "detached-picker"),
+    held(
+        "a detached field in a fragment, which stays whole",
+        "#detached-fragment",
+        "detached-fragment",
+    ),
+    held("a detached field in a closed shadow tree", "#detached-shadow", "detached-shadow"),
+    held("a field in an open shadow tree", "#shadow-open-click", "shadow-open"),
+    held("a field in a closed shadow tree", "#shadow-closed-click", "shadow-closed"),
+    held("showOpenFilePicker", "#open-picker", "open-picker", ["chromium"]),
+    {
+        name: "what the field says it takes is said before; no type is claimed",
+        async run(world, _browser, { alice, tab, plain }) {
+            await tab.front()
+            const sheet = await sheetFor(alice, () => tab.click("#picture"))
+            await sheet.waitFor("@guard-accept")
+            await world.shot(sheet, "accept")
+            await pick(sheet, alice.address, plain)
+            const [picture] = await received(tab, "picture")
+            assert.ok(!/image|pdf/.test(picture.type), picture.type)
+        },
+    },
+    {
+        name: "picked past the hold: out of the field before the page can look, then given sealed",
+        async run(_world, _browser, { alice, tab, plain }) {
+            await tab.front()
+            const count = (await received(tab, "single", 0)).length
+            const sheet = await sheetFor(alice, () => tab.choose("#single", plain), "net")
+            assert.equal((await received(tab, "single", 0)).length, count)
+            await seal(sheet, alice.address)
+            await received(tab, "single", count + 1)
+            await assertAllSealed(tab)
+        },
+    },
+    {
+        name: "files dropped on the page",
+        browsers: ["chromium"],
+        async run(world, _browser, { alice, tab, plain }) {
+            await tab.front()
+            const sheet = await sheetFor(alice, () => dropFiles(tab, "#zone", [plain]), "drop")
+            await world.shot(sheet, "dropped")
+            assert.deepEqual(await received(tab, "drop", 0), [])
+            await seal(sheet, alice.address)
+            await received(tab, "drop")
+            await assertAllSealed(tab)
+        },
+    },
+    {
+        name: "a folder dropped on the page",
+        browsers: ["chromium"],
+        async run(_world, _browser, { alice, tab, folder }) {
+            await tab.front()
+            const count = (await received(tab, "drop", 0)).length
+            const sheet = await sheetFor(alice, () => dropFiles(tab, "#zone", [folder]), "drop")
+            assert.match(await sheet.text("@guard-files"), /other\.txt/)
+            await seal(sheet, alice.address)
+            await received(tab, "drop", count + 1)
+            await assertAllSealed(tab)
+        },
+    },
+    {
+        name: "a picture pasted from the clipboard",
+        browsers: ["chromium"],
+        async run(_world, _browser, { alice, tab }) {
+            await tab.front()
+            const sheet = await sheetFor(alice, () => pasteFile(tab, "#text"), "paste")
+            assert.deepEqual(await received(tab, "paste", 0), [])
+            await seal(sheet, alice.address)
+            await received(tab, "paste")
+            await assertAllSealed(tab)
+        },
+    },
+    {
+        name: "a whole folder by showDirectoryPicker is refused, and the page of ours says why",
+        browsers: ["chromium"],
+        async run(_world, _browser, { tab }) {
+            await tab.front()
+            await tab.click("#folder-picker")
+            const [folder] = await received(tab, "folder")
+            assert.equal(folder.name, "AbortError")
+            await tab.waitFor("[data-sotto=notice][data-word=folder]", {
+                state: ["hidden", "ready"],
+            })
+        },
+    },
+    {
+        name: "a second pick within two minutes keeps the recipients",
+        async run(_world, _browser, { alice, tab }) {
+            await tab.front()
+            const sheet = await sheetFor(alice, () => tab.click("#single"))
+            await sheet.waitFor("@guard-for")
+            assert.ok(await sheet.has("@guard-pick"))
+            await sheet.click("@guard-release")
+            await sheet.waitFor("[data-test=guard-over][data-outcome=released]")
+        },
+    },
+    {
+        name: "unsealed this once: repeated before, given once, held again after",
+        async run(world, _browser, { alice, tab, plain }) {
+            await tab.front()
+            const sheet = await sheetFor(alice, () => tab.click("#wrap"))
+            await sheet.choose("@guard-unsealed-input", plain)
+            await sheet.waitFor("@guard-unsealed-sure")
+            await world.shot(sheet, "unsealed")
+            const said = await sheet.text("@guard-unsealed-sure")
+            assert.match(said, /127\.0\.0\.1/)
+            assert.match(said, /plain\.txt/)
+            await sheet.click("@guard-unsealed-confirm")
+            await sheet.waitFor("[data-test=guard-over][data-outcome=unsealed]")
+            const seen = await received(tab, "wrapped", 2)
+            assert.equal(seen.at(-1).head, WORDS.slice(0, 21))
+            await tab.eval(() => window.got.splice(0))
+            await tab.front()
+            const again = await sheetFor(alice, () => tab.click("#wrap"))
+            await again.click("@guard-release")
+        },
+    },
+    {
+        name: "a document opened anew is guarded before its own listeners",
+        async run(_world, _browser, { alice, web, tab, plain }) {
+            await tab.goto(`${web.origin}/`)
+            await tab.click("#reopened")
+            await tab.waitFor("#late")
+            const sheet = await sheetFor(alice, () => tab.choose("#late", plain), "net")
+            assert.deepEqual(await received(tab, "reopened-early", 0), [])
+            await seal(sheet, alice.address)
+            await received(tab, "reopened")
+            await assertAllSealed(tab)
+            await tab.goto(`${web.origin}/`)
+        },
+    },
+    {
+        name: "on the way back the page is guarded as before",
+        async run(_world, _browser, { alice, web, tab }) {
+            await tab.goto(`${web.origin}/`)
+            web.put("/elsewhere", "<h1 id=elsewhere>Elsewhere</h1>")
+            await tab.goto(`${web.origin}/elsewhere`)
+            await tab.waitFor("#elsewhere")
+            await tab.back()
+            await tab.waitFor("#attached-click")
+            const sheet = await sheetFor(alice, () => tab.click("#attached-click"))
+            await sheet.click("@guard-release")
+        },
+    },
+    {
+        name: "while the vault is locked everything is held",
+        async run(_world, _browser, { alice, web, tab }) {
+            const page = await alice.lock()
+            await tab.goto(`${web.origin}/`)
+            const sheet = await alice.profile.surfaceOpenedBy(() => tab.click("#single"), {
+                path: "panel.html",
+            })
+            await sheet.waitFor("@unlock-passphrase")
+            await alice.unlockIn(sheet)
+            await sheet.waitFor("@guard-sheet")
+            await sheet.click("@guard-release")
+            await page.close()
+        },
+    },
+    {
+        name: "a field that is left alone is the page's own again, the others are not",
+        async run(_world, _browser, { alice, tab, plain }) {
+            await tab.front()
+            const sheet = await sheetFor(alice, () => tab.click("#picture"))
+            await sheet.click("@guard-exempt")
+            await sheet.waitFor("[data-test=guard-over][data-outcome=exempt]")
+            const count = (await received(tab, "picture", 0)).length
+            await tab.choose("#picture", plain)
+            const seen = await received(tab, "picture", count + 1)
+            assert.equal(seen.at(-1).head, WORDS.slice(0, 21))
+            await tab.eval(() => window.got.splice(0))
+            const other = await sheetFor(alice, () => tab.click("#single"))
+            await other.click("@guard-release")
+        },
+    },
+    {
+        name: "with the background gone for good, nothing is given, and the page says so",
+        browsers: ["chromium"],
+        async run(world, _browser, { alice, web, tab, plain }) {
+            await tab.goto(`${web.origin}/`)
+            await tab.waitFor("#attached-click")
+            await alice.profile.reloadExtension()
+            await tab.front()
+            await tab.click("#attached-click")
+            await tab.waitFor("[data-sotto=notice][data-word=lost]", { state: ["hidden", "ready"] })
+            await world.shot(tab, "lost")
+            await tab.choose("#single", plain)
+            await until(
+                () => tab.eval(() => document.getElementById("single").files.length === 0),
+                {
+                    timeout: 5000,
+                    what: () => "the field kept the file",
+                },
+            )
+            const read = await received(tab, "single", 0)
+            assert.deepEqual(
+                read.filter(({ head }) => head),
+                [],
+            )
+        },
+    },
+    {
+        name: "after an update of the extension an open page is guarded by the new one",
+        browsers: ["firefox"],
+        async run(_world, _browser, { alice, web, tab, plain }) {
+            await tab.goto(`${web.origin}/`)
+            await tab.waitFor("#attached-click")
+            await alice.profile.reloadExtension()
+            const sheet = await until(
+                async () => {
+                    const press = () => tab.click("#attached-click")
+                    const options = { path: "panel.html", timeout: 3000 }
+                    return alice.profile.surfaceOpenedBy(press, options).catch(() => null)
+                },
+                { timeout: 40_000, what: () => "the new version does not hold" },
+            )
+            await sheet.waitFor("@unlock-passphrase")
+            await tab.choose("#single", plain)
+            const read = await received(tab, "single", 0)
+            assert.deepEqual(
+                read.filter(({ head }) => head),
+                [],
+            )
+        },
+    },
+]
