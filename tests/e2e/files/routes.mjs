@@ -19,6 +19,8 @@ import {
 } from "../story/guard.mjs"
 import { Person } from "../story/person.mjs"
 
+export const alone = true
+
 const WORDS = "the quiet words of a plain file\n"
 
 export async function setUp(world, browser) {
