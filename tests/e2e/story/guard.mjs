@@ -9,7 +9,8 @@ export async function turnOn(person, tab) {
     await popup.waitFor("@guard")
     await popup.click("@guard-rule-ask")
     await popup.waitFor("[data-test=guard][data-rule=ask]")
-    await popup.waitFor("@guard-reload-notice")
+    // Registered for the host already, by another port of it: then it stands since the page was loaded.
+    await popup.waitFor("[data-test=guard-reload-notice], [data-test=guard-standing]")
     await popup.close()
     await tab.reload()
 }
