@@ -1,5 +1,5 @@
-/** The bundler puts the bytes of a WASM module into the script. */
-declare module "*.wasm" {
+/** The bundler puts the bytes of a packed module into the script. */
+declare module "*.gz" {
     const bytes: Uint8Array<ArrayBuffer>
     // biome-ignore lint/style/noDefaultExport: the bundler's loader exports so
     export default bytes

@@ -5,12 +5,16 @@
 //! letter, is neither.
 
 use std::fs;
+use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
 use base64ct::{Base64, Encoding};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
+use super::wasm;
 use crate::{process, workspace};
 
 /// Largest release, in bytes: it travels as an attachment.
@@ -31,6 +35,7 @@ fn folder() -> PathBuf {
 
 /// Bundles the script, and puts everything into the page.
 pub(super) fn build(release: bool) -> Result<()> {
+    pack_module()?;
     let script = bundle("main.ts", "js", release)?;
     let style = bundle("reader.css", "css", release)?;
     let page = fs::read_to_string(workspace::path("reader/page/reader.html"))?;
@@ -51,6 +56,14 @@ pub(crate) fn is_small() -> Result<()> {
     Ok(())
 }
 
+/// The module, compressed: base64 of it as it is would not fit.
+fn pack_module() -> Result<()> {
+    let module = wasm::READER.path();
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    packed.write_all(&fs::read(&module)?)?;
+    Ok(fs::write(module.with_extension("wasm.gz"), packed.finish()?)?)
+}
+
 fn bundle(source: &str, kind: &str, release: bool) -> Result<String> {
     let target = folder().join(format!("reader.{kind}"));
     let mut esbuild = process::command(workspace::npm_tool("esbuild"));
@@ -58,7 +71,7 @@ fn bundle(source: &str, kind: &str, release: bool) -> Result<String> {
     esbuild.args([
         "--format=iife",
         "--legal-comments=none",
-        "--loader:.wasm=binary",
+        "--loader:.gz=binary",
     ]);
     if release {
         esbuild.args(["--minify", "--drop:debugger"]);
