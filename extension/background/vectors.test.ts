@@ -3,7 +3,6 @@
 import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
 import { after, before, describe, it, mock } from "node:test"
-import { blocksIn } from "../content/armor.ts"
 import type { DeskReply, DeskRequest } from "../generated/protocol.ts"
 import initialise, { Core, type Row } from "../generated/wasm/sotto.js"
 
@@ -144,16 +143,6 @@ describe("the letters of the vectors", () => {
             }
         })
     }
-
-    it("are found in a page in both forms", () => {
-        for (const { name, file } of letters.vectors) {
-            const block = armor("AGE ENCRYPTED FILE", file)
-            const line = `sotto1.${Buffer.from(file, "base64").toString("base64url")}.`
-            const found = blocksIn(`Hello\n${block}\n> ${line.replace(/.{70}/gu, "$&\n> ")}\nBye.`)
-            const text = found.map((one) => one.text)
-            assert.deepEqual(text, [block, line], name)
-        }
-    })
 })
 
 describe("the cards of the vectors", () => {

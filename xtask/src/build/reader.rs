@@ -61,7 +61,10 @@ fn pack_module() -> Result<()> {
     let module = wasm::READER.path();
     let mut packed = GzEncoder::new(Vec::new(), Compression::best());
     packed.write_all(&fs::read(&module)?)?;
-    Ok(fs::write(module.with_extension("wasm.gz"), packed.finish()?)?)
+    Ok(fs::write(
+        module.with_extension("wasm.gz"),
+        packed.finish()?,
+    )?)
 }
 
 fn bundle(source: &str, kind: &str, release: bool) -> Result<String> {

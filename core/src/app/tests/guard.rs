@@ -99,7 +99,9 @@ fn always_needs_somebody_and_is_for_them() {
     let refused = alice.set_guard(GuardRule::Always, &[]);
     assert_eq!(refused, Err(ErrorCode::NoRecipient));
     let bob = only_contact(&mut alice);
-    let guard = alice.set_guard(GuardRule::Always, &[bob.clone()]).unwrap();
+    let guard = alice
+        .set_guard(GuardRule::Always, std::slice::from_ref(&bob))
+        .unwrap();
     assert_eq!(guard.always_for[0].name, "Bob");
     let sheet = alice.sheet(&[], None);
     assert_eq!(
@@ -166,7 +168,7 @@ fn a_second_pick_within_two_minutes_keeps_the_recipients() {
     let (mut alice, _bob) = two();
     alice.set_guard(GuardRule::Ask, &[]).unwrap();
     let bob = only_contact(&mut alice);
-    alice.seal_files_for(&[bob.clone()]);
+    alice.seal_files_for(std::slice::from_ref(&bob));
     let sheet = alice.sheet(&[], None);
     assert_eq!((sheet.kept, sheet.to), (true, vec![bob.clone()]));
     alice.now.0 += 120_000;
