@@ -4,9 +4,9 @@ import { CoreError } from "../../lib/failure.ts"
 /** The place for a sealed letter in the reader's page. */
 const EMPTY = '<pre id="sealed" hidden></pre>'
 
-/** The self-contained reader, as it was packed. */
+/** The self-contained reader, as it was packed: a text to save, not a page of ours to open. */
 export async function emptyReader(): Promise<string> {
-    const reply = await fetch(api.runtime.getURL("reader.html"))
+    const reply = await fetch(api.runtime.getURL("reader.txt"))
     return reply.text()
 }
 

@@ -71,7 +71,7 @@ export async function setUp(world, browser) {
             "browser.helperApps.neverAsk.saveToDisk": "application/octet-stream,text/html",
         },
     })
-    const html = await readFile(join(packageOf(browser), "reader.html"), "utf8")
+    const html = await readFile(join(packageOf(browser), "reader.txt"), "utf8")
     const empty = join(folder, "reader.html")
     await writeFile(empty, html)
     const shared = { profile, folder, html, empty, asked, downloads: join(folder, "saved") }

@@ -12,7 +12,7 @@
 //! | `extension/{pages,ui,icons}/**` `.css .svg .png` | the same path |
 //! | `extension/frame/**` `.css` | in the script that imports it |
 //! | `extension/locales/xx/messages.json` | `_locales/xx/messages.json` |
-//! | `reader` | `reader.html`, whole in itself; its glue goes to `reader/generated/` |
+//! | `reader` | `reader.txt`, a page to save, whole in itself; its glue goes to `reader/generated/` |
 //! | `manifest.json` | `manifest.json`, without what that browser does not know |
 
 mod checks;

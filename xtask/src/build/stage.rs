@@ -35,7 +35,8 @@ pub(super) fn stage(browser: Browser, options: Options) -> Result<PathBuf> {
     fs::create_dir_all(&target)?;
     copy_tree(&scripts::folder(), &target, |_| true)?;
     copy(&wasm::CORE.path(), &target.join("sotto.wasm"))?;
-    copy(&reader::file(), &target.join("reader.html"))?;
+    // A text to save: as a page it would run scripts under our own origin.
+    copy(&reader::file(), &target.join("reader.txt"))?;
     for (name, kinds) in STILL {
         let source = workspace::path("extension").join(name);
         if source.exists() {
