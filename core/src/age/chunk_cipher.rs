@@ -1,7 +1,7 @@
 //! ChaCha20-Poly1305 for the bulk of a payload: one seam, two implementations.
 //!
 //! RustCrypto's has vector code for computers but none for WebAssembly; there `sotto-simd` is more
-//! than twice as fast (docs/adr/0005). Everything else that seals a few bytes (file keys, the seal,
+//! than twice as fast (docs/adr/0006). Everything else that seals a few bytes (file keys, the seal,
 //! the vault) uses RustCrypto everywhere.
 
 #[cfg(not(target_arch = "wasm32"))]
