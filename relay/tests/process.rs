@@ -2,6 +2,8 @@
 
 #![expect(
     clippy::arithmetic_side_effects,
+    clippy::disallowed_methods,
+    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::string_slice,
@@ -23,6 +25,10 @@ use sotto_protocol::relay::{Entry, RelayCode, Reply, Verb};
 use support::{Client, Closed, Ground, Keys, SOON, try_connect};
 use tokio::time::{Instant, sleep};
 
+/// How often a relay is started that ends by itself, and how long after.
+const STARTS: usize = 20;
+const RESTART: Duration = Duration::from_millis(500);
+
 /// `sotto-relay`, killed when dropped.
 struct Process {
     child: Child,
@@ -31,8 +37,15 @@ struct Process {
 }
 
 impl Process {
-    /// Starts it with these settings and waits until it says where it listens.
+    /// Starts it with these settings and waits until it says where it listens. A relay that cannot
+    /// reach its JetStream ends; like a service manager, this starts it again for a while.
     fn start(folder: &Path, settings: &str) -> Self {
+        (0..STARTS)
+            .find_map(|_| Self::try_start(folder, settings))
+            .expect("the relay ends each time it is started")
+    }
+
+    fn try_start(folder: &Path, settings: &str) -> Option<Self> {
         let file = folder.join("relay.toml");
         std::fs::write(&file, settings).unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_sotto-relay"))
@@ -42,17 +55,21 @@ impl Process {
             .spawn()
             .unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap());
-        let address = said(&mut log, "s://", "/v1");
+        let Some(address) = said(&mut log, "s://", "/v1") else {
+            child.wait().unwrap();
+            std::thread::sleep(RESTART);
+            return None;
+        };
         let metrics = settings
             .contains("metrics")
-            .then(|| said(&mut log, "http://", "/metrics"));
+            .then(|| said(&mut log, "http://", "/metrics").unwrap());
         // Nobody else reads it, and a full pipe would stop the relay.
         std::thread::spawn(move || log.lines().for_each(drop));
-        Self {
+        Some(Self {
             child,
             address,
             metrics,
-        }
+        })
     }
 
     fn kill(mut self) {
@@ -83,15 +100,16 @@ impl Drop for Process {
     }
 }
 
-fn said(log: &mut impl BufRead, before: &str, after: &str) -> SocketAddr {
+/// `None` when the relay has ended before it said so.
+fn said(log: &mut impl BufRead, before: &str, after: &str) -> Option<SocketAddr> {
     let mut line = String::new();
     while log.read_line(&mut line).unwrap() > 0 {
         if let Some((_, rest)) = line.split_once(before) {
-            return rest.split_once(after).unwrap().0.parse().unwrap();
+            return Some(rest.split_once(after).unwrap().0.parse().unwrap());
         }
         line.clear();
     }
-    panic!("the relay has ended");
+    None
 }
 
 const UNLIMITED: &str = "\

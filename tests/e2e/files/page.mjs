@@ -139,6 +139,8 @@ function catchDownloads(page) {
     })
 }
 
+export const alone = true
+
 export const tests = [
     {
         name: "a file is sealed, opened and saved byte for byte under its own name",
