@@ -65,12 +65,18 @@ const errand = (rest: Partial<Errand>): ShellAnswers => ({
     errand: { type: "errand", errand: { ...nothing, ...rest } },
     site: siteReply,
     "look-again": { type: "look-again", context: null },
+    "guard-here": { type: "guard-here", standing: true, unguarded: [] },
     insert: { type: "insert", inserted: "exact" },
 })
 
 const contacts = [views.bob, views.carol, views.dave, views.eve]
 const desk: DeskAnswers = {
     contacts: { type: "contacts", contacts, invited: [] },
+    guards: { type: "guards", guards: [] },
+    "guard-of": {
+        type: "guard-of",
+        guard: { site: "https://mail.example", rule: "off", alwaysFor: [], exempt: [] },
+    },
     contact: { type: "contact", contact: views.contactOf(views.bob) },
     drafts: { type: "drafts", drafts: [] },
     compose: { type: "compose", draft: views.draft },
