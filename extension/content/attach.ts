@@ -4,7 +4,7 @@
  */
 
 import type { Attached } from "../generated/protocol.ts"
-import { asPageFiles } from "../lib/browser.ts"
+import { forPage } from "../lib/browser.ts"
 import type { Adapter } from "./adapters/adapter.ts"
 
 export function attachTo(doc: Document, adapter: Adapter, given: readonly unknown[]): Attached {
@@ -13,7 +13,7 @@ export function attachTo(doc: Document, adapter: Adapter, given: readonly unknow
     const field = adapter.attachments(doc)
     if (field === undefined) return "no-field"
     if (files.length > 1 && !field.multiple) return "one-only"
-    field.files = asPageFiles(files)
+    field.files = forPage(files).files
     const taken = field.files?.length === files.length
     if (!taken) return "refused"
     field.dispatchEvent(new Event("input", { bubbles: true, composed: true }))

@@ -159,9 +159,9 @@ interface PageRealm {
  * Files as a page may have them. In Firefox an object of ours is closed to the page: files and
  * list are made in the page's realm. No byte is copied, a file is a handle.
  */
-export function asPageFiles(files: readonly File[]): FileList {
+export function forPage(files: readonly File[]): DataTransfer {
     const { wrappedJSObject: page, cloneInto } = globalThis as PageRealm
     const transfer = page === undefined ? new DataTransfer() : new page.DataTransfer()
     for (const file of files) transfer.items.add(cloneInto?.(file, window) ?? file)
-    return transfer.files
+    return transfer
 }

@@ -1,6 +1,6 @@
 /** File fields, wherever they stand; and which of the files in them are known to have been decided on. */
 
-import { api } from "../../lib/browser.ts"
+import { api, forPage } from "../../lib/browser.ts"
 
 interface Roots {
     /** Chromium's own for content scripts. */
@@ -59,23 +59,6 @@ export function isDecided(files: Iterable<File>): boolean {
 
 /** Puts files into a field. Nothing is told to the page yet. */
 export function fill(field: HTMLInputElement, files: readonly File[]): void {
-    field.files = carry(files).files
+    field.files = forPage(files).files
     for (const file of field.files ?? []) decided.add(file)
-}
-
-/** The page's own realm, as Firefox shows it to extensions. */
-interface Firefox {
-    wrappedJSObject?: { DataTransfer: new () => DataTransfer }
-    cloneInto?: <T>(value: T, into: Window) => T
-}
-
-/**
- * Files as the page may have them. In Firefox an object of ours is closed to the page: files and
- * list are made in the page's realm (no byte is copied, a file is a handle).
- */
-export function carry(files: readonly File[]): DataTransfer {
-    const { wrappedJSObject: page, cloneInto } = globalThis as Firefox
-    const transfer = page === undefined ? new DataTransfer() : new page.DataTransfer()
-    for (const file of files) transfer.items.add(cloneInto?.(file, window) ?? file)
-    return transfer
 }

@@ -4,7 +4,8 @@
  */
 
 import type { Delivered } from "../../generated/protocol.ts"
-import { carry, fill, filledFields, isDecided, isFileField, shadowOf, targetOf } from "./fields.ts"
+import { forPage } from "../../lib/browser.ts"
+import { fill, filledFields, isDecided, isFileField, shadowOf, targetOf } from "./fields.ts"
 import { type Dropped, takeDropped } from "./folders.ts"
 import { hold, type Taker } from "./holds.ts"
 import { say } from "./notice.ts"
@@ -169,7 +170,7 @@ function dropTaker(target: EventTarget, place: MouseEventInit): Taker {
 
 function drop(target: EventTarget, type: string, files: readonly File[], place: MouseEventInit) {
     const init = { bubbles: true, cancelable: true, composed: true, ...place }
-    target.dispatchEvent(new DragEvent(type, { ...init, dataTransfer: carry(files) }))
+    target.dispatchEvent(new DragEvent(type, { ...init, dataTransfer: forPage(files) }))
 }
 
 function onPaste(event: ClipboardEvent): void {
@@ -189,7 +190,7 @@ function pasteTaker(target: EventTarget): Taker {
             if (!(target as Node).isConnected) return "gone"
             watchRefusal(undefined)
             const init = { bubbles: true, cancelable: true, composed: true }
-            const clipboardData = carry(files)
+            const clipboardData = forPage(files)
             const event = new ClipboardEvent("paste", { ...init, clipboardData })
             // Firefox puts no files into a paste: what takes pastes takes drops.
             if (event.clipboardData?.files.length === files.length) target.dispatchEvent(event)
