@@ -50,7 +50,8 @@ export function LetterPaper({ letter, actions }: { letter: Letter; actions?: Com
     )
 }
 
-function Verdict({ sender }: { sender: Sender | null }) {
+/** Who it is from and how sure that is; `null`: nothing proves it. */
+export function Verdict({ sender }: { sender: Sender | null }) {
     if (!sender) {
         return (
             <div class="verdict" data-test="verdict" data-trust="none">

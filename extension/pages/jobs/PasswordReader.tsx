@@ -2,13 +2,14 @@ import { useState } from "preact/hooks"
 import type { PasswordFile, PasswordLetter, ReadErrand } from "../../generated/protocol.ts"
 import { Button, LinkButton } from "../../ui/Button.tsx"
 import { desk, useDoing } from "../../ui/client.ts"
-import { copy, downloadBlob } from "../../ui/clipboard.ts"
+import { downloadBlob } from "../../ui/clipboard.ts"
 import { Field, PassphraseField } from "../../ui/Field.tsx"
 import { FailureNotice, Notice } from "../../ui/Notice.tsx"
 import { toast } from "../../ui/Toast.tsx"
-import { Avatar } from "../../ui/Trust.tsx"
 import { t } from "../../ui/text.ts"
 import { fieldError } from "./fieldError.ts"
+import { Keep } from "./Keep.tsx"
+import { Verdict } from "./LetterPaper.tsx"
 
 /** The name of a file that the person did not name. */
 const UNNAMED = "opened.bin"
@@ -56,13 +57,7 @@ function Opened({ letter }: { letter: PasswordLetter }) {
     return (
         <article class="letter stack" data-test="password-letter">
             <header class="stack stack-snug">
-                <div class="verdict" data-test="verdict" data-trust="none">
-                    <Avatar id="" name="" />
-                    <div class="grow">
-                        <p class="person-name">{t("verdictNone")}</p>
-                        <p class="small soft">{t("verdictNoneText")}</p>
-                    </div>
-                </div>
+                <Verdict sender={null} />
                 {notes.includes("claims-contact") && (
                     <Notice tone="danger" test="note-claims-contact">
                         {t("noteClaimsContact")}
@@ -92,12 +87,7 @@ function Words({ text, subject }: { text: string; subject: string | null }) {
                 {text}
             </div>
             <div class="row row-wrap no-print">
-                <Button test="copy-letter" icon="copy" onPress={() => copy(text)}>
-                    {t("copyText")}
-                </Button>
-                <Button test="print-letter" icon="print" onPress={() => window.print()}>
-                    {t("print")}
-                </Button>
+                <Keep text={text} />
             </div>
         </>
     )

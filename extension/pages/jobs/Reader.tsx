@@ -2,11 +2,11 @@ import { useState } from "preact/hooks"
 import type { Contact, Letter, ReadErrand } from "../../generated/protocol.ts"
 import { Button } from "../../ui/Button.tsx"
 import { desk, useDoing, useLoaded } from "../../ui/client.ts"
-import { copy } from "../../ui/clipboard.ts"
 import { FailureNotice } from "../../ui/Notice.tsx"
 import { Progress } from "../../ui/State.tsx"
 import { t } from "../../ui/text.ts"
 import { CardOffer } from "./CardOffer.tsx"
+import { Keep } from "./Keep.tsx"
 import { LetterPaper } from "./LetterPaper.tsx"
 import { PasswordReader } from "./PasswordReader.tsx"
 
@@ -94,19 +94,6 @@ function Answer({ letter, onReply }: { letter: Letter; onReply: Props["onReply"]
         <Button test="reply" kind="primary" icon="reply" onPress={() => onReply(sender.id, id)}>
             {t("reply")}
         </Button>
-    )
-}
-
-function Keep({ text }: { text: string }) {
-    return (
-        <>
-            <Button test="copy-letter" icon="copy" onPress={() => copy(text)}>
-                {t("copyText")}
-            </Button>
-            <Button test="print-letter" icon="print" onPress={() => window.print()}>
-                {t("print")}
-            </Button>
-        </>
     )
 }
 
