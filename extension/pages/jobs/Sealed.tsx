@@ -115,20 +115,27 @@ function Waiting(props: Props & { who: string }) {
                 >
                     {t("sealedCopy")}
                 </Button>
-                <div class="row row-wrap">
-                    {!copied && (
-                        <Button kind="quiet" size="small" test="sealed-edit" onPress={props.onEdit}>
-                            {t("sealedEdit")}
-                        </Button>
-                    )}
-                    <span class="push">
-                        <Button kind="quiet" size="small" test="sealed-done" onPress={props.onDone}>
-                            {t("done")}
-                        </Button>
-                    </span>
-                </div>
+                <GoOn left={copied} onEdit={props.onEdit} onDone={props.onDone} />
             </div>
         </>
+    )
+}
+
+/** Back to the words, until the letter has left; and away from it. */
+export function GoOn(props: { left: boolean; onEdit: () => void; onDone: () => void }) {
+    return (
+        <div class="row row-wrap">
+            {!props.left && (
+                <Button kind="quiet" size="small" test="sealed-edit" onPress={props.onEdit}>
+                    {t("sealedEdit")}
+                </Button>
+            )}
+            <span class="push">
+                <Button kind="quiet" size="small" test="sealed-done" onPress={props.onDone}>
+                    {t("done")}
+                </Button>
+            </span>
+        </div>
     )
 }
 

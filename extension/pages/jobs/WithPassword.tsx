@@ -11,7 +11,7 @@ import { t } from "../../ui/text.ts"
 import { fieldError } from "./fieldError.ts"
 import { place } from "./place.ts"
 import { readerWith } from "./readerPage.ts"
-import { Outcome } from "./Sealed.tsx"
+import { GoOn, Outcome } from "./Sealed.tsx"
 
 interface Props {
     draft: Draft
@@ -177,18 +177,7 @@ function Ways(props: Props & { text: string; password: string }) {
                     {text}
                 </pre>
             </details>
-            <div class="row row-wrap">
-                {!left && (
-                    <Button kind="quiet" size="small" test="sealed-edit" onPress={props.onBack}>
-                        {t("sealedEdit")}
-                    </Button>
-                )}
-                <span class="push">
-                    <Button kind="quiet" size="small" test="sealed-done" onPress={props.onDone}>
-                        {t("done")}
-                    </Button>
-                </span>
-            </div>
+            <GoOn left={left} onEdit={props.onBack} onDone={props.onDone} />
         </div>
     )
 }
