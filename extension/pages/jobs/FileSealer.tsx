@@ -1,6 +1,5 @@
 import { useState } from "preact/hooks"
 import type { FileNaming } from "../../generated/protocol.ts"
-import { adviceFor } from "../../ui/advice.ts"
 import { size } from "../../ui/amount.ts"
 import { Button } from "../../ui/Button.tsx"
 import type { Given } from "../../ui/given.ts"
@@ -8,6 +7,7 @@ import { FailureNotice } from "../../ui/Notice.tsx"
 import { names, t } from "../../ui/text.ts"
 import { Work } from "../../ui/Work.tsx"
 import { Recipients } from "./Recipients.tsx"
+import { SealFor } from "./SealFor.tsx"
 import { SealedCopies } from "./SealedCopies.tsx"
 import { usePlan } from "./usePlan.ts"
 import { useSealing } from "./useSealing.ts"
@@ -72,24 +72,11 @@ export function FileSealer(props: { given: Given; onDone: () => void }) {
             </label>
             <p class="small soft">{t("filesSizesShow")}</p>
             <FailureNotice failure={sealing.failure} />
-            <div class="row row-wrap">
-                <Button
-                    kind="primary"
-                    icon="lock"
-                    test="seal-files-now"
-                    disabled={plan.blockedBy !== null}
-                    describedBy="seal-files-why"
-                    onPress={seal}
-                >
-                    {plan.sealFor.length > 0 ? t("sealFor", who) : t("seal")}
-                </Button>
+            <SealFor plan={plan} test="seal-files-now" onPress={seal}>
                 <Button kind="quiet" test="seal-files-leave" onPress={props.onDone}>
                     {t("filesBack")}
                 </Button>
-            </div>
-            <p id="seal-files-why" class="small soft" hidden={plan.blockedBy === null}>
-                {plan.blockedBy && adviceFor({ code: plan.blockedBy })}
-            </p>
+            </SealFor>
         </section>
     )
 }

@@ -1,10 +1,9 @@
 import type { OpenedSource } from "../../lib/files.ts"
-import { adviceFor } from "../../ui/advice.ts"
-import { Button } from "../../ui/Button.tsx"
 import { FailureNotice } from "../../ui/Notice.tsx"
 import { names, t } from "../../ui/text.ts"
 import { Work } from "../../ui/Work.tsx"
 import { Recipients } from "./Recipients.tsx"
+import { SealFor } from "./SealFor.tsx"
 import { SealedCopies } from "./SealedCopies.tsx"
 import { usePlan } from "./usePlan.ts"
 import { useSealing } from "./useSealing.ts"
@@ -31,21 +30,7 @@ export function SendOn({ source }: { source: OpenedSource }) {
         <section class="stack stack-snug" data-test="sending-on">
             <Recipients recipients={plan.recipients} choice={choice} />
             <FailureNotice failure={sealing.failure} />
-            <div>
-                <Button
-                    kind="primary"
-                    icon="lock"
-                    test="send-on-now"
-                    disabled={plan.blockedBy !== null}
-                    describedBy="send-on-why"
-                    onPress={seal}
-                >
-                    {plan.sealFor.length > 0 ? t("sealFor", who) : t("seal")}
-                </Button>
-            </div>
-            <p id="send-on-why" class="small soft" hidden={plan.blockedBy === null}>
-                {plan.blockedBy && adviceFor({ code: plan.blockedBy })}
-            </p>
+            <SealFor plan={plan} test="send-on-now" onPress={seal} />
         </section>
     )
 }
