@@ -3,6 +3,9 @@
 //! TypeScript is generated from here (`cargo xtask codegen`). There is no cryptography and no
 //! decision in this crate: only shapes, decoded strictly.
 
+#[macro_use]
+mod shapes;
+
 pub mod desk;
 mod error;
 pub mod files;

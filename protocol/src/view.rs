@@ -4,24 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ErrorCode, TimestampMs};
 
-macro_rules! views {
-    ($($item:item)+) => { $(
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-        #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-        #[serde(deny_unknown_fields, rename_all = "camelCase")]
-        $item
-    )+ };
-}
-
-macro_rules! choices {
-    ($($item:item)+) => { $(
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-        #[serde(rename_all = "kebab-case")]
-        $item
-    )+ };
-}
-
 choices! {
     /// The state of the vault of this profile.
     pub enum VaultState {
@@ -140,7 +122,7 @@ choices! {
     }
 }
 
-views! {
+shapes! {
     /// What every surface of the extension may know at any time. Sent on every change.
     pub struct Status {
         /// The unlock epoch; a reply computed under an older one is dropped.
