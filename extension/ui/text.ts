@@ -30,15 +30,3 @@ export function count(stem: CountStem, amount: number): string {
 export function names(list: readonly string[]): string {
     return new Intl.ListFormat(locale(), { type: "conjunction" }).format(list)
 }
-
-/** A number of bytes, as the language writes it. */
-export function size(bytes: number): string {
-    const [unit, amount] =
-        bytes < 1e3
-            ? (["byte", bytes] as const)
-            : bytes < 1e6
-              ? (["kilobyte", bytes / 1e3] as const)
-              : (["megabyte", bytes / 1e6] as const)
-    const style = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 } as const
-    return new Intl.NumberFormat(locale(), style).format(amount)
-}

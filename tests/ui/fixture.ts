@@ -37,7 +37,8 @@ function answer({ id, claim, body }: Envelope): unknown {
         console.error(`the scene has no answer to ${claim} ${body.type}`)
         return { id, error: { code: "bug" } }
     }
-    return "code" in given ? { id, error: given } : { id, ok: given }
+    if ("code" in given) return { id, error: given }
+    return { id, ok: given, beside: scene?.beside?.[`${claim} ${body.type}`]?.() ?? [] }
 }
 
 const nobody = { addListener: () => undefined }

@@ -12,6 +12,7 @@ import type {
     ShellRequest,
     Status,
 } from "../../extension/generated/protocol.ts"
+import { guardScenes } from "./guard.ts"
 import * as views from "./views.ts"
 
 type Failing = { code: ErrorCode }
@@ -22,7 +23,11 @@ type FilesAnswers = { [T in FilesRequest["type"]]?: Extract<FilesReply, { type: 
 type ShellAnswers = { [T in ShellRequest["type"]]?: Extract<ShellReply, { type: T }> | Failing }
 
 /** What a person does before the picture is taken: a hook, and what is typed into it. */
-export type Step = { press: string } | { fill: string; with: string }
+export type Step =
+    | { press: string }
+    | { fill: string; with: string }
+    /** Files picked in a field that is not seen. */
+    | { give: string; files: readonly string[] }
 
 export interface Scene {
     page: string
@@ -30,6 +35,8 @@ export interface Scene {
     desk?: DeskAnswers
     shell?: ShellAnswers
     files?: FilesAnswers
+    /** What travels beside an answer, by "claim type". */
+    beside?: Record<string, () => unknown[]>
     steps?: Step[]
     /** Every scene is also taken narrow, dark and in French unless it says otherwise. */
     wide?: boolean
@@ -124,8 +131,8 @@ const desk: DeskAnswers = {
 const panel = (rest: Partial<Errand>, scene: Partial<Scene> = {}): Scene => ({
     page: "panel.html",
     status: views.open,
-    shell: errand(rest),
     ...scene,
+    shell: { ...errand(rest), ...scene.shell },
     desk: { ...desk, ...scene.desk },
 })
 const tab = (page: string, scene: Partial<Scene> = {}): Scene => ({
@@ -139,8 +146,8 @@ const tab = (page: string, scene: Partial<Scene> = {}): Scene => ({
 const popup = (scene: Partial<Scene> = {}): Scene => ({
     page: "popup.html",
     status: views.open,
-    shell: errand({}),
     ...scene,
+    shell: { ...errand({}), ...scene.shell },
     desk: { ...desk, ...scene.desk },
 })
 const composing = (change: Partial<typeof views.draft>): DeskAnswers => {
@@ -169,6 +176,7 @@ const unknownSender = {
 }
 
 export const scenes: Record<string, Scene> = {
+    ...guardScenes({ panel, popup, tab }),
     "welcome-create": tab("welcome.html", { status: views.missing }),
     "welcome-filled": tab("welcome.html", {
         status: views.missing,

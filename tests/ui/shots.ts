@@ -102,6 +102,10 @@ async function listen(): Promise<{ port: number; close: () => void }> {
 
 async function follow(page: Page, steps: readonly Step[]): Promise<void> {
     for (const step of steps) {
+        if ("give" in step) {
+            await give(page, step.give, step.files)
+            continue
+        }
         const hook = "press" in step ? step.press : step.fill
         const element = await page.waitForSelector(`[data-test="${hook}"]`, { timeout: 4_000 })
         if (!element) throw new Error(`no ${hook}`)
@@ -114,6 +118,24 @@ async function follow(page: Page, steps: readonly Step[]): Promise<void> {
         }
         await new Promise((resolve) => setTimeout(resolve, 80))
     }
+}
+
+/** As if the browser's own picker had given them. */
+async function give(page: Page, hook: string, names: readonly string[]): Promise<void> {
+    const selector = `[data-test="${hook}"]`
+    await page.waitForSelector(selector, { timeout: 4_000 })
+    await page.$eval(
+        selector,
+        (field, given) => {
+            const transfer = new DataTransfer()
+            for (const name of given) transfer.items.add(new File(["x".repeat(48_213)], name))
+            const input = field as HTMLInputElement
+            input.files = transfer.files
+            input.dispatchEvent(new Event("change", { bubbles: true }))
+        },
+        names,
+    )
+    await new Promise((resolve) => setTimeout(resolve, 80))
 }
 
 const NAMED = new Set([

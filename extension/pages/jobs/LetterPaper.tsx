@@ -1,10 +1,11 @@
 import type { ComponentChildren } from "preact"
 import type { MessageKey } from "../../generated/messages.ts"
 import type { Letter, LetterPart, NoteKind, Sender } from "../../generated/protocol.ts"
+import { size } from "../../ui/amount.ts"
 import { Icon } from "../../ui/Icon.tsx"
 import { Notice } from "../../ui/Notice.tsx"
 import { Avatar, TrustBadge } from "../../ui/Trust.tsx"
-import { count, names, size, t } from "../../ui/text.ts"
+import { count, names, t } from "../../ui/text.ts"
 import { day, dayAndTime } from "../../ui/time.ts"
 
 const NOTES = {

@@ -2,14 +2,15 @@ import { useRef, useState } from "preact/hooks"
 import type { HoldErrand, Recipient } from "../../../generated/protocol.ts"
 import { api } from "../../../lib/browser.ts"
 import { adviceFor } from "../../../ui/advice.ts"
+import { size } from "../../../ui/amount.ts"
 import { Button, LinkButton } from "../../../ui/Button.tsx"
 import { desk, shell, useDoing } from "../../../ui/client.ts"
 import { Icon } from "../../../ui/Icon.tsx"
 import { FailureNotice, Notice } from "../../../ui/Notice.tsx"
 import { TrustBadge } from "../../../ui/Trust.tsx"
-import { locale, names, t } from "../../../ui/text.ts"
+import { names, t } from "../../../ui/text.ts"
 import { type RecipientChoice, Recipients } from "../Recipients.tsx"
-import { hostOf, sizeOf } from "./host.ts"
+import { hostOf } from "./host.ts"
 import { type Folder, type OnStage, over } from "./stage.ts"
 import { type Choose, type SheetState, withChoice } from "./useSheet.ts"
 
@@ -128,7 +129,7 @@ export function FileList({ files }: { files: readonly File[] }) {
                     <span class="ellipsis grow" dir="auto">
                         {file.name}
                     </span>
-                    <span class="tiny faint">{sizeOf(file.size, locale())}</span>
+                    <span class="tiny faint">{size(file.size)}</span>
                 </li>
             ))}
             {files.length > 12 && <li class="faint">… {files.length - 12}</li>}

@@ -6,8 +6,9 @@ import { askBeside } from "../../../lib/messages.ts"
 import { Button } from "../../../ui/Button.tsx"
 import { desk } from "../../../ui/client.ts"
 import { FailureNotice } from "../../../ui/Notice.tsx"
-import { count, locale, names, t } from "../../../ui/text.ts"
-import { hostOf, sizeOf } from "./host.ts"
+import { names, t } from "../../../ui/text.ts"
+import { Work } from "../../../ui/Work.tsx"
+import { hostOf } from "./host.ts"
 import { FileList } from "./Picking.tsx"
 import { type OnStage, over, type Stage } from "./stage.ts"
 
@@ -33,23 +34,27 @@ export function Sealing(props: Props) {
             .then((sealed) => give(props, sealed))
             .then(onStage, (error: unknown) => setFailure(toFailure(error)))
     }, [stage])
+    const label = t("guardSealing", names(sheet.sealFor), hostOf(hold.site))
     const cancel = async () => {
-        if (!failure) await sealing?.cancel().catch(() => undefined)
+        await sealing?.cancel().catch(() => undefined)
         onStage({ at: "picking" })
     }
     return (
         <>
             <div class="panel-body" data-test="guard-sealing">
-                <p class="strong">{t("guardSealing", names(sheet.sealFor), hostOf(hold.site))}</p>
                 <FileList files={stage.files} />
-                {job && !failure && <Bar job={job} />}
                 <FailureNotice failure={failure} />
+                {!failure && (
+                    <Work label={label} progress={job?.progress} onCancel={cancel} />
+                )}
             </div>
-            <footer class="panel-foot">
-                <Button wide test="guard-cancel" onPress={cancel}>
-                    {failure ? t("back") : t("cancel")}
-                </Button>
-            </footer>
+            {failure && (
+                <footer class="panel-foot">
+                    <Button wide test="guard-back" onPress={() => onStage({ at: "picking" })}>
+                        {t("back")}
+                    </Button>
+                </footer>
+            )}
         </>
     )
 }
@@ -70,22 +75,5 @@ async function give({ hold, tab, sheet }: Props, sealed: File[]): Promise<Stage>
         given,
         sealed.map(({ name }) => name),
         sheet.sealFor,
-    )
-}
-
-function Bar({ job: { progress } }: { job: FileJob }) {
-    const { done, total, rate, leftS } = progress
-    const part = total > 0 ? done / total : 0
-    const amount = t("guardProgress", sizeOf(done, locale()), sizeOf(total, locale()))
-    const speed = rate > 0 ? ` · ${sizeOf(rate, locale())}/s` : ""
-    return (
-        <div class="stack stack-tight" role="status">
-            <progress max={1} value={part} aria-label={amount} data-test="guard-progress" />
-            <p class="tiny soft">
-                {amount}
-                {speed}
-                {leftS !== null && ` · ${count("guardLeft", leftS)}`}
-            </p>
-        </div>
     )
 }
