@@ -76,7 +76,11 @@ export function guardScenes({ panel, popup, tab }: Makers): Record<string, Scene
                 release: { type: "release" },
                 ...scene.shell,
             },
-            beside: { "shell held": dropped, "files result": () => [sealedFile()] },
+            beside: {
+                "shell held": dropped,
+                "files result": () => [sealedFile()],
+                ...scene.beside,
+            },
         })
     const job = (now: FileJob) => ({
         seal: { type: "seal", job: now } as const,
@@ -95,7 +99,7 @@ export function guardScenes({ panel, popup, tab }: Makers): Record<string, Scene
         ),
         "guard-folder": sheet({ directory: true }),
         "guard-held": sheet(held),
-        "guard-lost": sheet(held, forBob, { beside: {} }),
+        "guard-lost": sheet(held, forBob, { beside: { "shell held": () => [] } }),
         "guard-net": sheet({ ...held, route: "net", field: "/upload" }),
         "guard-changed": sheet(held, {
             ...forBob,

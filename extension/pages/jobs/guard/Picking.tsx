@@ -42,7 +42,7 @@ export function Picking(props: Props) {
                 <Said hold={hold} />
             </div>
             <footer class="panel-foot">
-                {sheet.blockedBy && sheet.blockedBy !== "no-recipient" && (
+                {sheet.blockedBy && (
                     <p class="small strong" data-test="blocked">
                         {adviceFor({ code: sheet.blockedBy })}
                     </p>

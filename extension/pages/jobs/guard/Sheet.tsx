@@ -97,7 +97,7 @@ function Over(props: Extract<Stage, { at: "over" }> & { hold: HoldErrand; onAgai
             )}
             {outcome === "released" && <Notice>{t("guardReleased", host)}</Notice>}
             {outcome === "exempt" && <Notice>{t("guardExempted", host)}</Notice>}
-            <p class="small soft">{t("guardNextText")}</p>
+            {outcome === "sealed" && <p class="small soft">{t("guardNextText")}</p>}
             {outcome === "gone" && (
                 <div>
                     <Button test="guard-again" onPress={props.onAgain}>
