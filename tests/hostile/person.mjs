@@ -32,7 +32,13 @@ export async function person(extension, browser = "chromium") {
     const page = await profile.extensionPage("pages/contacts.html")
     await createIdentity(page)
     const unlock = () => desk(page, { type: "unlock", passphrase: PASSPHRASE })
-    return { profile, page, unlock, lock: () => desk(page, { type: "lock" }) }
+    return {
+        profile,
+        page,
+        passphrase: PASSPHRASE,
+        unlock,
+        lock: () => desk(page, { type: "lock" }),
+    }
 }
 
 /** A letter to oneself: the armored block. */

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict"
 import { join, resolve } from "node:path"
 import { pause, until } from "../e2e/drivers/until.mjs"
+import { fileTests } from "./files.mjs"
 import { desk, letterToSelf, person } from "./person.mjs"
 import { escaped, site } from "./server.mjs"
 
@@ -33,6 +34,7 @@ async function suite(browser) {
     const {
         profile,
         page: own,
+        passphrase,
         lock,
         unlock,
     } = await person(join(PACKAGES, `test-${browser}`), browser)
@@ -591,6 +593,8 @@ async function suite(browser) {
         const { status } = await desk(own, { type: "status" })
         assert.equal(status.vault, "unlocked")
     })
+
+    await fileTests({ test, chromiumTest, profile, web, own, passphrase })
 
     await profile.close()
     web.close()

@@ -13,10 +13,13 @@ import { watch } from "./watch.ts"
 
 let wire: EventTarget | undefined
 
-/** The wire to the page's world. Only the first counts: it comes before any script of the page. */
+/**
+ * The wire to the page's world. Only the first counts: it comes before any script of the page. A
+ * page that calls for it later must not see the answer: with the wire it could listen before us.
+ */
 function meet(event: Event): void {
-    if (wire !== undefined) return
     event.stopImmediatePropagation()
+    if (wire !== undefined) return
     const { relatedTarget } = event as MouseEvent
     if (relatedTarget === null) return
     wire = relatedTarget
@@ -35,7 +38,9 @@ function holdBack(event: Event): boolean {
 function listenAgain(event: Event): void {
     const { relatedTarget } = event as MouseEvent
     const view = (relatedTarget as Document | null)?.defaultView
-    if (view) watch(view)
+    if (!view) return
+    if (view === window) view.addEventListener(MEET, meet, { capture: true })
+    watch(view)
 }
 
 window.addEventListener(MEET, meet, { capture: true })
