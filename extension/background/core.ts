@@ -117,6 +117,22 @@ export async function compute<R>(ask: (core: Core) => Outcome<R>): Promise<R> {
     return (await inTurn(async () => ask(await loaded()))).reply
 }
 
+/** The same with derivations before: `jobs` says which, `ask` gets what came of them. */
+export async function computeWithKeys<R>(
+    jobs: (core: Core) => Uint8Array[],
+    ask: (core: Core, keys: Uint8Array[]) => Outcome<R>,
+): Promise<R> {
+    return (await inTurn(() => withKeys(jobs, ask))).reply
+}
+
+/** And for what changes nothing. */
+export function lookWithKeys<R>(
+    jobs: (core: Core) => Uint8Array[],
+    ask: (core: Core, keys: Uint8Array[]) => R,
+): Promise<R> {
+    return take(() => withKeys(jobs, ask))
+}
+
 /** Asks the core for what changes nothing. */
 export function look<R>(ask: (core: Core) => R): Promise<R> {
     return take(async () => ask(await loaded()))
@@ -144,12 +160,25 @@ async function decoded<T>(decoder: (body: unknown) => T, body: unknown): Promise
 }
 
 async function answerDesk(request: DeskRequest): Promise<Outcome<DeskReply>> {
-    const keys = derive((await loaded()).kdf_jobs(request))
-    const core = await loaded()
-    const outcome = core.handle(request, keys)
-    for (const key of keys) key.fill(0)
-    if (request.type === "page-left") await keep("admissions", core.admissions())
+    const outcome = await withKeys(
+        (core) => core.kdf_jobs(request),
+        (core, keys) => core.handle(request, keys),
+    )
+    if (request.type === "page-left") await keep("admissions", (await loaded()).admissions())
     return outcome
+}
+
+/** Derives, then asks an instance that was loaded after it. */
+async function withKeys<R>(
+    jobs: (core: Core) => Uint8Array[],
+    ask: (core: Core, keys: Uint8Array[]) => R,
+): Promise<R> {
+    const keys = derive(jobs(await loaded()))
+    try {
+        return ask(await loaded(), keys)
+    } finally {
+        for (const key of keys) key.fill(0)
+    }
 }
 
 /** Each derivation in an instance of its own, so that its 256 MiB go with it. */

@@ -7,11 +7,13 @@ import {
     archive_entry,
     archive_padding,
     archive_tail,
+    type FilesBegun,
     type FileTicket,
+    type Outcome,
 } from "../generated/wasm/sotto.js"
 import { CoreError } from "../lib/failure.ts"
 import type { ReplyTo, RequestOf } from "../lib/messages.ts"
-import { compute, decode, look } from "./core.ts"
+import { compute, computeWithKeys, decode, look, lookWithKeys } from "./core.ts"
 import { attach } from "./editors.ts"
 import { closeRoom, door } from "./room.ts"
 
@@ -53,13 +55,21 @@ const filesHandlers: Table<"files"> = {
         const given = beside.filter((one) => one instanceof File)
         if (given.length !== order.files.length) throw new CoreError("malformed-message")
         const { files, asked } = order.folder === null ? as(given, order) : archive(given, order)
-        const begun = await compute((core) => {
-            const outcome = core.begin_files(asked)
-            starting.add(outcome.reply.job.id)
-            return outcome
-        })
+        const begun = await compute((core) => noted(core.begin_files(asked)))
         await start(begun.job, begun.tickets, files)
         return { reply: { type: "seal", job: begun.job } }
+    },
+
+    async "seal-with-password"({ order, password }, beside) {
+        const given = beside.filter((one) => one instanceof File)
+        if (given.length !== order.files.length) throw new CoreError("malformed-message")
+        const { files, asked } = order.folder === null ? as(given, order) : archive(given, order)
+        const begun = await computeWithKeys(
+            (core) => core.seal_file_jobs(asked, password),
+            (core, keys) => noted(core.begin_password_files(asked, keys)),
+        )
+        await start(begun.job, begun.tickets, files)
+        return { reply: { type: "seal-with-password", job: begun.job } }
     },
 
     async job({ id }) {
@@ -106,6 +116,22 @@ const filesHandlers: Table<"files"> = {
         const head = await headOf(file)
         const { key, payloadOffset, sealed } = await look((core) => core.look_file(head))
         return { reply: { type: "look", payloadOffset, sealed }, beside: [key] }
+    },
+
+    async "look-with-password"({ password }, [file]) {
+        const head = await headOf(file)
+        const { key, payloadOffset } = await lookWithKeys(
+            (core) => core.open_file_jobs(head, password),
+            (core, keys) => core.look_password_file(head, keys),
+        )
+        return { reply: { type: "look-with-password", payloadOffset }, beside: [key] }
+    },
+
+    async "opened-with-password"({ length, source }, [file, key]) {
+        if (!(key instanceof Uint8Array)) throw new CoreError("malformed-message")
+        const head = await headOf(file)
+        const opened = await look((core) => core.opened_password_file(head, key, length, source))
+        return { reply: { type: "opened-with-password", ...opened } }
     },
 
     async "send-on"({ order, length }, [file, digest, kept]) {
@@ -181,8 +207,10 @@ async function start(
     files: readonly Blob[],
     from?: Resealing,
 ): Promise<void> {
-    const items = tickets.map(({ index, key, nonce }) => {
-        const file = files[index]
+    const items = tickets.map(({ index, key, nonce, inner }) => {
+        const given = files[index]
+        // What stands before the content, sealed as if it were the beginning of the file.
+        const file = given && inner.length > 0 ? new Blob([inner, given]) : given
         if (file === undefined) throw new CoreError("malformed-message")
         return from === undefined ? { index, file, key, nonce } : { index, file, key, nonce, from }
     })
@@ -213,6 +241,11 @@ async function ended(job: string, failure: ErrorCode | null): Promise<void> {
 /** While locked the row stays as it is; it is found out when somebody looks. */
 async function fail(job: string, code: ErrorCode): Promise<void> {
     await compute((core) => core.fail_files(job, code)).catch(() => undefined)
+}
+
+function noted(outcome: Outcome<FilesBegun>): Outcome<FilesBegun> {
+    starting.add(outcome.reply.job.id)
+    return outcome
 }
 
 /** Jobs that are just being handed to the room. */

@@ -124,7 +124,11 @@ to: Array<string>,
 /**
  * Addresses without a card.
  */
-addresses: Array<string>, };
+addresses: Array<string>, 
+/**
+ * What the person decided where keys are mixed.
+ */
+classical: ClassicalChoice | null, };
 
 /**
  * What becomes of recipients whose only key is classical, beside others.
@@ -568,6 +572,10 @@ guard: SiteGuard, } | { "type": "exempt-field",
 /**
  * The guard.
  */
+guard: SiteGuard, } | { "type": "name-files", 
+/**
+ * The guard as it is now.
+ */
 guard: SiteGuard, } | { "type": "guard-sheet", 
 /**
  * The sheet.
@@ -873,7 +881,11 @@ to: Array<string>,
 /**
  * Addresses without a card, as the person typed them.
  */
-addresses: Array<string>, } | { "type": "page-left", 
+addresses: Array<string>, 
+/**
+ * What the person decided where keys are mixed.
+ */
+classical: ClassicalChoice | null, } | { "type": "page-left", 
 /**
  * The tab.
  */
@@ -905,7 +917,15 @@ field: string,
 /**
  * Leave it alone.
  */
-exempt: boolean, } | { "type": "guard-sheet", 
+exempt: boolean, } | { "type": "name-files", 
+/**
+ * Origin.
+ */
+site: string, 
+/**
+ * Words, or the real names.
+ */
+naming: FileNaming, } | { "type": "guard-sheet", 
 /**
  * Origin of the page, stamped by the browser.
  */
@@ -1222,9 +1242,13 @@ failure: Failure | null,
  */
 files: Array<FileItem>, 
 /**
- * Who can open them.
+ * Who can open them; empty where a password does.
  */
 names: Array<string>, 
+/**
+ * Whoever has the password can open them.
+ */
+withPassword: boolean, 
 /**
  * When it was begun.
  */
@@ -1254,7 +1278,15 @@ sealFor: Array<string>,
 /**
  * Why they cannot be sealed now.
  */
-blockedBy: ErrorCode | null, };
+blockedBy: ErrorCode | null, 
+/**
+ * Classical and hybrid recipients are chosen.
+ */
+mixed: Mixed | null, 
+/**
+ * Contact ids of those whose files are sealed apart.
+ */
+apart: Array<string>, };
 
 /**
  * How far a job is.
@@ -1288,12 +1320,20 @@ to: Array<string>,
 /**
  * The names on the button that the person pressed; others now are refused.
  */
-sealFor: Array<string>, };
+sealFor: Array<string>, 
+/**
+ * What the person decided where keys are mixed.
+ */
+classical: ClassicalChoice | null, } | { "type": "password", };
 
 /**
  * The answer of the same type.
  */
 export type FilesReply = { "type": "seal", 
+/**
+ * The job.
+ */
+job: FileJob, } | { "type": "seal-with-password", 
 /**
  * The job.
  */
@@ -1321,7 +1361,23 @@ sealed: boolean, } | { "type": "send-on",
 /**
  * The job.
  */
-job: FileJob, } | { "type": "verified", 
+job: FileJob, } | { "type": "look-with-password", 
+/**
+ * Bytes before the first chunk of the payload.
+ */
+payloadOffset: ByteLen, } | { "type": "opened-with-password", 
+/**
+ * The file.
+ */
+file: OpenedFile, 
+/**
+ * The name that it claims, safe on every system: offered, not taken.
+ */
+claimed: string | null, 
+/**
+ * Bytes of plaintext before the content.
+ */
+contentOffset: ByteLen, } | { "type": "verified", 
 /**
  * The file.
  */
@@ -1334,7 +1390,15 @@ export type FilesRequest = { "type": "seal",
 /**
  * What and for whom.
  */
-order: SealOrder, } | { "type": "job", 
+order: SealOrder, } | { "type": "seal-with-password", 
+/**
+ * What; its recipients are `password`.
+ */
+order: SealOrder, 
+/**
+ * As it was typed.
+ */
+password: SecretText, } | { "type": "job", 
 /**
  * Job id.
  */
@@ -1370,7 +1434,19 @@ order: SealOrder,
 /**
  * Bytes of content.
  */
-length: ByteLen, } | { "type": "verified", 
+length: ByteLen, } | { "type": "look-with-password", 
+/**
+ * As it was typed.
+ */
+password: SecretText, } | { "type": "opened-with-password", 
+/**
+ * Bytes of plaintext.
+ */
+length: ByteLen, 
+/**
+ * Where the file came from.
+ */
+source: LetterSource, } | { "type": "verified", 
 /**
  * Bytes of content.
  */
@@ -1516,6 +1592,14 @@ sealFor: Array<string>,
  * Why nothing can be sealed now.
  */
 blockedBy: ErrorCode | null, 
+/**
+ * Classical and hybrid recipients are chosen.
+ */
+mixed: Mixed | null, 
+/**
+ * Contact ids of those whose files are sealed apart.
+ */
+apart: Array<string>, 
 /**
  * The recipients are those of the pick before on this page.
  */
@@ -2195,7 +2279,11 @@ alwaysFor: Array<ContactBrief>,
 /**
  * Fields that are left alone.
  */
-exempt: Array<string>, };
+exempt: Array<string>, 
+/**
+ * How sealed files are called here.
+ */
+naming: FileNaming, };
 
 /**
  * Who sent a message, as the browser stamps it. Nothing of it is the sender's word.

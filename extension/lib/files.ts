@@ -19,8 +19,10 @@ const LOOK_MS = 250
 /** The background is started anew by the next question; only then is it lost. */
 const LOST_LOOKS = 8
 
-export interface SealChoice {
-    recipients: FileRecipients
+/** For people, or for whoever has the password. */
+export type SealChoice = HowToSeal & ({ recipients: FileRecipients } | { password: string })
+
+interface HowToSeal {
     /** `word` when absent. */
     naming?: FileNaming
     /** The origin the files are for: a retry within a day gets the same bytes. */
@@ -124,13 +126,17 @@ export async function follow(
 
 async function begin(files: readonly File[], choice: SealChoice): Promise<FileJob> {
     const order: SealOrder = {
-        recipients: choice.recipients,
+        recipients: "password" in choice ? { type: "password" } : choice.recipients,
         naming: choice.naming ?? "word",
         files: files.map((file, index) => brief(file, choice.folder?.paths[index] ?? file.name)),
         folder: choice.folder?.name ?? null,
         site: choice.site ?? null,
     }
-    const { reply } = await askBeside("files", { type: "seal", order }, [...files])
+    const body =
+        "password" in choice
+            ? ({ type: "seal-with-password", order, password: choice.password } as const)
+            : ({ type: "seal", order } as const)
+    const { reply } = await askBeside("files", body, [...files])
     return reply.job
 }
 

@@ -95,6 +95,7 @@ const SLOW: ReadonlySet<string> = new Set([
     "rotate-keys",
     "seal-with-password",
     "open-with-password",
+    "look-with-password",
 ])
 /** Asked of a page that may be busy or gone, while a person waits for the popup. */
 const QUICK: ReadonlySet<string> = new Set(["report"])

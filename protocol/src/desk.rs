@@ -504,6 +504,8 @@ desk! {
         to: Vec<String>,
         /// Addresses without a card, as the person typed them.
         addresses: Vec<String>,
+        /// What the person decided where keys are mixed.
+        classical: Option<crate::view::ClassicalChoice>,
     } -> {
         /// The plan.
         plan: crate::files::FilePlan
@@ -551,6 +553,16 @@ desk! {
         exempt: bool,
     } -> {
         /// The guard.
+        guard: SiteGuard
+    }
+    /// How sealed files are called on a site.
+    NameFiles {
+        /// Origin.
+        site: String,
+        /// Words, or the real names.
+        naming: crate::files::FileNaming,
+    } -> {
+        /// The guard as it is now.
         guard: SiteGuard
     }
     /// For whom held files would be sealed.

@@ -5,8 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::view::{Letter, Recipient};
-use crate::{ErrorCode, Failure, TimestampMs};
+use crate::view::{ClassicalChoice, Letter, Mixed, Recipient};
+use crate::{ErrorCode, Failure, SecretText, TimestampMs};
 
 /// A number of bytes, below 2^53.
 #[derive(
@@ -59,7 +59,11 @@ messages! {
             to: Vec<String>,
             /// The names on the button that the person pressed; others now are refused.
             seal_for: Vec<String>,
+            /// What the person decided where keys are mixed.
+            classical: Option<ClassicalChoice>,
         },
+        /// Whoever has the password that comes with the order. Nobody else, not even the person.
+        Password {},
     }
 
     /// Extension page to background. The `File`s that a request is about come beside it.
@@ -69,6 +73,13 @@ messages! {
         Seal {
             /// What and for whom.
             order: SealOrder,
+        },
+        /// Seal files under a password. Beside it: the `File`s.
+        SealWithPassword {
+            /// What; its recipients are `password`.
+            order: SealOrder,
+            /// As it was typed.
+            password: SecretText,
         },
         /// How a job stands.
         Job {
@@ -113,6 +124,19 @@ messages! {
             order: SealOrder,
             /// Bytes of content.
             length: ByteLen,
+        },
+        /// Begin to open a file that a password seals. Beside it: the `File`.
+        LookWithPassword {
+            /// As it was typed.
+            password: SecretText,
+        },
+        /// Every chunk of a file under a password was opened: what it says of itself. Beside it:
+        /// the `File` and the 32 bytes of its payload key.
+        OpenedWithPassword {
+            /// Bytes of plaintext.
+            length: ByteLen,
+            /// Where the file came from.
+            source: crate::desk::LetterSource,
         },
         /// Every chunk of the file was opened: compare with what its sender signed. Beside it: the
         /// `File` and the 32 bytes of its digest.
@@ -199,6 +223,11 @@ messages! {
             /// The job.
             job: FileJob,
         },
+        /// Begun.
+        SealWithPassword {
+            /// The job.
+            job: FileJob,
+        },
         /// The job.
         Job {
             /// The job.
@@ -233,6 +262,20 @@ messages! {
         SendOn {
             /// The job.
             job: FileJob,
+        },
+        /// Beside it: the 32 bytes of the payload key, for workers of this page.
+        LookWithPassword {
+            /// Bytes before the first chunk of the payload.
+            payload_offset: ByteLen,
+        },
+        /// Whole, and proved by nothing.
+        OpenedWithPassword {
+            /// The file.
+            file: OpenedFile,
+            /// The name that it claims, safe on every system: offered, not taken.
+            claimed: Option<String>,
+            /// Bytes of plaintext before the content.
+            content_offset: ByteLen,
         },
         /// Verified whole: it may be shown and saved.
         Verified {
@@ -280,8 +323,10 @@ shapes! {
         pub failure: Option<Failure>,
         /// The files.
         pub files: Vec<FileItem>,
-        /// Who can open them.
+        /// Who can open them; empty where a password does.
         pub names: Vec<String>,
+        /// Whoever has the password can open them.
+        pub with_password: bool,
         /// When it was begun.
         pub at: TimestampMs,
         /// How far it is.
@@ -320,6 +365,10 @@ shapes! {
         pub seal_for: Vec<String>,
         /// Why they cannot be sealed now.
         pub blocked_by: Option<ErrorCode>,
+        /// Classical and hybrid recipients are chosen.
+        pub mixed: Option<Mixed>,
+        /// Contact ids of those whose files are sealed apart.
+        pub apart: Vec<String>,
     }
 
     /// An opened file: every byte of it was verified.

@@ -27,13 +27,15 @@ const wanted: Wanted = {
     files: 0,
     unguarded: [],
 }
-const rule: SiteGuard = { site: SITE, rule: "ask", alwaysFor: [], exempt: [] }
+const rule: SiteGuard = { site: SITE, rule: "ask", alwaysFor: [], exempt: [], naming: "word" }
 const nobody: GuardSheet = {
     guard: rule,
     recipients: [],
     to: [],
     sealFor: [],
     blockedBy: "no-recipient",
+    mixed: null,
+    apart: [],
     kept: false,
     atOnce: false,
 }
@@ -47,7 +49,10 @@ const forBob: GuardSheet = {
 const [running, done, failed] = views.fileJobs as [FileJob, FileJob, FileJob]
 const dropped = () => [
     new File(["x".repeat(2_400_000)], "Contract, signed.pdf"),
-    new File(["x".repeat(48_213)], "a drawing of the house by the lake, first floor, final (2).dwg"),
+    new File(
+        ["x".repeat(48_213)],
+        "a drawing of the house by the lake, first floor, final (2).dwg",
+    ),
 ]
 
 const errand = (change: Partial<Wanted>): Partial<Errand> => ({
@@ -99,6 +104,20 @@ export function guardScenes({ panel, popup, tab }: Makers): Record<string, Scene
         ),
         "guard-folder": sheet({ directory: true }),
         "guard-held": sheet(held),
+        "guard-mixed": sheet(held, {
+            ...forBob,
+            recipients: [
+                views.recipient(views.bob),
+                views.recipient(views.frank, { state: "classical" }),
+            ],
+            mixed: { names: ["Frank Agewell"], choice: null, canSealAll: true },
+            blockedBy: "mixed-recipients",
+        }),
+        "guard-apart": sheet(held, {
+            ...forBob,
+            mixed: { names: ["Frank Agewell"], choice: "own-letter", canSealAll: true },
+            apart: [views.frank.id],
+        }),
         "guard-lost": sheet(held, forBob, { beside: { "shell held": () => [] } }),
         "guard-net": sheet({ ...held, route: "net", field: "/upload" }),
         "guard-changed": sheet(held, {

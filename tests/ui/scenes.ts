@@ -12,6 +12,7 @@ import type {
     ShellRequest,
     Status,
 } from "../../extension/generated/protocol.ts"
+import { fileScenes } from "./files.ts"
 import { guardScenes } from "./guard.ts"
 import * as views from "./views.ts"
 
@@ -82,7 +83,13 @@ const desk: DeskAnswers = {
     guards: { type: "guards", guards: [] },
     "guard-of": {
         type: "guard-of",
-        guard: { site: "https://mail.example", rule: "off", alwaysFor: [], exempt: [] },
+        guard: {
+            site: "https://mail.example",
+            rule: "off",
+            alwaysFor: [],
+            exempt: [],
+            naming: "word",
+        },
     },
     contact: { type: "contact", contact: views.contactOf(views.bob) },
     drafts: { type: "drafts", drafts: [] },
@@ -177,6 +184,7 @@ const unknownSender = {
 
 export const scenes: Record<string, Scene> = {
     ...guardScenes({ panel, popup, tab }),
+    ...fileScenes(tab),
     "welcome-create": tab("welcome.html", { status: views.missing }),
     "welcome-filled": tab("welcome.html", {
         status: views.missing,

@@ -127,8 +127,12 @@ async function give(page: Page, hook: string, names: readonly string[]): Promise
     await page.$eval(
         selector,
         (field, given) => {
+            const sealed = "age-encryption.org/v1\n"
             const transfer = new DataTransfer()
-            for (const name of given) transfer.items.add(new File(["x".repeat(48_213)], name))
+            for (const name of given)
+                transfer.items.add(
+                    new File([name.endsWith(".age") ? sealed : "x".repeat(48_213)], name),
+                )
             const input = field as HTMLInputElement
             input.files = transfer.files
             input.dispatchEvent(new Event("change", { bubbles: true }))

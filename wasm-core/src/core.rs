@@ -1,6 +1,6 @@
 use getrandom::SysRng;
 use getrandom::rand_core::UnwrapErr;
-use sotto_core::app::{Admissions, App, KdfJob, KdfResult};
+use sotto_core::app::{Admissions, App, KdfJob};
 use sotto_protocol::TimestampMs;
 use sotto_protocol::desk::DeskRequest;
 use sotto_protocol::shell::Stamp;
@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use crate::convert::{outcome_to_js, rows_from_js, to_js};
 use crate::decode::from_js;
 use crate::error::app_error;
+use crate::password::{js_jobs, kdf_results};
 
 /// The application, loaded from the rows of the database and the session secret.
 #[wasm_bindgen]
@@ -67,7 +68,7 @@ impl Core {
             .app
             .kdf_jobs(&request, &mut rng())
             .map_err(|error| app_error(&error))?;
-        Ok(jobs.iter().map(|job| job.0.as_slice().into()).collect())
+        Ok(js_jobs(&jobs))
     }
 
     /// Answers an extension page.
@@ -80,10 +81,7 @@ impl Core {
         #[wasm_bindgen(unchecked_param_type = "DeskRequest")] request: JsValue,
         keks: Vec<js_sys::Uint8Array>,
     ) -> Result<JsValue, JsValue> {
-        let keys: Vec<_> = keks
-            .into_iter()
-            .map(|kek| KdfResult(Zeroizing::new(kek.to_vec())))
-            .collect();
+        let keys = kdf_results(&keks);
         let outcome = self.app.handle(from_js(request)?, &keys, now(), &mut rng());
         outcome_to_js(outcome.map_err(|error| app_error(&error))?)
     }

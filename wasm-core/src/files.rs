@@ -13,14 +13,15 @@ use crate::decode::from_js;
 use crate::error::{app_error, core_error, malformed};
 
 #[derive(Serialize)]
-struct JsTicket {
+pub(crate) struct JsTicket {
     index: u32,
     key: serde_bytes::ByteBuf,
     nonce: serde_bytes::ByteBuf,
+    inner: serde_bytes::ByteBuf,
 }
 
 #[derive(Serialize)]
-struct JsBegun {
+pub(crate) struct JsBegun {
     job: FileJob,
     tickets: Vec<JsTicket>,
 }
@@ -34,7 +35,7 @@ struct JsPlace {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct JsLook {
+pub(crate) struct JsLook {
     key: serde_bytes::ByteBuf,
     payload_offset: u64,
     sealed: bool,
@@ -202,7 +203,7 @@ impl Core {
     }
 }
 
-fn js_look(look: &Look) -> JsLook {
+pub(crate) fn js_look(look: &Look) -> JsLook {
     JsLook {
         key: look.key.to_vec().into(),
         payload_offset: look.payload_offset,
@@ -210,11 +211,12 @@ fn js_look(look: &Look) -> JsLook {
     }
 }
 
-fn js_begun(begun: Begun) -> JsBegun {
+pub(crate) fn js_begun(begun: Begun) -> JsBegun {
     let ticket = |ticket: sotto_core::app::files::Ticket| JsTicket {
         index: ticket.index,
         key: ticket.key.to_vec().into(),
         nonce: ticket.nonce.to_vec().into(),
+        inner: ticket.inner.into(),
     };
     JsBegun {
         job: begun.job,

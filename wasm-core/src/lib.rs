@@ -11,6 +11,7 @@ mod core;
 mod decode;
 mod error;
 mod files;
+mod password;
 
 pub use crate::core::{Core, derive_kek};
 pub use bulk::{Bulk, digest_of_chunks};
@@ -45,10 +46,11 @@ export interface Outcome<R> {
 }
 export interface CoreError extends Error { name: "CoreError", code: import("../protocol").ErrorCode, detail?: number }
 /** What the worker of one file needs. Wipe the key once it is handed over. */
-export interface FileTicket { index: number, key: Uint8Array<ArrayBuffer>, nonce: Uint8Array<ArrayBuffer> }
+export interface FileTicket { index: number, key: Uint8Array<ArrayBuffer>, nonce: Uint8Array<ArrayBuffer>, inner: Uint8Array<ArrayBuffer> }
 export interface FilesBegun { job: FileJob, tickets: FileTicket[] }
 /** Where the sealed copy of a file lies, and its name. */
 export interface FilePlace { job: string, index: number, name: string }
+export interface FileUnproved { file: OpenedFile, claimed: string | null, contentOffset: number }
 export interface FileSentOn { begun: FilesBegun, look: FileLook }
 export interface FileLook { key: Uint8Array<ArrayBuffer>, payloadOffset: number, sealed: boolean }
 /** Opaque; kept in session storage as it is. */

@@ -17,8 +17,12 @@ use crate::letter::password::{self, Content, Opening, Password};
 
 /// The derivations that opening needs: one for each spelling of the password that may be meant.
 pub(super) fn opening_jobs(text: &str, password: &SecretText) -> Result<Vec<KdfJob>, AppError> {
-    let file = found::letter(text)?;
-    let setting = ScryptSetting::of(&header_of(&file)?.0)?;
+    jobs_for(&found::letter(text)?, password)
+}
+
+/// The same for a file of which at least the header is there.
+pub(super) fn jobs_for(file: &[u8], password: &SecretText) -> Result<Vec<KdfJob>, AppError> {
+    let setting = ScryptSetting::of(&header_of(file)?.0)?;
     let jobs: Vec<_> = Password::candidates(&password.0)
         .iter()
         .map(|candidate| KdfJob::for_password(candidate, &setting))
@@ -29,7 +33,8 @@ pub(super) fn opening_jobs(text: &str, password: &SecretText) -> Result<Vec<KdfJ
     Ok(jobs)
 }
 
-fn header_of(file: &[u8]) -> Result<(Header, usize), AppError> {
+/// The header, and how many bytes it takes.
+pub(super) fn header_of(file: &[u8]) -> Result<(Header, usize), AppError> {
     let parsed = HeaderParser::new(Limits::READING).push(file)?;
     Ok(parsed.ok_or(AgeError::TruncatedHeader)?)
 }

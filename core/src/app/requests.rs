@@ -236,8 +236,12 @@ impl Desk {
                 self.unpark(&id)?;
                 Ok(DeskReply::Unpark {})
             }
-            DeskRequest::PlanFiles { to, addresses } => {
-                let plan = self.plan_files(&to, addresses, now)?;
+            DeskRequest::PlanFiles {
+                to,
+                addresses,
+                classical,
+            } => {
+                let plan = self.plan_files(&to, addresses, classical, now)?;
                 Ok(DeskReply::PlanFiles { plan })
             }
             DeskRequest::Open {
@@ -270,6 +274,9 @@ impl Desk {
                 exempt,
             } => Ok(DeskReply::ExemptField {
                 guard: self.exempt_field(&site, &field, exempt)?,
+            }),
+            DeskRequest::NameFiles { site, naming } => Ok(DeskReply::NameFiles {
+                guard: self.name_files(&site, naming)?,
             }),
             DeskRequest::GuardSheet {
                 site,

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks"
-import type { Attached, Draft } from "../../generated/protocol.ts"
+import type { Attached, Draft, FileJob } from "../../generated/protocol.ts"
+import type { SealChoice } from "../../lib/files.ts"
 import { askBeside } from "../../lib/messages.ts"
 import { size } from "../../ui/amount.ts"
 import { Button, IconButton } from "../../ui/Button.tsx"
@@ -10,6 +11,7 @@ import { FailureNotice, Notice } from "../../ui/Notice.tsx"
 import { names, t } from "../../ui/text.ts"
 import { Work } from "../../ui/Work.tsx"
 import { SealedCopies } from "./SealedCopies.tsx"
+import { chosenOf } from "./usePlan.ts"
 import { useSealing } from "./useSealing.ts"
 
 /** Why the page did not take the files, and what to do: they are sealed and can be saved. */
@@ -24,8 +26,15 @@ const NOT_HANDED = {
  * Files for the page that a letter is written for: picked or dropped here, sealed for the people of
  * the letter, and handed to the page's own attachment field. The page never holds the files.
  */
-export function Attachments(props: { draft: Draft; tab: number | null; given: Given | undefined }) {
-    const { draft, tab } = props
+export function Attachments(props: {
+    choice: SealChoice
+    /** The button, with the names it seals for. */
+    label: string
+    disabled?: boolean
+    tab: number | null
+    given: Given | undefined
+}) {
+    const { tab } = props
     const [files, setFiles] = useState<readonly File[]>([])
     const [attached, setAttached] = useState<Attached>()
     const sealing = useSealing()
@@ -40,15 +49,12 @@ export function Attachments(props: { draft: Draft; tab: number | null; given: Gi
     }, [props.given])
     const seal = () =>
         run(async () => {
-            const to = draft.recipients.flatMap((one) =>
-                one.chosen && one.contact ? [one.contact.id] : [],
-            )
-            const recipients = { type: "contacts" as const, to, sealFor: draft.sealFor }
-            const begun = await sealing.seal(files, { recipients, site: draft.site })
-            if (begun === undefined) return
+            const begun = await sealing.seal(files, props.choice)
+            const [id] = begun ?? []
+            if (id === undefined) return
             setFiles([])
             if (tab === null) return setAttached("no-field")
-            const { reply } = await askBeside("files", { type: "attach", id: begun.id, tab })
+            const { reply } = await askBeside("files", { type: "attach", id, tab })
             setAttached(reply.attached)
         })
     return (
@@ -65,7 +71,7 @@ export function Attachments(props: { draft: Draft; tab: number | null; given: Gi
             )}
             {sealing.job?.state === "running" && (
                 <Work
-                    label={t("filesSealing", names(sealing.job.names))}
+                    label={sealingLabel(sealing.job)}
                     progress={sealing.job.progress}
                     onCancel={sealing.cancel}
                 />
@@ -86,16 +92,28 @@ export function Attachments(props: { draft: Draft; tab: number | null; given: Gi
                 <Button
                     icon="paperclip"
                     test="attach-sealed"
-                    disabled={draft.blockedBy !== null}
+                    disabled={props.disabled ?? false}
                     onPress={seal}
                 >
-                    {draft.sealFor.length > 0
-                        ? t("attachFor", names(draft.sealFor))
-                        : t("attachNobody")}
+                    {props.label}
                 </Button>
             )}
         </section>
     )
+}
+
+function sealingLabel({ names: who, withPassword }: FileJob): string {
+    return withPassword ? t("filesSealingPassword") : t("filesSealing", names(who))
+}
+
+/**
+ * The people of a letter, as it is sealed for them: who gets a letter of their own gets the files
+ * with that one.
+ */
+export function choiceOf({ recipients, sealFor, mixed, site }: Draft): SealChoice {
+    const classical = mixed?.choice ?? null
+    const { to } = chosenOf(recipients)
+    return { recipients: { type: "contacts", to, sealFor, classical }, site }
 }
 
 function Waiting(props: { files: readonly File[]; onRemove: (left: File[]) => void }) {

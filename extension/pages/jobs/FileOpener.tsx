@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks"
 import { decrypt, type Verified, verify } from "../../engine/open.ts"
-import { DownloadSink, pickedSink } from "../../engine/sink.ts"
+import { DownloadSink, pickedSink, type Sink } from "../../engine/sink.ts"
 import type { Failure, FileProgress, OpenedFile } from "../../generated/protocol.ts"
 import { CoreError, toFailure } from "../../lib/failure.ts"
 import { askBeside } from "../../lib/messages.ts"
@@ -11,16 +11,24 @@ import { FailureNotice, Notice } from "../../ui/Notice.tsx"
 import { t } from "../../ui/text.ts"
 import { Work } from "../../ui/Work.tsx"
 import { LetterPaper } from "./LetterPaper.tsx"
+import { PasswordAsked, SaveAs } from "./PasswordFile.tsx"
 import { SendOn } from "./SendOn.tsx"
 import { download } from "./saving.ts"
+import { after, cut, lookWithPassword, openUnproved, type UnprovedFile } from "./unproved.ts"
 
 /** How a file that is opened stands. */
 type Stage =
     | { kind: "checking" }
-    | { kind: "checked"; opened: OpenedFile; verified: Verified }
-    | { kind: "saving"; opened: OpenedFile; verified: Verified }
-    | { kind: "saved"; opened: OpenedFile; verified: Verified }
+    | ({ kind: "checked" | "saving" | "saved" } & Checked)
+    | { kind: "locked"; failure: Failure | undefined }
     | { kind: "failed"; failure: Failure }
+
+interface Checked {
+    opened: OpenedFile
+    verified: Verified
+    /** Of a file under a password: what it says of itself. */
+    unproved?: UnprovedFile
+}
 
 /** Chromium alone lets a page write where the person says. */
 interface Picking {
@@ -45,7 +53,7 @@ export function FileOpener(props: { files: readonly File[]; onDone: () => void }
 }
 
 function OpenedCard({ file }: { file: File }) {
-    const { stage, progress, save, cancel } = useOpening(file)
+    const { stage, progress, unlock, save, cancel } = useOpening(file)
     const [sending, setSending] = useState(false)
     return (
         <div class="card stack" data-test="opened-file" data-stage={stage.kind}>
@@ -56,7 +64,8 @@ function OpenedCard({ file }: { file: File }) {
                 <Work label={t("filesChecking")} progress={progress} onCancel={cancel} />
             )}
             {stage.kind === "failed" && <FailureNotice failure={stage.failure} />}
-            {stage.kind !== "checking" && stage.kind !== "failed" && (
+            {stage.kind === "locked" && <PasswordAsked failure={stage.failure} onOpen={unlock} />}
+            {"opened" in stage && (
                 <>
                     <LetterPaper
                         letter={{ ...stage.opened.letter, withheld: true }}
@@ -71,21 +80,31 @@ function OpenedCard({ file }: { file: File }) {
                         <Work label={t("filesSaving")} progress={progress} onCancel={cancel} />
                     ) : (
                         <div class="row row-wrap">
-                            <Button
-                                kind="primary"
-                                icon="download"
-                                test="save-opened"
-                                onPress={() => save(stage.opened, stage.verified)}
-                            >
-                                {t("filesSave")}
-                            </Button>
-                            <Button
-                                icon="forward"
-                                test="send-on"
-                                onPress={() => setSending(!sending)}
-                            >
-                                {t("filesSendOn")}
-                            </Button>
+                            {stage.unproved ? (
+                                <SaveAs
+                                    claimed={stage.unproved.claimed}
+                                    unnamed={stage.opened.name}
+                                    onSave={(name) => save(stage, name)}
+                                />
+                            ) : (
+                                <>
+                                    <Button
+                                        kind="primary"
+                                        icon="download"
+                                        test="save-opened"
+                                        onPress={() => save(stage, stage.opened.name)}
+                                    >
+                                        {t("filesSave")}
+                                    </Button>
+                                    <Button
+                                        icon="forward"
+                                        test="send-on"
+                                        onPress={() => setSending(!sending)}
+                                    >
+                                        {t("filesSendOn")}
+                                    </Button>
+                                </>
+                            )}
                             {stage.kind === "saved" && (
                                 <Notice tone="good" test="saved-opened">
                                     {t("filesSaved")}
@@ -122,9 +141,13 @@ function useOpening(file: File) {
     const leftovers = useRef<DownloadSink[]>([])
     useEffect(() => {
         const watch = { signal: stop.current.signal, onProgress: setProgress }
-        check(file, watch).then(setStage, (error: unknown) =>
-            setStage({ kind: "failed", failure: toFailure(error) }),
-        )
+        check(file, watch).then(setStage, (error: unknown) => {
+            const failure = toFailure(error)
+            const isLocked = failure.code === "password-needed"
+            setStage(
+                isLocked ? { kind: "locked", failure: undefined } : { kind: "failed", failure },
+            )
+        })
         const end = () => {
             stop.current.abort()
             for (const sink of leftovers.current) void sink.delete()
@@ -138,22 +161,34 @@ function useOpening(file: File) {
     useEffect(() => {
         if (locked) stop.current.abort()
     }, [locked])
-    const save = async (opened: OpenedFile, verified: Verified) => {
-        const checked = { kind: "checked", opened, verified } as const
+    const unlock = async (password: string) => {
+        const watch = { signal: stop.current.signal, onProgress: setProgress }
         try {
-            const target = await chooseTarget(opened.name)
+            const looked = await lookWithPassword(file, password)
+            setStage({ kind: "checking" })
+            setStage({ kind: "checked", ...(await openUnproved(looked, watch)) })
+        } catch (error) {
+            const failure = toFailure(error)
+            const isWrong = failure.code === "wrong-password"
+            setStage({ kind: isWrong ? "locked" : "failed", failure })
+        }
+    }
+    const save = async ({ opened, verified, unproved }: Checked, name: string) => {
+        const checked = { opened, verified, ...(unproved && { unproved }) }
+        const from = unproved?.contentOffset ?? 0
+        try {
+            const target = await chooseTarget(name)
             if (target === undefined) return
             if (target instanceof DownloadSink) leftovers.current.push(target)
             setStage({ ...checked, kind: "saving" })
             const watch = { signal: stop.current.signal, onProgress: setProgress }
-            await decrypt(verified, target, watch)
-            if (target instanceof DownloadSink) download(await target.file(opened.name))
+            await write(target, verified, { name, from }, watch)
             setStage({ ...checked, kind: "saved" })
         } catch (error) {
             setStage({ kind: "failed", failure: toFailure(error) })
         }
     }
-    return { stage, progress, save, cancel: () => stop.current.abort() }
+    return { stage, progress, unlock, save, cancel: () => stop.current.abort() }
 }
 
 async function check(file: File, watch: Parameters<typeof verify>[1]): Promise<Stage> {
@@ -167,6 +202,17 @@ async function check(file: File, watch: Parameters<typeof verify>[1]): Promise<S
         verified.digest,
     ])
     return { kind: "checked", opened: told.reply.file, verified }
+}
+
+async function write(
+    target: Sink | DownloadSink,
+    verified: Verified,
+    { name, from }: { name: string; from: number },
+    watch: Parameters<typeof decrypt>[2],
+): Promise<void> {
+    if (!(target instanceof DownloadSink)) return decrypt(verified, after(from, target), watch)
+    await decrypt(verified, target, watch)
+    download(cut(await target.file(name), from))
 }
 
 /** Where the person says; elsewhere an ordinary download, for which the browser needs a file. */

@@ -6,24 +6,45 @@ import { names, t } from "../../ui/text.ts"
 interface Props {
     mixed: Mixed | null
     decide: (choice: ClassicalChoice) => void
+    /** What is sealed: a letter unless it says otherwise. */
+    about?: "letter" | "files"
+    /** There can be something of their own: not where a page takes one file alone. */
+    apart?: boolean
 }
 
+const WORDS = {
+    letter: {
+        text: "mixedText",
+        own: "mixedOwn",
+        follows: "mixedOwnFollows",
+        all: "mixedSealsAll",
+    },
+    files: {
+        text: "filesMixedText",
+        own: "filesMixedOwn",
+        follows: "filesMixedOwnFollows",
+        all: "filesMixedSealsAll",
+    },
+} as const
+
 /** Somebody's only key is classical and others have better ones: asked once, then said. */
-export function MixedQuestion({ mixed, decide }: Props) {
+export function MixedQuestion(props: Props) {
+    const { mixed } = props
     if (!mixed) return null
     const who = names(mixed.names)
     return (
         <div class="composer-remark" data-test="mixed" data-choice={mixed.choice ?? ""}>
             {mixed.choice === null ? (
-                <Asked mixed={mixed} who={who} decide={decide} />
+                <Asked {...props} mixed={mixed} who={who} />
             ) : (
-                <Decided choice={mixed.choice} who={who} mixed={mixed} decide={decide} />
+                <Decided {...props} choice={mixed.choice} who={who} mixed={mixed} />
             )}
         </div>
     )
 }
 
-function Asked({ mixed, who, decide }: Props & { mixed: Mixed; who: string }) {
+function Asked(props: Props & { mixed: Mixed; who: string }) {
+    const { mixed, who, decide, about = "letter", apart = true } = props
     return (
         <Notice
             tone="caution"
@@ -31,9 +52,11 @@ function Asked({ mixed, who, decide }: Props & { mixed: Mixed; who: string }) {
             title={t("mixedTitle", who)}
             actions={
                 <>
-                    <Button size="small" test="mixed-own" onPress={() => decide("own-letter")}>
-                        {t("mixedOwn")}
-                    </Button>
+                    {apart && (
+                        <Button size="small" test="mixed-own" onPress={() => decide("own-letter")}>
+                            {t(WORDS[about].own)}
+                        </Button>
+                    )}
                     <Button size="small" test="mixed-leave" onPress={() => decide("leave-out")}>
                         {t("mixedLeave", who)}
                     </Button>
@@ -45,13 +68,13 @@ function Asked({ mixed, who, decide }: Props & { mixed: Mixed; who: string }) {
                 </>
             }
         >
-            {t("mixedText")}
+            {t(WORDS[about].text)}
         </Notice>
     )
 }
 
 function Decided(props: Props & { mixed: Mixed; choice: ClassicalChoice; who: string }) {
-    const { choice, who, mixed, decide } = props
+    const { choice, who, mixed, decide, about = "letter", apart = true } = props
     const all = choice === "seal-all"
     const other = all ? "own-letter" : "seal-all"
     return (
@@ -59,14 +82,14 @@ function Decided(props: Props & { mixed: Mixed; choice: ClassicalChoice; who: st
             icon="key"
             tone={all ? "caution" : "plain"}
             actions={
-                (all || mixed.canSealAll) && (
+                (all ? apart : mixed.canSealAll) && (
                     <LinkButton test="mixed-change" onPress={() => decide(other)}>
-                        {all ? t("mixedOwn") : t("mixedAll")}
+                        {all ? t(WORDS[about].own) : t("mixedAll")}
                     </LinkButton>
                 )
             }
         >
-            {all ? t("mixedSealsAll") : t("mixedOwnFollows", who)}
+            {all ? t(WORDS[about].all) : t(WORDS[about].follows, who)}
         </Notice>
     )
 }

@@ -17,7 +17,11 @@ export function SealedCopies({ job }: { job: FileJob }) {
         })
     return (
         <div class="stack stack-snug" data-test="sealed-copies" data-job={job.id}>
-            <p class="small soft">{t("filesSealedFor", names(job.names))}</p>
+            <p class="small soft">
+                {job.withPassword
+                    ? t("filesSealedPassword")
+                    : t("filesSealedFor", names(job.names))}
+            </p>
             <ul class="file-list">
                 {job.files.map((file, at) => (
                     <li key={file.sealedName} class="row" data-test="sealed-file">

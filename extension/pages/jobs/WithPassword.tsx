@@ -1,14 +1,14 @@
 import { useState } from "preact/hooks"
 import type { Draft, SealedText } from "../../generated/protocol.ts"
-import { Button, LinkButton } from "../../ui/Button.tsx"
+import { Button } from "../../ui/Button.tsx"
 import { desk, useDoing } from "../../ui/client.ts"
 import { copy, download } from "../../ui/clipboard.ts"
-import { PassphraseField } from "../../ui/Field.tsx"
 import { FailureNotice, Notice } from "../../ui/Notice.tsx"
-import { Strength } from "../../ui/Strength.tsx"
 import { toast } from "../../ui/Toast.tsx"
 import { t } from "../../ui/text.ts"
+import { Attachments } from "./Attachments.tsx"
 import { fieldError } from "./fieldError.ts"
+import { NewPassword, ThePassword } from "./NewPassword.tsx"
 import { place } from "./place.ts"
 import { readerWith } from "./readerPage.ts"
 import { GoOn, Outcome } from "./Sealed.tsx"
@@ -32,21 +32,13 @@ export function WithPassword(props: Props) {
 
 function ChoosePassword(props: Props & { onSealed: (text: string, password: string) => void }) {
     const [password, setPassword] = useState("")
-    const [suggested, setSuggested] = useState("")
     const { failure, busy, run } = useDoing()
-    const suggest = () =>
-        run(async () => {
-            const { passphrase } = await desk({ type: "suggest-passphrase" })
-            setSuggested(passphrase)
-            setPassword(passphrase)
-        })
     const seal = () =>
         run(async () => {
             const { id } = props.draft
             const { text } = await desk({ type: "seal-with-password", id, password })
             props.onSealed(text, password.trim())
         })
-    const isSuggested = suggested !== "" && suggested === password
     const weak = fieldError(failure, "weak-password")
     return (
         <div class="panel-body stack" data-test="password-choose">
@@ -54,31 +46,12 @@ function ChoosePassword(props: Props & { onSealed: (text: string, password: stri
                 <h2>{t("passwordTitle")}</h2>
                 <p class="soft">{t("passwordLead")}</p>
             </div>
-            <PassphraseField
-                autofocus
-                test="password"
-                label={t("passwordField")}
+            <NewPassword
                 value={password}
                 onInput={setPassword}
                 onEnter={() => void seal()}
                 error={weak}
-                below={
-                    <div class="stack stack-snug">
-                        {isSuggested ? (
-                            <div class="card sunken stack stack-tight" data-test="suggested">
-                                <p class="strong suggested-words">{suggested}</p>
-                                <p class="small soft">{t("passwordWordsHint")}</p>
-                            </div>
-                        ) : (
-                            <Strength passphrase={password} own={[props.draft.subject]} />
-                        )}
-                        <p class="small">
-                            <LinkButton test="suggest" onPress={suggest}>
-                                {t("welcomeWords")}
-                            </LinkButton>
-                        </p>
-                    </div>
-                }
+                own={[props.draft.subject]}
             />
             <Notice icon="key">{t("passwordHandOver")}</Notice>
             {!weak && <FailureNotice failure={failure} />}
@@ -134,11 +107,6 @@ function Ways(props: Props & { text: string; password: string }) {
             await copy(text)
             await sent()
         })
-    const copyPassword = () =>
-        run(async () => {
-            await navigator.clipboard.writeText(password)
-            toast(t("passwordCopied"))
-        })
     return (
         <div class="panel-body stack" data-test="password-sealed">
             <Outcome icon="lock" title={t("passwordSealed")} text={t("passwordSealedText")} />
@@ -160,17 +128,16 @@ function Ways(props: Props & { text: string; password: string }) {
                     {t("passwordFileSave")}
                 </Button>
             </div>
-            <div class="card sunken stack stack-snug">
-                <p class="strong suggested-words" data-test="the-password">
-                    {password}
-                </p>
-                <p class="small soft">{t("passwordHandOver")}</p>
-                <div>
-                    <Button size="small" icon="copy" test="copy-password" onPress={copyPassword}>
-                        {t("passwordCopy")}
-                    </Button>
-                </div>
-            </div>
+            <ThePassword password={password} />
+            <section class="stack stack-snug" data-test="password-files">
+                <h3 class="label">{t("passwordFiles")}</h3>
+                <Attachments
+                    choice={{ password }}
+                    label={t("passwordFilesAttach")}
+                    tab={tab}
+                    given={undefined}
+                />
+            </section>
             <details class="more">
                 <summary>{t("sealedShow")}</summary>
                 <pre class="sealed-text" data-test="sealed-text">

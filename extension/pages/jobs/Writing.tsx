@@ -5,7 +5,7 @@ import { Button, IconButton, LinkButton } from "../../ui/Button.tsx"
 import type { Given } from "../../ui/given.ts"
 import { FailureNotice, Notice } from "../../ui/Notice.tsx"
 import { names, t } from "../../ui/text.ts"
-import { Attachments, useDroppedFiles } from "./Attachments.tsx"
+import { Attachments, choiceOf, useDroppedFiles } from "./Attachments.tsx"
 import { MixedQuestion } from "./MixedQuestion.tsx"
 import { PageNow } from "./PageNow.tsx"
 import { type RecipientChoice, Recipients } from "./Recipients.tsx"
@@ -75,7 +75,19 @@ export function Writing(props: Props) {
                 {draft.quoted !== null && <Quoted quoted={draft.quoted} {...props} />}
             </div>
             <footer class="panel-foot">
-                {files && <Attachments draft={draft} tab={props.tab} given={given} />}
+                {files && (
+                    <Attachments
+                        choice={choiceOf(draft)}
+                        label={
+                            draft.sealFor.length > 0
+                                ? t("attachFor", names(draft.sealFor))
+                                : t("attachNobody")
+                        }
+                        disabled={draft.blockedBy !== null}
+                        tab={props.tab}
+                        given={given}
+                    />
+                )}
                 <FailureNotice failure={props.failure} />
                 <SealButton {...props} />
                 <div class="row">

@@ -1,5 +1,10 @@
 import { useState } from "preact/hooks"
-import type { FilePlan, Recipient } from "../../generated/protocol.ts"
+import type {
+    ClassicalChoice,
+    FilePlan,
+    FileRecipients,
+    Recipient,
+} from "../../generated/protocol.ts"
 import { openContacts } from "../../lib/surface.ts"
 import { desk, useLoaded } from "../../ui/client.ts"
 import type { RecipientChoice } from "./Recipients.tsx"
@@ -7,36 +12,46 @@ import type { RecipientChoice } from "./Recipients.tsx"
 interface Chosen {
     to: readonly string[]
     addresses: readonly string[]
+    classical: ClassicalChoice | null
 }
 
-const NOBODY: FilePlan = { recipients: [], sealFor: [], blockedBy: "no-recipient" }
+const NOBODY: FilePlan = {
+    recipients: [],
+    sealFor: [],
+    blockedBy: "no-recipient",
+    mixed: null,
+    apart: [],
+}
 
 export interface PlanState {
     plan: FilePlan
-    /** Contact ids, for the order. */
-    to: readonly string[]
+    /** For whom to seal: one order, or a second for those whose files are sealed apart. */
+    orders: readonly FileRecipients[]
     choice: RecipientChoice
 }
 
 /** Who files are sealed for: chosen here, judged by the core. */
 export function usePlan(first: readonly string[] = []): PlanState {
-    const [chosen, setChosen] = useState<Chosen>({ to: first, addresses: [] })
+    const [chosen, setChosen] = useState<Chosen>({ to: first, addresses: [], classical: null })
     const loaded = useLoaded(JSON.stringify(chosen), async () => {
         const { plan } = await desk({
             type: "plan-files",
             to: [...chosen.to],
             addresses: [...chosen.addresses],
+            classical: chosen.classical,
         })
         return plan
     })
+    const plan = loaded.value ?? NOBODY
     const remove = (one: Recipient) =>
         setChosen({
+            ...chosen,
             to: chosen.to.filter((id) => id !== one.contact?.id),
             addresses: chosen.addresses.filter((address) => address !== one.address),
         })
     return {
-        plan: loaded.value ?? NOBODY,
-        to: chosenIds(loaded.value ?? NOBODY),
+        plan,
+        orders: ordersOf(plan),
         choice: {
             choose: (one, wanted) => {
                 if (!wanted) remove(one)
@@ -53,13 +68,36 @@ export function usePlan(first: readonly string[] = []): PlanState {
             invite: (address) => openContacts(`invite=${encodeURIComponent(address)}`),
             decide: (id) => void openContacts(`id=${id}`),
             decideBcc: async () => undefined,
-            // Files for both kinds of keys are two jobs: the person leaves one of them out.
-            decideClassical: () => undefined,
+            decideClassical: (choice) => {
+                if (choice !== "leave-out") return setChosen({ ...chosen, classical: choice })
+                const left = plan.recipients.filter((one) => one.state !== "classical")
+                const { to, addresses } = chosenOf(left)
+                setChosen({ to, addresses, classical: null })
+            },
         },
     }
 }
 
-/** Whoever was chosen by an address has a contact id as well. */
-function chosenIds({ recipients }: FilePlan): string[] {
-    return recipients.flatMap((one) => (one.chosen && one.contact ? [one.contact.id] : []))
+/** The recipients as they are chosen. Whoever was chosen by an address may have a contact as well. */
+export function chosenOf(recipients: readonly Recipient[]): {
+    to: string[]
+    addresses: string[]
+} {
+    const on = recipients.filter((one) => one.chosen)
+    return {
+        to: on.flatMap((one) => (one.contact ? [one.contact.id] : [])),
+        addresses: on.flatMap((one) => (one.contact ? [] : [one.address])),
+    }
+}
+
+/** What a plan comes to: the core said who is sealed for together, and who apart. */
+export function ordersOf(
+    plan: Pick<FilePlan, "recipients" | "sealFor" | "mixed" | "apart">,
+): FileRecipients[] {
+    const { recipients, sealFor, mixed, apart } = plan
+    const { to } = chosenOf(recipients)
+    const classical = mixed?.choice ?? null
+    const first: FileRecipients = { type: "contacts", to, sealFor, classical }
+    if (mixed === null || apart.length === 0) return [first]
+    return [first, { type: "contacts", to: apart, sealFor: mixed.names, classical: null }]
 }

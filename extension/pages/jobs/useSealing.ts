@@ -11,47 +11,83 @@ import {
 import { useStatus } from "../../ui/client.ts"
 
 export interface SealingState {
+    /** The job that runs, or the last one. */
     job: FileJob | undefined
+    /** Jobs that are done; all of them once `isDone`. */
+    made: readonly FileJob[]
+    isDone: boolean
     failure: Failure | undefined
-    /** Seals; resolves with the job that is done, or with `undefined` when it failed. */
-    seal: (files: readonly File[], choice: SealChoice) => Promise<{ id: string } | undefined>
+    /**
+     * Seals the files once for each choice, one after the other; resolves with the ids of the jobs,
+     * or with `undefined` when one failed.
+     */
+    seal: (
+        files: readonly File[],
+        ...choices: readonly SealChoice[]
+    ) => Promise<string[] | undefined>
     /** The same for an opened file that is sealed anew. */
-    sendOn: (source: OpenedSource, to: FileRecipients) => Promise<{ id: string } | undefined>
+    sendOn: (
+        source: OpenedSource,
+        ...to: readonly FileRecipients[]
+    ) => Promise<string[] | undefined>
     cancel: () => Promise<void>
     clear: () => void
 }
 
-/** One sealing job as a surface shows it. The job itself outlives the surface. */
+type Begin = (onProgress: (job: FileJob) => void) => SealingJob
+
+/** Sealing jobs as a surface shows them. The jobs themselves outlive the surface. */
 export function useSealing(): SealingState {
     const [job, setJob] = useState<FileJob>()
+    const [made, setMade] = useState<readonly FileJob[]>([])
+    const [isDone, setDone] = useState(false)
     const [failure, setFailure] = useState<Failure>()
     const running = useRef<SealingJob>(undefined)
     const epoch = useStatus()?.epoch
+    const clear = () => {
+        setJob(undefined)
+        setMade([])
+        setDone(false)
+        setFailure(undefined)
+    }
     // What was painted under an older epoch says nothing any more.
     useEffect(() => () => setJob(undefined), [epoch])
-    const watch = async (begun: SealingJob) => {
-        setFailure(undefined)
+    const one = async (begin: Begin): Promise<string> => {
+        let last: FileJob | undefined
+        const begun = begin((now) => {
+            last = now
+            setJob(now)
+        })
         running.current = begun
+        await begun.result
+        const done = last
+        if (done) setMade((before) => [...before, done])
+        return begun.id
+    }
+    const all = async (begins: readonly Begin[]) => {
+        clear()
         try {
-            await begun.result
-            return { id: await begun.id }
+            const ids: string[] = []
+            for (const begin of begins) ids.push(await one(begin))
+            setDone(true)
+            return ids
         } catch (error) {
-            setJob(undefined)
+            clear()
             setFailure(toFailure(error))
             return undefined
         }
     }
     return {
         job,
+        made,
+        isDone,
         failure,
-        seal: (files, choice) => watch(sealFiles(files, choice, setJob)),
-        sendOn: (source, to) => watch(sendOn(source, to, setJob)),
+        seal: (files, ...choices) =>
+            all(choices.map((choice) => (tell) => sealFiles(files, choice, tell))),
+        sendOn: (source, ...to) => all(to.map((one) => (tell) => sendOn(source, one, tell))),
         async cancel() {
             await running.current?.cancel()
         },
-        clear() {
-            setJob(undefined)
-            setFailure(undefined)
-        },
+        clear,
     }
 }

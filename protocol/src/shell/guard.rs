@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ErrorCode;
-use crate::view::{ContactBrief, Recipient};
+use crate::files::FileNaming;
+use crate::view::{ClassicalChoice, ContactBrief, Mixed, Recipient};
 
 choices! {
     /// What the guard does on a site.
@@ -76,6 +77,8 @@ shapes! {
         pub always_for: Vec<ContactBrief>,
         /// Fields that are left alone.
         pub exempt: Vec<String>,
+        /// How sealed files are called here.
+        pub naming: FileNaming,
     }
 
     /// Recipients as the person chose them in a sheet.
@@ -84,6 +87,8 @@ shapes! {
         pub to: Vec<String>,
         /// Addresses without a card.
         pub addresses: Vec<String>,
+        /// What the person decided where keys are mixed.
+        pub classical: Option<ClassicalChoice>,
     }
 
     /// For whom held files would be sealed.
@@ -98,6 +103,10 @@ shapes! {
         pub seal_for: Vec<String>,
         /// Why nothing can be sealed now.
         pub blocked_by: Option<ErrorCode>,
+        /// Classical and hybrid recipients are chosen.
+        pub mixed: Option<Mixed>,
+        /// Contact ids of those whose files are sealed apart.
+        pub apart: Vec<String>,
         /// The recipients are those of the pick before on this page.
         pub kept: bool,
         /// The rule says for whom: what comes along is sealed without a further press.

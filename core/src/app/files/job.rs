@@ -39,6 +39,18 @@ pub(super) struct Item {
     pub(super) first_sender: Option<String>,
     /// Once it is sealed.
     pub(super) copy: Option<CopyPlace>,
+    /// For a file under a password: all that is needed to finish it.
+    pub(super) password: Option<PasswordHead>,
+}
+
+/// What stands before the content of a file under a password. Its header needs no digest and no
+/// signature, so it is made at the beginning, and the key is forgotten there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PasswordHead {
+    /// The age header.
+    pub(super) header: Vec<u8>,
+    /// Bytes of plaintext before the content.
+    pub(super) inner_len: u64,
 }
 
 /// A sealing job.
@@ -94,6 +106,7 @@ impl FileJobRow {
             failure: self.failure.map(|code| Failure { code, detail: None }),
             files: self.items.iter().map(Item::show).collect(),
             names: self.names.clone(),
+            with_password: self.items.iter().any(|item| item.password.is_some()),
             at: self.at,
             progress: FileProgress {
                 done: ByteLen(done),
@@ -134,16 +147,30 @@ impl Item {
             Some(copy) => map.array(8, &copy),
             None => map,
         };
-        map.text_if(9, self.first_sender.as_deref())
+        let map = map.text_if(9, self.first_sender.as_deref());
+        match &self.password {
+            Some(head) => map.array(
+                10,
+                &ArrayWriter::new().bytes(&head.header).uint(head.inner_len),
+            ),
+            None => map,
+        }
     }
 
     fn decode(field: Field<'_>) -> Result<Self, CborError> {
-        let mut fields = field.fields(1..=9)?;
+        let mut fields = field.fields(1..=10)?;
         let copy = |field: Field<'_>| -> Result<CopyPlace, CborError> {
             let [job, index] = field.tuple()?;
             Ok(CopyPlace {
                 job: job.array()?,
                 index: index.uint_as()?,
+            })
+        };
+        let password = |field: Field<'_>| -> Result<PasswordHead, CborError> {
+            let [header, inner_len] = field.tuple()?;
+            Ok(PasswordHead {
+                header: header.bytes()?.to_vec(),
+                inner_len: inner_len.uint()?,
             })
         };
         Ok(Self {
@@ -165,6 +192,7 @@ impl Item {
                 .take(9)
                 .map(|text| text.text().map(str::to_owned))
                 .transpose()?,
+            password: fields.take(10).map(password).transpose()?,
         })
     }
 }

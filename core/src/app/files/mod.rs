@@ -6,10 +6,12 @@
 mod job;
 mod name;
 mod open;
+mod password;
 mod seal;
 mod tar;
 
 pub use open::Look;
+pub use password::Unproved;
 pub use seal::{Begun, Place, Ticket};
 pub use tar::{TarError, archive_end, entry_head, padding_len};
 

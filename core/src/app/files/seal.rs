@@ -2,6 +2,7 @@
 
 use rand_core::CryptoRng;
 use sotto_protocol::files::{FileBrief, FileJob, FileNaming, FilePlan, FileRecipients, SealOrder};
+use sotto_protocol::view::ClassicalChoice;
 use sotto_protocol::{ErrorCode, TimestampMs};
 use zeroize::Zeroizing;
 
@@ -10,6 +11,7 @@ use super::name::{signed_name, word_of};
 use crate::age::{PayloadNonce, RecipientType};
 use crate::app::desk::Desk;
 use crate::app::drafts::{blank, check_len};
+use crate::app::guard::ids_of;
 use crate::app::recipients::Plan;
 use crate::app::seal::sign_letter;
 use crate::app::{App, AppError, Outcome, generate_id, hex, parse_id};
@@ -37,6 +39,8 @@ pub struct Ticket {
     pub key: Zeroizing<[u8; 32]>,
     /// The nonce, which stands before the first chunk.
     pub nonce: [u8; 16],
+    /// Bytes of plaintext that stand before those of the file.
+    pub inner: Vec<u8>,
 }
 
 /// Where the sealed copy of a file lies.
@@ -161,9 +165,11 @@ impl Desk {
         &self,
         to: &[String],
         addresses: Vec<String>,
+        classical: Option<ClassicalChoice>,
         now: TimestampMs,
     ) -> Result<FilePlan, AppError> {
         let mut draft = blank([0; 16], now);
+        draft.classical = classical;
         draft.to = to
             .iter()
             .map(|id| Ok(id.parse()?))
@@ -171,17 +177,27 @@ impl Desk {
         draft.addresses = addresses;
         let around = self.around(now)?;
         let plan = draft.plan(&around);
+        let recipients = draft.recipients(&around);
+        let chosen: Vec<_> = recipients.iter().filter(|one| one.chosen).collect();
         Ok(FilePlan {
-            recipients: draft.recipients(&around),
+            mixed: draft.mixed(&chosen, &around),
+            apart: ids_of(&plan.apart),
+            recipients,
             seal_for: plan.names,
             blocked_by: plan.blocked_by,
         })
     }
 
     /// The plan for contacts, refused where they cannot be sealed for.
-    fn clear_plan(&self, to: Vec<ContactId>, now: TimestampMs) -> Result<Plan, AppError> {
+    fn clear_plan(
+        &self,
+        to: Vec<ContactId>,
+        classical: Option<ClassicalChoice>,
+        now: TimestampMs,
+    ) -> Result<Plan, AppError> {
         let mut draft = blank([0; 16], now);
         draft.to = to;
+        draft.classical = classical;
         let plan = draft.plan(&self.around(now)?);
         match plan.blocked_by {
             Some(code) => Err(AppError::Unsealable(code)),
@@ -197,20 +213,20 @@ impl Desk {
         rng: &mut impl CryptoRng,
     ) -> Result<Begun, AppError> {
         self.files.retain(|row| !row.is_over(now));
-        if order.files.is_empty() || order.folder.is_some() {
-            return Err(AppError::NothingFound);
-        }
-        if order.files.len() > MAX_FILES {
-            let len = order.files.len();
-            return Err(AppError::TooLong { len });
-        }
-        check_len(order.site.as_deref().unwrap_or_default(), MAX_SITE_LEN)?;
-        let FileRecipients::Contacts { to, seal_for } = order.recipients;
+        check_order(&order, MAX_FILES)?;
+        let FileRecipients::Contacts {
+            to,
+            seal_for,
+            classical,
+        } = order.recipients
+        else {
+            return Err(AppError::KeyMissing);
+        };
         let to = to
             .iter()
             .map(|id| Ok(id.parse()?))
             .collect::<Result<Vec<ContactId>, AppError>>()?;
-        let plan = self.clear_plan(to, now)?;
+        let plan = self.clear_plan(to, classical, now)?;
         if plan.names != seal_for {
             return Err(AppError::OtherRecipients);
         }
@@ -237,6 +253,7 @@ impl Desk {
                         index,
                         key,
                         nonce: item.nonce,
+                        inner: Vec::new(),
                     });
                     item
                 }
@@ -306,6 +323,7 @@ impl Desk {
             file_key: Some(prepared.file_key().clone()),
             first_sender: None,
             copy: None,
+            password: None,
         };
         Ok((item, prepared.payload_key().expose().clone()))
     }
@@ -338,12 +356,17 @@ impl Desk {
             .get(usize::try_from(index).unwrap_or(usize::MAX))
             .ok_or(AppError::JobUnknown)?
             .clone();
+        if let Some(head) = &item.password {
+            return self.finish_password_file(&id, index, length, &item, head);
+        }
         // A key that was used is gone: a header is made once.
         let file_key = item.file_key.ok_or(AppError::JobUnknown)?;
         if item.size != length {
             return Err(AppError::FileChanged);
         }
-        let plan = self.clear_plan(self.chosen(&contacts), now)?;
+        // What was decided about mixed keys is in the kind of the job.
+        let classical = (kind == RecipientType::X25519).then_some(ClassicalChoice::SealAll);
+        let plan = self.clear_plan(self.chosen(&contacts), classical, now)?;
         if plan.kind != kind {
             return Err(AppError::OtherRecipients);
         }
@@ -359,13 +382,19 @@ impl Desk {
         let signature = sign_letter(&self.custodian, unsigned.statement(), now)?;
         let header = unsigned.with_signature(&signature, rng)?;
         self.file_sealed(&contacts, carried.map(TimestampMs), is_first, now)?;
-        let row = self.files.edit(&id).ok_or(AppError::JobUnknown)?;
-        let index_here = usize::try_from(index).unwrap_or(usize::MAX);
-        if let Some(item) = row.items.get_mut(index_here) {
-            item.file_key = None;
-            item.copy = Some(CopyPlace { job: id, index });
-        }
+        self.note_copy(&id, index)?;
         Ok(header)
+    }
+
+    /// The copy of a file is whole, and its key is forgotten.
+    pub(super) fn note_copy(&mut self, job: &[u8; 16], index: u32) -> Result<(), AppError> {
+        let row = self.files.edit(job).ok_or(AppError::JobUnknown)?;
+        let at = usize::try_from(index).unwrap_or(usize::MAX);
+        if let Some(item) = row.items.get_mut(at) {
+            item.file_key = None;
+            item.copy = Some(CopyPlace { job: *job, index });
+        }
+        Ok(())
     }
 
     /// The contacts of a job as a person would choose them: nobody else is the person themself.
@@ -419,8 +448,20 @@ impl Desk {
     }
 }
 
+/// What every order must be: not empty, a folder made one file already, not too much.
+pub(super) fn check_order(order: &SealOrder, max: usize) -> Result<(), AppError> {
+    if order.files.is_empty() || order.folder.is_some() {
+        return Err(AppError::NothingFound);
+    }
+    if order.files.len() > max {
+        let len = order.files.len();
+        return Err(AppError::TooLong { len });
+    }
+    check_len(order.site.as_deref().unwrap_or_default(), MAX_SITE_LEN)
+}
+
 /// Two files of a job never have one name: a number goes before the ending.
-fn number_names(items: &mut [Item]) {
+pub(super) fn number_names(items: &mut [Item]) {
     let mut seen: Vec<String> = Vec::new();
     for item in items {
         let plain = item.sealed_name.clone();
@@ -434,7 +475,7 @@ fn number_names(items: &mut [Item]) {
     }
 }
 
-fn is_content_type(text: &str) -> bool {
+pub(super) fn is_content_type(text: &str) -> bool {
     let is_plain = text
         .bytes()
         .all(|byte| byte.is_ascii_graphic() || byte == b' ');

@@ -6,8 +6,10 @@ mod sheet;
 mod unsealed;
 
 pub(super) use record::{KeptRecipients, SiteRule, kept_key};
+pub(super) use sheet::ids_of;
 pub(super) use unsealed::Pass;
 
+use sotto_protocol::files::FileNaming;
 use sotto_protocol::shell::guard::{GuardRule, SiteGuard};
 
 use super::AppError;
@@ -49,7 +51,10 @@ impl Desk {
 
     /// A rule that says nothing is no row.
     fn put_rule(&mut self, rule: SiteRule) -> Result<(), AppError> {
-        if rule.rule == GuardRule::Off && rule.exempt.is_empty() {
+        let says_nothing = rule.rule == GuardRule::Off
+            && rule.exempt.is_empty()
+            && rule.naming == FileNaming::Word;
+        if says_nothing {
             self.guards.remove(rule.site.as_bytes());
             return Ok(());
         }
@@ -121,6 +126,17 @@ impl Desk {
         self.guard_of(site)
     }
 
+    pub(super) fn name_files(
+        &mut self,
+        site: &str,
+        naming: FileNaming,
+    ) -> Result<SiteGuard, AppError> {
+        let mut known = self.rule_of(checked_site(site)?);
+        known.naming = naming;
+        self.put_rule(known)?;
+        self.guard_of(site)
+    }
+
     fn show_guard(&self, rule: &SiteRule) -> SiteGuard {
         let brief = |id: &ContactId| {
             if *id == ContactId::of(&self.own) {
@@ -133,6 +149,7 @@ impl Desk {
             rule: rule.rule,
             always_for: rule.always_for.iter().filter_map(brief).collect(),
             exempt: rule.exempt.clone(),
+            naming: rule.naming,
         }
     }
 

@@ -1,6 +1,7 @@
 //! The guard's rows.
 
 use sotto_protocol::TimestampMs;
+use sotto_protocol::files::FileNaming;
 use sotto_protocol::shell::guard::GuardRule;
 
 use crate::app::draft::MAX_RECIPIENTS;
@@ -16,6 +17,7 @@ pub(in crate::app) struct SiteRule {
     pub(super) rule: GuardRule,
     pub(super) always_for: Vec<ContactId>,
     pub(super) exempt: Vec<String>,
+    pub(super) naming: FileNaming,
 }
 
 impl SiteRule {
@@ -26,6 +28,7 @@ impl SiteRule {
             rule: GuardRule::Off,
             always_for: Vec::new(),
             exempt: Vec::new(),
+            naming: FileNaming::Word,
         }
     }
 }
@@ -48,11 +51,12 @@ impl Record for SiteRule {
             .uint(2, rule)
             .array(3, &ids(&self.always_for))
             .array(4, &texts(&self.exempt))
+            .uint_if(5, (self.naming == FileNaming::Real).then_some(1))
             .finish()
     }
 
     fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
-        let mut fields = Fields::parse(bytes, 1..=4)?;
+        let mut fields = Fields::parse(bytes, 1..=5)?;
         Ok(Self {
             site: fields.require(1)?.text()?.to_owned(),
             rule: match fields.require(2)?.uint()? {
@@ -63,11 +67,17 @@ impl Record for SiteRule {
             },
             always_for: read_ids(fields.require(3)?)?,
             exempt: read_texts(fields.require(4)?)?,
+            naming: match fields.take(5).map(|field| field.uint()).transpose()? {
+                None => FileNaming::Word,
+                Some(1) => FileNaming::Real,
+                Some(_) => return Err(CborError::Range { key: 5 }.into()),
+            },
         })
     }
 }
 
-/// For whom files were sealed on a page last.
+/// For whom files were sealed on a page last. Two minutes are no matter for a disk, and the page may
+/// be in a private window: the row lives with the browser's session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::app) struct KeptRecipients {
     pub(super) tab: u32,
@@ -86,6 +96,10 @@ impl Record for KeptRecipients {
 
     fn key(&self) -> Vec<u8> {
         kept_key(self.tab)
+    }
+
+    fn is_volatile(&self) -> bool {
+        true
     }
 
     fn encode(&self) -> Vec<u8> {

@@ -15,6 +15,11 @@ use crate::contacts::ContactId;
 /// A further pick on the same page is for the same people for two minutes.
 const KEPT_MS: u64 = 120_000;
 
+/// Contact ids as a surface knows them.
+pub(in crate::app) fn ids_of(contacts: &[ContactId]) -> Vec<String> {
+    contacts.iter().map(ContactId::to_string).collect()
+}
+
 impl Desk {
     /// Recipients stand in this order: what the person chose, those of the last pick on this page,
     /// those of the rule, those whom the page's fields name. Only the known and ready are chosen
@@ -46,12 +51,17 @@ impl Desk {
         let around = self.around(now)?;
         let plan = draft.plan(&around);
         let recipients = draft.recipients(&around);
-        let chosen = recipients.iter().filter(|one| one.chosen);
-        let to = chosen.filter_map(|one| Some(one.contact.as_ref()?.id.clone()));
+        let chosen: Vec<_> = recipients.iter().filter(|one| one.chosen).collect();
+        let mixed = draft.mixed(&chosen, &around);
+        let to = chosen
+            .iter()
+            .filter_map(|one| Some(one.contact.as_ref()?.id.clone()));
         Ok(GuardSheet {
             at_once: decided && plan.blocked_by.is_none() && guard.rule == GuardRule::Always,
             guard,
             to: to.collect(),
+            apart: ids_of(&plan.apart),
+            mixed,
             recipients,
             seal_for: plan.names,
             blocked_by: plan.blocked_by,
@@ -67,6 +77,7 @@ impl Desk {
         let ids = chosen.to.iter().map(|id| self.known_id(id));
         draft.to = ids.collect::<Result<_, _>>()?;
         draft.addresses = chosen.addresses;
+        draft.classical = chosen.classical;
         Ok(())
     }
 

@@ -19,7 +19,7 @@ const WHOLE: Segment = Segment {
     is_last: true,
 };
 
-fn brief(name: &str, size: u64) -> FileBrief {
+pub(super) fn brief(name: &str, size: u64) -> FileBrief {
     FileBrief {
         name: name.to_owned(),
         size: ByteLen(size),
@@ -34,6 +34,7 @@ impl Person {
             recipients: FileRecipients::Contacts {
                 to: vec![only_contact(self)],
                 seal_for: vec!["Bob".to_owned()],
+                classical: None,
             },
             naming,
             files,
@@ -42,14 +43,19 @@ impl Person {
         }
     }
 
-    fn begin(&mut self, order: SealOrder) -> Result<(FileJob, Vec<Ticket>), ErrorCode> {
+    pub(super) fn begin(&mut self, order: SealOrder) -> Result<(FileJob, Vec<Ticket>), ErrorCode> {
         self.now.0 += 1_000;
         let begun = self.app.begin_files(order, self.now, &mut self.rng);
         let begun = self.commit(begun.map_err(|error| error.code())?);
         Ok((begun.job, begun.tickets))
     }
 
-    fn finish(&mut self, job: &str, index: u32, bytes: &[u8]) -> Result<Vec<u8>, ErrorCode> {
+    pub(super) fn finish(
+        &mut self,
+        job: &str,
+        index: u32,
+        bytes: &[u8],
+    ) -> Result<Vec<u8>, ErrorCode> {
         let (length, digest) = (bytes.len() as u64, blake3::hash(bytes).into());
         let header = self
             .app
@@ -71,7 +77,7 @@ impl Person {
     }
 
     /// Both passes of a page over a file.
-    fn open_bytes(&mut self, file: &[u8]) -> Result<(OpenedFile, Vec<u8>), ErrorCode> {
+    pub(super) fn open_bytes(&mut self, file: &[u8]) -> Result<(OpenedFile, Vec<u8>), ErrorCode> {
         let look = self.app.look_file(file).map_err(|error| error.code())?;
         let sealed = &file[usize::try_from(look.payload_offset).unwrap()..];
         let key = PayloadKey::from_bytes(Zeroizing::new(*look.key));
@@ -90,7 +96,7 @@ impl Person {
     }
 }
 
-fn payload(ticket: &Ticket, bytes: &[u8]) -> Vec<u8> {
+pub(super) fn payload(ticket: &Ticket, bytes: &[u8]) -> Vec<u8> {
     let key = PayloadKey::from_bytes(ticket.key.clone());
     let mut sealed = Vec::new();
     WHOLE
@@ -144,6 +150,7 @@ fn a_file_sent_on_names_its_first_sender_as_a_claim() {
     order.recipients = FileRecipients::Contacts {
         to: vec![only_contact(&mut bob)],
         seal_for: vec!["Alice Example".to_owned()],
+        classical: None,
     };
     let digest = blake3::hash(b"the plans").into();
     let mut send = |digest: &[u8; 32]| {
@@ -284,12 +291,14 @@ fn other_names_than_on_the_button_and_blocked_people_are_refused() {
     order.recipients = FileRecipients::Contacts {
         to: vec![only_contact(&mut alice)],
         seal_for: vec!["Carol".to_owned()],
+        classical: None,
     };
     assert_eq!(alice.begin(order).unwrap_err(), ErrorCode::ContactChanged);
     let mut nobody = alice.order(vec![brief("a", 1)], FileNaming::Word);
     nobody.recipients = FileRecipients::Contacts {
         to: vec![],
         seal_for: vec![],
+        classical: None,
     };
     assert_eq!(alice.begin(nobody).unwrap_err(), ErrorCode::NoRecipient);
     let order = alice.order(vec![], FileNaming::Word);

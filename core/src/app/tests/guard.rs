@@ -26,7 +26,11 @@ impl Person {
         }
     }
 
-    fn sheet(&mut self, addresses: &[(&str, PageField)], chosen: Option<Chosen>) -> GuardSheet {
+    pub(super) fn sheet(
+        &mut self,
+        addresses: &[(&str, PageField)],
+        chosen: Option<Chosen>,
+    ) -> GuardSheet {
         let addresses = addresses.iter().map(|(address, field)| PageAddress {
             address: (*address).to_owned(),
             field: *field,
@@ -164,6 +168,31 @@ fn the_page_suggests_and_only_the_known_are_chosen() {
 }
 
 #[test]
+fn the_names_of_sealed_files_are_decided_per_site() {
+    use sotto_protocol::files::FileNaming;
+    let (mut alice, _) = two();
+    let request = |naming| DeskRequest::NameFiles {
+        site: SITE.to_owned(),
+        naming,
+    };
+    alice.ask(request(FileNaming::Real));
+    assert_eq!(alice.sheet(&[], None).guard.naming, FileNaming::Real);
+    assert_eq!(alice.guards().len(), 1);
+    alice.ask(request(FileNaming::Word));
+    assert_eq!(alice.guards(), []);
+}
+
+#[test]
+fn for_whom_files_were_sealed_last_is_on_no_disk() {
+    let (mut alice, _) = two();
+    let bob = only_contact(&mut alice);
+    let rows = alice.rows.len();
+    alice.seal_files_for(&[bob]);
+    assert_eq!(alice.rows.len(), rows);
+    assert!(alice.sheet(&[], None).kept);
+}
+
+#[test]
 fn a_second_pick_within_two_minutes_keeps_the_recipients() {
     let (mut alice, _bob) = two();
     alice.set_guard(GuardRule::Ask, &[]).unwrap();
@@ -190,6 +219,7 @@ fn what_the_person_chose_is_what_counts() {
     let nobody = Chosen {
         to: vec![],
         addresses: vec![],
+        classical: None,
     };
     let sheet = alice.sheet(&[("bob@mail.example", PageField::To)], Some(nobody));
     assert_eq!(sheet.blocked_by, Some(ErrorCode::NoRecipient));

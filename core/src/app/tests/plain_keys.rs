@@ -12,7 +12,7 @@ use crate::age::armor::{self, Label};
 use crate::age::{Identity, RecipientType};
 
 /// Carol has age and no Sotto.
-fn carol(kind: RecipientType) -> Identity {
+pub(super) fn carol(kind: RecipientType) -> Identity {
     Identity::from_secret(kind, Zeroizing::new([9; 32])).unwrap()
 }
 
@@ -28,7 +28,7 @@ impl Person {
         }
     }
 
-    fn add_carol(&mut self, kind: RecipientType) -> Contact {
+    pub(super) fn add_carol(&mut self, kind: RecipientType) -> Contact {
         let key = carol(kind).recipient().to_string();
         self.add_key(&format!(" {key}\n"), "Carol", "carol@mail.example")
             .unwrap()

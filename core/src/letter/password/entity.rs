@@ -116,6 +116,16 @@ impl Entity {
         }
     }
 
+    /// The entity at the beginning of a plaintext, and where its content begins. `whole`: `bytes`
+    /// are all there is, or at least [`MAX_HEAD_LEN`].
+    #[must_use]
+    pub fn at_start(bytes: &[u8], whole: bool) -> Option<(Self, usize)> {
+        match Self::read(bytes, whole) {
+            Head::Entity(entity, taken) => Some((entity, taken)),
+            Head::Incomplete | Head::Absent => None,
+        }
+    }
+
     /// The entity whose header is exactly `head`.
     fn parse(head: &str) -> Option<Self> {
         let rest = head.strip_prefix(VERSION)?.strip_prefix(TYPE)?;

@@ -1,5 +1,5 @@
 import { useRef, useState } from "preact/hooks"
-import type { HoldErrand, Recipient } from "../../../generated/protocol.ts"
+import type { GuardSheet, HoldErrand, Recipient } from "../../../generated/protocol.ts"
 import { api } from "../../../lib/browser.ts"
 import { adviceFor } from "../../../ui/advice.ts"
 import { size } from "../../../ui/amount.ts"
@@ -9,6 +9,7 @@ import { Icon } from "../../../ui/Icon.tsx"
 import { FailureNotice, Notice } from "../../../ui/Notice.tsx"
 import { TrustBadge } from "../../../ui/Trust.tsx"
 import { names, t } from "../../../ui/text.ts"
+import { MixedQuestion } from "../MixedQuestion.tsx"
 import { type RecipientChoice, Recipients } from "../Recipients.tsx"
 import { hostOf } from "./host.ts"
 import { type Folder, type OnStage, over } from "./stage.ts"
@@ -38,8 +39,15 @@ export function Picking(props: Props) {
                 </p>
                 {lost && <Notice tone="caution">{t("guardLost")}</Notice>}
                 <For {...props} />
+                <MixedQuestion
+                    about="files"
+                    apart={hold.wanted.multiple || hold.wanted.route === "drop"}
+                    mixed={sheet.mixed}
+                    decide={choiceFor(sheet, props.choose, props.onStage).decideClassical}
+                />
                 {came.length > 0 && <FileList files={came} />}
                 <Said hold={hold} />
+                <Names {...props} />
             </div>
             <footer class="panel-foot">
                 {sheet.blockedBy && (
@@ -64,7 +72,7 @@ function For({ state, choose, onStage }: Props) {
                 <h2 class="label">{t("guardFor")}</h2>
                 <Recipients
                     recipients={sheet.recipients}
-                    choice={choiceFor(sheet.recipients, choose, onStage)}
+                    choice={choiceFor(sheet, choose, onStage)}
                 />
             </div>
         )
@@ -89,22 +97,19 @@ function For({ state, choose, onStage }: Props) {
     )
 }
 
-function choiceFor(
-    recipients: readonly Recipient[],
-    choose: Choose,
-    onStage: OnStage,
-): RecipientChoice {
+function choiceFor(sheet: GuardSheet, choose: Choose, onStage: OnStage): RecipientChoice {
+    const { recipients } = sheet
     const key = (one: Recipient) => one.contact?.id ?? one.address
     return {
         choose: (recipient, chosen) => {
             const others = recipients.map((one) =>
                 key(one) === key(recipient) ? { ...one, chosen } : one,
             )
-            void choose(withChoice(others, () => undefined))
+            void choose(withChoice({ ...sheet, recipients: others }))
         },
         add: (added) =>
             void choose(
-                withChoice(recipients, ({ to, addresses }) => {
+                withChoice(sheet, ({ to, addresses }) => {
                     if ("contact" in added) to.push(added.contact)
                     else addresses.push(added.address)
                 }),
@@ -114,9 +119,16 @@ function choiceFor(
             await api.tabs.create({ url: api.runtime.getURL(page) })
         },
         decide: (contact) => onStage({ at: "deciding", contact }),
-        // The core suggests nobody in Bcc for files, and blocks what mixes keys.
+        // The core suggests nobody in Bcc for files.
         decideBcc: async () => undefined,
-        decideClassical: () => undefined,
+        decideClassical: (choice) => {
+            if (choice !== "leave-out") {
+                void choose({ ...withChoice(sheet), classical: choice })
+                return
+            }
+            const left = recipients.filter((one) => one.state !== "classical")
+            void choose({ ...withChoice({ ...sheet, recipients: left }), classical: null })
+        },
     }
 }
 
@@ -153,6 +165,30 @@ function Said({ hold: { site, wanted } }: { hold: HoldErrand }) {
             )}
             {wanted.route === "net" && <Notice tone="caution">{t("guardNet", host)}</Notice>}
             <p class="tiny faint">{t("guardSizes")}</p>
+        </>
+    )
+}
+
+/** What the site sees of the names: decided once for the site. */
+function Names({ hold, state, choose }: Props) {
+    const { failure, run } = useDoing()
+    const set = (isReal: boolean) =>
+        run(async () => {
+            await desk({ type: "name-files", site: hold.site, naming: isReal ? "real" : "word" })
+            await choose()
+        })
+    return (
+        <>
+            <label class="row check small">
+                <input
+                    type="checkbox"
+                    checked={state.sheet.guard.naming === "real"}
+                    data-test="guard-real-names"
+                    onChange={(event) => void set(event.currentTarget.checked)}
+                />
+                <span>{t("guardRealNames")}</span>
+            </label>
+            <FailureNotice failure={failure} />
         </>
     )
 }

@@ -1,13 +1,14 @@
-import { useEffect, useState } from "preact/hooks"
-import type { Failure, FileJob, GuardSheet, HoldErrand } from "../../../generated/protocol.ts"
-import { toFailure } from "../../../lib/failure.ts"
-import { type SealingJob, sealFiles } from "../../../lib/files.ts"
+import { useEffect } from "preact/hooks"
+import type { GuardSheet, HoldErrand } from "../../../generated/protocol.ts"
+import { sealedFiles } from "../../../lib/files.ts"
 import { askBeside } from "../../../lib/messages.ts"
 import { Button } from "../../../ui/Button.tsx"
-import { desk } from "../../../ui/client.ts"
+import { desk, useDoing } from "../../../ui/client.ts"
 import { FailureNotice } from "../../../ui/Notice.tsx"
 import { names, t } from "../../../ui/text.ts"
 import { Work } from "../../../ui/Work.tsx"
+import { ordersOf } from "../usePlan.ts"
+import { useSealing } from "../useSealing.ts"
 import { hostOf } from "./host.ts"
 import { FileList } from "./Picking.tsx"
 import { type OnStage, over, type Stage } from "./stage.ts"
@@ -23,32 +24,31 @@ interface Props {
 /** Seals, and hands the sealed files to the page that waits. */
 export function Sealing(props: Props) {
     const { hold, sheet, stage, onStage } = props
-    const [job, setJob] = useState<FileJob>()
-    const [failure, setFailure] = useState<Failure>()
-    const [sealing, setSealing] = useState<SealingJob>()
-    // One job for each stage that is entered.
+    const sealing = useSealing()
+    const { failure, run } = useDoing()
+    // One job for each order, once the stage is entered.
     useEffect(() => {
-        const work = begin(props, setJob)
-        setSealing(work)
-        work.result
-            .then((sealed) => give(props, sealed))
-            .then(onStage, (error: unknown) => setFailure(toFailure(error)))
+        void run(async () => {
+            const ids = await sealing.seal(stage.files, ...choicesOf(props))
+            if (ids !== undefined) onStage(await give(props, ids))
+        })
     }, [stage])
-    const label = t("guardSealing", names(sheet.sealFor), hostOf(hold.site))
     const cancel = async () => {
-        await sealing?.cancel().catch(() => undefined)
+        await sealing.cancel().catch(() => undefined)
         onStage({ at: "picking" })
     }
+    const failed = sealing.failure ?? failure
+    const label = t("guardSealing", names(namesOf(sheet)), hostOf(hold.site))
     return (
         <>
             <div class="panel-body" data-test="guard-sealing">
                 <FileList files={stage.files} />
-                <FailureNotice failure={failure} />
-                {!failure && (
-                    <Work label={label} progress={job?.progress} onCancel={cancel} />
+                <FailureNotice failure={failed} />
+                {!failed && (
+                    <Work label={label} progress={sealing.job?.progress} onCancel={cancel} />
                 )}
             </div>
-            {failure && (
+            {failed && (
                 <footer class="panel-foot">
                     <Button wide test="guard-back" onPress={() => onStage({ at: "picking" })}>
                         {t("back")}
@@ -59,14 +59,19 @@ export function Sealing(props: Props) {
     )
 }
 
-function begin({ hold, sheet, stage }: Props, onProgress: (job: FileJob) => void): SealingJob {
-    const { files, folder } = stage
-    const recipients = { type: "contacts", to: sheet.to, sealFor: sheet.sealFor } as const
-    const choice = { recipients, site: hold.site, ...(folder ? { folder } : {}) }
-    return sealFiles(files, choice, onProgress)
+/** Everybody who gets the files, together or apart. */
+function namesOf({ sealFor, mixed, apart }: GuardSheet): string[] {
+    return apart.length > 0 && mixed ? [...sealFor, ...mixed.names] : sealFor
 }
 
-async function give({ hold, tab, sheet }: Props, sealed: File[]): Promise<Stage> {
+function choicesOf({ hold, sheet, stage: { folder } }: Props) {
+    const { naming } = sheet.guard
+    const how = { site: hold.site, naming, ...(folder ? { folder } : {}) }
+    return ordersOf(sheet).map((recipients) => ({ recipients, ...how }))
+}
+
+async function give({ hold, tab, sheet }: Props, ids: readonly string[]): Promise<Stage> {
+    const sealed = (await Promise.all(ids.map(sealedFiles))).flat()
     const deliver = { type: "deliver", hold: hold.hold, pass: null } as const
     const { reply } = await askBeside("shell", deliver, sealed)
     await desk({ type: "guard-sealed", site: hold.site, tab, to: sheet.to })
@@ -74,6 +79,6 @@ async function give({ hold, tab, sheet }: Props, sealed: File[]): Promise<Stage>
     return over(
         given,
         sealed.map(({ name }) => name),
-        sheet.sealFor,
+        namesOf(sheet),
     )
 }

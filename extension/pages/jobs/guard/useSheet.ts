@@ -5,10 +5,10 @@ import type {
     GuardSheet,
     HoldErrand,
     PageAddress,
-    Recipient,
 } from "../../../generated/protocol.ts"
 import { toFailure } from "../../../lib/failure.ts"
 import { desk, shell } from "../../../ui/client.ts"
+import { chosenOf } from "../usePlan.ts"
 
 export interface SheetState {
     sheet: GuardSheet
@@ -59,12 +59,11 @@ export function useSheet(hold: HoldErrand, tab: number) {
 }
 
 /** The recipients as they are chosen now, with one change. */
-export function withChoice(recipients: readonly Recipient[], change: (chosen: Chosen) => void) {
-    const on = recipients.filter((one) => one.chosen)
-    const chosen: Chosen = {
-        to: on.flatMap((one) => (one.contact ? [one.contact.id] : [])),
-        addresses: on.flatMap((one) => (one.contact ? [] : [one.address])),
-    }
+export function withChoice(
+    { recipients, mixed }: GuardSheet,
+    change: (chosen: Chosen) => void = () => undefined,
+): Chosen {
+    const chosen: Chosen = { ...chosenOf(recipients), classical: mixed?.choice ?? null }
     change(chosen)
     return chosen
 }
