@@ -4,6 +4,7 @@
 //! Sources: crates.io, npm, PyPI, Debian and rustup. Nothing else is downloaded.
 
 mod debian;
+mod disk;
 mod geckodriver;
 mod npm;
 mod rust;
@@ -23,6 +24,7 @@ pub(crate) fn run() -> Result<()> {
 
 /// For `build`, `lint` and `package`: the WASM target and the packages of npm.
 pub(crate) fn for_build() -> Result<()> {
+    disk::require(disk::BUILD)?;
     debian::install(debian::BUILD)?;
     rust::add_targets(&[rust::BROWSER])?;
     npm::install()
@@ -30,6 +32,7 @@ pub(crate) fn for_build() -> Result<()> {
 
 /// For `test`: also the WASM target that runs the vectors, browsers, drivers and services.
 pub(crate) fn for_test() -> Result<()> {
+    disk::require(disk::TEST)?;
     rust::add_targets(&[rust::VECTORS])?;
     for_browsers()
 }
