@@ -1,49 +1,14 @@
 // A real webmail: started in a folder and on ports of its own, and used as a person uses it.
 
-import { spawn } from "node:child_process"
-import { mkdtemp, rm } from "node:fs/promises"
-import { createServer } from "node:net"
+import { chmod, mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 import { pause, until } from "../drivers/until.mjs"
+import { freePorts, runScript } from "./ports.mjs"
 
-const SCRIPTS = fileURLToPath(new URL("../../services/roundcube/", import.meta.url))
 const DOMAIN = "mail.example"
 const PASSWORD = "secret"
 const MAIL_MS = 20_000
-
-async function freePorts(count) {
-    const servers = []
-    for (let i = 0; i < count; i++) {
-        const server = createServer()
-        await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve))
-        servers.push(server)
-    }
-    const ports = servers.map((server) => server.address().port)
-    await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-    return ports
-}
-
-function run(script, env) {
-    return new Promise((resolve, reject) => {
-        const child = spawn("bash", [join(SCRIPTS, script)], {
-            env: { ...process.env, ...env },
-            stdio: ["ignore", "pipe", "pipe"],
-        })
-        let said = ""
-        child.stdout.on("data", (data) => {
-            said += data
-        })
-        child.stderr.on("data", (data) => {
-            said += data
-        })
-        child.on("error", reject)
-        child.on("close", (code) =>
-            code === 0 ? resolve(said) : reject(new Error(`${script}: ${said}`)),
-        )
-    })
-}
 
 /** Starts Roundcube with its mail servers. */
 export async function startRoundcube() {
@@ -59,15 +24,17 @@ export async function startRoundcube() {
         MAIL_PASS: PASSWORD,
     }
     // The services run as nobody when root starts them; they must reach their folder.
-    await import("node:fs/promises").then((fs) => fs.chmod(folder, 0o755))
-    await run("start.sh", env)
+    await chmod(folder, 0o755)
+    await runScript("roundcube", "start.sh", env)
     return {
         origin: `http://127.0.0.1:${http}`,
         smtpPort: smtp,
         /** @param {string} name */
         address: (name) => `${name}@${DOMAIN}`,
         async close() {
-            await run("stop.sh", env).catch((error) => console.error(error.message))
+            await runScript("roundcube", "stop.sh", env).catch((error) =>
+                console.error(error.message),
+            )
             await rm(folder, { recursive: true, force: true, maxRetries: 5 }).catch(() => {})
         },
     }
