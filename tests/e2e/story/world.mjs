@@ -98,7 +98,9 @@ export class World {
     /** Everything ends, or is given up after its time; rejects then. */
     async end() {
         const open = this.#open
+        const last = this.#last
         this.#open = []
+        this.#last = []
         const ends = [
             ...open.map((one) => within(one.close(), END_MS, `closing ${one.name}`)),
             within(this.#service(this.mail), END_MS, "stopping the webmail"),
@@ -106,7 +108,11 @@ export class World {
         ]
         this.mail = undefined
         this.pages = undefined
-        const failed = (await Promise.allSettled(ends)).filter(({ reason }) => reason)
+        const ended = await Promise.allSettled(ends)
+        const works = last.map((work) => within(work(), END_MS, "what comes last"))
+        const failed = [...ended, ...(await Promise.allSettled(works))].filter(
+            ({ reason }) => reason,
+        )
         if (failed.length > 0) throw new AggregateError(failed.map(({ reason }) => reason))
     }
 
