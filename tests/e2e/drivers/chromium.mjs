@@ -467,6 +467,11 @@ export class ChromiumProfile {
     }
 
     /** A surface that is open already, by a part of its address. */
+    /** The side panel that an act of the browser's own (shortcut, menu) opens. */
+    panelOpenedBy(action) {
+        return this.surfaceOpenedBy(action, { path: "panel.html" })
+    }
+
     async openSurface(path, { timeout = STEP_MS } = {}) {
         const target = await until(() => this.#surfaces().find((t) => t.url().includes(path)), {
             timeout,

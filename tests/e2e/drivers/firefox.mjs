@@ -528,7 +528,10 @@ class ChromeSurface {
     async close() {
         await this.profile.chrome(
             `const done = arguments[0]
-            for (const win of Services.wm.getEnumerator("navigator:browser")) for (const panel of win.document.querySelectorAll("panel")) panel.hidePopup()
+            for (const win of Services.wm.getEnumerator("navigator:browser")) {
+                for (const panel of win.document.querySelectorAll("panel")) panel.hidePopup()
+                win.SidebarController?.hide()
+            }
             done(true)`,
         )
     }
@@ -787,6 +790,15 @@ export class FirefoxProfile {
         await popup.waitFor("body")
         this.recorder.surface("popup", "popup.html")
         return popup
+    }
+
+    /** The sidebar that an act of the browser's own (shortcut, menu) opens. */
+    async panelOpenedBy(action) {
+        await action()
+        const sidebar = new ChromeSurface(this, "panel.html", "sidebar")
+        await sidebar.waitFor("body")
+        this.recorder.surface("sidebar", "panel.html")
+        return sidebar
     }
 
     /** Runs a function in the background with the extension's API. */

@@ -42,6 +42,9 @@ pub(super) const TESTS: &[Package] = &[
     package("dovecot-lmtpd", "/usr/lib/dovecot/lmtp"),
     package("exim4-daemon-light", "/usr/sbin/exim4"),
     package("ngircd", "/usr/sbin/ngircd"),
+    package("xvfb", "Xvfb"),
+    package("openbox", "openbox"),
+    package("xdotool", "xdotool"),
     package("python3-venv", "/usr/share/doc/python3-venv/copyright"),
 ];
 

@@ -7,7 +7,7 @@ use crate::{process, workspace};
 
 /// GiB that `target/` and `node_modules/` grow to in `build`, and in all of `test`.
 pub(super) const BUILD: u64 = 3;
-pub(super) const TEST: u64 = 10;
+pub(super) const TEST: u64 = 8;
 
 /// KiB in a GiB: `df` and `du` count in KiB.
 const GIB: u64 = 1 << 20;

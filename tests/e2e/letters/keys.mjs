@@ -1,0 +1,67 @@
+// What the browser itself offers: shortcuts and the context menu, pressed on a real display.
+
+import { strict as assert } from "node:assert"
+import { startDisplay } from "../drivers/display.mjs"
+import { Person } from "../story/person.mjs"
+
+// From the bottom of each browser's menu up to the entry of an extension.
+const TO_ENTRY = { chromium: ["Up", "Up"], firefox: ["Up"] }
+
+export async function setUp(world, browser) {
+    const display = await startDisplay()
+    world.onEnd(() => display.close())
+    const alice = await Person.install(world, browser, "Alice", { headless: false })
+    await alice.createIdentity()
+    const editors = await world.editors()
+    const page = await alice.profile.page(`${editors.origin}/textarea`)
+    return { display, alice, page }
+}
+
+/** A point of the editor on the screen. */
+function inEditor(page) {
+    return page.eval(() => {
+        const { x, y } = document.querySelector("#text").getBoundingClientRect()
+        return {
+            x: Math.round(screenX + (outerWidth - innerWidth) / 2 + x + 60),
+            y: Math.round(screenY + outerHeight - innerHeight + y + 40),
+        }
+    })
+}
+
+export const tests = [
+    {
+        name: "the shortcut for a letter opens the composer beside the page",
+        async run(world, _browser, { display, alice, page }) {
+            await display.clickAt(await inEditor(page))
+            const panel = await alice.profile.panelOpenedBy(() => display.press("alt+shift+k"))
+            await panel.waitFor("@text")
+            await world.shot(panel, "composer-by-shortcut")
+            await panel.close()
+        },
+    },
+    {
+        name: "the shortcut for locking locks, wherever the focus is",
+        async run(world, _browser, { display, alice, page }) {
+            await display.clickAt(await inEditor(page))
+            await display.press("alt+shift+l")
+            const tab = await alice.profile.extensionPage("pages/contacts.html")
+            await tab.waitFor("@unlock-passphrase")
+            await world.shot(tab, "locked-by-shortcut")
+            await alice.unlockIn(tab)
+            await tab.close()
+        },
+    },
+    {
+        name: "the menu on an editor writes a letter for it",
+        async run(world, browser, { display, alice, page }) {
+            await display.clickAt(await inEditor(page))
+            const panel = await alice.profile.panelOpenedBy(async () => {
+                await display.menuAt(await inEditor(page))
+                await display.press(...TO_ENTRY[browser], "Return")
+            })
+            await panel.waitFor("@text")
+            await world.shot(panel, "composer-by-menu")
+            assert.equal(await page.value("#text"), "")
+        },
+    },
+]
