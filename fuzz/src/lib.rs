@@ -11,6 +11,7 @@ mod decoders;
 mod letters;
 mod password;
 mod protocol;
+mod relay;
 mod sealed;
 mod signed;
 
@@ -19,13 +20,14 @@ pub use decoders::{armor, card, cbor, header, line};
 pub use letters::seal;
 pub use password::password;
 pub use protocol::messages;
+pub use relay::relay;
 pub use sealed::vault;
 
 /// A target: its name, which is that of its corpus, and its body.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 10] = [
+pub const TARGETS: [Target; 11] = [
     ("armor", armor),
     ("card", card),
     ("cbor", cbor),
@@ -34,6 +36,7 @@ pub const TARGETS: [Target; 10] = [
     ("line", line),
     ("messages", messages),
     ("password", password),
+    ("relay", relay),
     ("seal", seal),
     ("vault", vault),
 ];
