@@ -155,6 +155,8 @@ pub struct Limits {
     pub refusals_per_minute: u32,
     /// Subscriptions of one connection.
     pub subscriptions: usize,
+    /// Subscriptions of one address.
+    pub subscriptions_per_address: usize,
     /// Bytes of a blob.
     pub blob_bytes: u32,
     /// Blobs of a stream.
@@ -165,6 +167,8 @@ pub struct Limits {
     pub store_bytes: u64,
     /// Seconds that a blob is kept.
     pub keep_s: u64,
+    /// Seconds that a stream nobody uses is kept, with its capabilities.
+    pub idle_s: u64,
     /// Seconds in which a client must send its request for the WebSocket, and take what is sent.
     pub slow_s: u32,
     /// Seconds without a sign of life after which a client is asked for one; cut after three times
@@ -201,11 +205,13 @@ impl Default for Limits {
             streams_per_hour: 60,
             refusals_per_minute: 30,
             subscriptions: 1024,
+            subscriptions_per_address: 16_384,
             blob_bytes: DEFAULT_BLOB_LEN,
             stream_blobs: 20_000,
             stream_bytes: 64 * 1024 * 1024,
             store_bytes: 16 * 1024 * 1024 * 1024,
             keep_s: 30 * 86_400,
+            idle_s: 180 * 86_400,
             slow_s: 20,
             silent_s: 25,
             drain_s: 10,
@@ -222,6 +228,7 @@ impl Limits {
             stream_bytes: self.stream_bytes,
             store_bytes: self.store_bytes,
             keep: Duration::from_secs(self.keep_s),
+            idle: Duration::from_secs(self.idle_s),
         }
     }
 }
@@ -289,6 +296,9 @@ impl Config {
         }
         if self.limits.slow_s == 0 || self.limits.silent_s == 0 || self.limits.keep_s == 0 {
             return refuse("limits", "slow_s, silent_s and keep_s must not be 0");
+        }
+        if self.limits.idle_s < self.limits.keep_s {
+            return refuse("limits.idle_s", "must not be less than keep_s");
         }
         if !self.pass.0.is_empty() && self.pass_bytes().is_none() {
             return refuse(
@@ -362,6 +372,7 @@ mod tests {
     fn what_is_misspelt_or_cannot_be_is_refused() {
         assert!(parse("listne = \"127.0.0.1:1\"").is_err());
         assert!(parse("[limits]\nblob_bytes = 262145").is_err());
+        assert!(parse("[limits]\nkeep_s = 60\nidle_s = 59").is_err());
         assert!(parse("pass = \"short\"").is_err());
         assert!(parse(&format!("pass = \"{}\"", "0f".repeat(32))).is_ok());
     }

@@ -102,7 +102,10 @@ impl Relay {
             tls: tls.clone(),
             drain,
             shared: Arc::clone(&shared),
-            tasks: vec![tokio::spawn(expire_notes(hub))],
+            tasks: vec![
+                tokio::spawn(expire_notes(hub)),
+                tokio::spawn(keep_subscribed(shared.clone())),
+            ],
         };
         if let Some(listener) = metrics {
             let router = http::operator(Arc::clone(&shared));
@@ -176,6 +179,19 @@ async fn open_store(config: &Config, hub: &Arc<Hub>) -> Result<Arc<dyn Store>, S
         return Ok(JetStreamStore::open(nats, bounds, Arc::clone(hub)).await?);
     }
     Ok(SqliteStore::open(&config.store, bounds, Arc::clone(hub))?)
+}
+
+/// A stream that somebody subscribes to is in use, however long nothing happens in it.
+async fn keep_subscribed(shared: Arc<Shared>) {
+    let mut every = interval(shared.config.limits.bounds().idle_step());
+    loop {
+        every.tick().await;
+        for stream in shared.hub.subscribed() {
+            if let Err(error) = shared.store.access(stream).await {
+                shared::fault(&error);
+            }
+        }
+    }
 }
 
 async fn expire_notes(hub: Arc<Hub>) {

@@ -206,6 +206,39 @@ async fn blobs_expire(ground: &Ground) {
     relay.stop().await;
 }
 
+async fn streams_expire_when_nobody_uses_them(ground: &Ground) {
+    let relay = ground
+        .relay_with(|config| {
+            config.limits.keep_s = 1;
+            config.limits.idle_s = 4;
+        })
+        .await;
+    let mut client = Client::connect(relay.address()).await;
+    let mut reader = Client::connect(relay.address()).await;
+    let idle = Keys::made(&mut client).await;
+    let read = Keys::made(&mut client).await;
+    let subscribed = Keys::made(&mut client).await;
+    reader.at(subscribed.subscribe(1)).await;
+    client.at(idle.append(b"once")).await;
+    // To ask for a stream's blobs is to use it, so the idle one is asked for by making it anew.
+    let deadline = Instant::now() + support::SOON;
+    while client.ask(idle.create()).await != Reply::Done {
+        assert!(Instant::now() < deadline, "it did not expire");
+        client.page(read.read(1, 1)).await;
+        sleep(Duration::from_millis(200)).await;
+    }
+    assert_eq!(client.all(&idle, 1).await, []);
+    // Longer than the time that the others were given.
+    let over = Instant::now() + Duration::from_secs(6);
+    while Instant::now() < over {
+        client.page(read.read(1, 1)).await;
+        sleep(Duration::from_millis(200)).await;
+    }
+    let seq = client.at(subscribed.append(b"still there")).await;
+    assert_eq!(reader.blob().await.seq, seq);
+    relay.stop().await;
+}
+
 async fn what_is_published_and_who_is_there(ground: &Ground) {
     let relay = ground.relay().await;
     let mut reader = Client::connect(relay.address()).await;
@@ -399,6 +432,7 @@ suite! {
     live_tail_without_gap_or_duplicate
     trim_forgets_and_numbers_rise_on
     blobs_expire
+    streams_expire_when_nobody_uses_them
     what_is_published_and_who_is_there
     a_restart_forgets_nothing
     capabilities_are_bounded_and_revoked

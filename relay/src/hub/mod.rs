@@ -209,6 +209,14 @@ impl Hub {
         });
     }
 
+    /// Streams that somebody here subscribes to.
+    #[must_use]
+    pub fn subscribed(&self) -> Vec<StreamId> {
+        let topics = self.topics();
+        let subscribed = topics.iter().filter(|(_, it)| !it.subscribers.is_empty());
+        subscribed.map(|(stream, _)| *stream).collect()
+    }
+
     /// Capabilities lately used.
     pub(crate) fn cache(&self) -> &AccessCache {
         &self.cache

@@ -79,6 +79,17 @@ pub struct Bounds {
     pub store_bytes: u64,
     /// Blobs older than this are forgotten.
     pub keep: Duration,
+    /// Streams that nobody has used for so long are forgotten, with their capabilities.
+    pub idle: Duration,
+}
+
+impl Bounds {
+    /// How exactly a store knows when a stream was last used: to write it down each time would make
+    /// a read cost a write.
+    #[must_use]
+    pub fn idle_step(&self) -> Duration {
+        self.idle.checked_div(8).unwrap_or(self.idle)
+    }
 }
 
 /// A blob in a stream.
@@ -192,7 +203,8 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
     /// Makes a stream.
     fn create(&self, stream: StreamId, access: Access) -> Doing<'_, ()>;
 
-    /// The capabilities of a stream; `None` when there is no such stream.
+    /// The capabilities of a stream; `None` when there is no such stream. To ask is to use it: it is
+    /// kept for another [`Bounds::idle`].
     fn access(&self, stream: StreamId) -> Doing<'_, Option<Access>>;
 
     /// Changes the write tokens of a stream.
@@ -224,6 +236,6 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
     /// Whether the store answers.
     fn ping(&self) -> Doing<'_, ()>;
 
-    /// How long capabilities may be kept in memory.
+    /// How long capabilities may be kept in memory; no longer than [`Bounds::idle_step`].
     fn access_good_for(&self) -> Duration;
 }

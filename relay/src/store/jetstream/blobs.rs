@@ -48,12 +48,17 @@ pub(super) fn decode(seq: u64, nanos: i128, mut payload: Bytes) -> Result<Writte
     Ok(Written {
         stored: Stored {
             seq,
-            at_ms: u64::try_from(nanos / 1_000_000).unwrap_or(0),
+            at_ms: millis(nanos),
             via,
             blob: payload,
         },
         expect: (expects == 1).then_some(expected),
     })
+}
+
+/// Milliseconds since 1970 of a time in nanoseconds.
+pub(super) fn millis(nanos: i128) -> u64 {
+    u64::try_from(nanos / 1_000_000).unwrap_or(0)
 }
 
 fn of_message(message: StreamMessage) -> Result<Written, StoreError> {

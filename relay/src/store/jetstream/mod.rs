@@ -29,6 +29,7 @@ use tokio::time::{Instant, sleep};
 
 use super::{Append, Bounds, Doing, Page, Receipt, Signal, Store, StoreError};
 use crate::access::{Access, Change};
+use crate::clock;
 use crate::config::NatsConfig;
 use crate::hub::Hub;
 use names::Names;
@@ -61,6 +62,8 @@ pub struct JetStreamStore {
     blobs: Stream<()>,
     access: Records,
     spent: Records,
+    bounds: Bounds,
+    is_cluster: bool,
     tasks: Vec<JoinHandle<()>>,
 }
 
@@ -98,7 +101,7 @@ impl JetStreamStore {
         let blobs = made(&context, blobs_config(&names, config.replicas, &bounds)).await?;
         let access = made(
             &context,
-            records_config(&names.access, config.replicas, Duration::ZERO),
+            records_config(&names.access, config.replicas, bounds.idle),
         )
         .await?;
         let days = Duration::from_secs(2 * 86_400);
@@ -114,8 +117,20 @@ impl JetStreamStore {
             context,
             names,
             blobs,
+            bounds,
+            is_cluster: config.replicas > 1,
             tasks,
         }))
+    }
+
+    /// Whether a change stands. In a cluster what was compared with the same revision, another
+    /// change or a renewal, may be agreed on right after it: so it looks only when that is over.
+    async fn holds(&self, key: &str, change: Change) -> Result<bool, StoreError> {
+        if self.is_cluster {
+            sleep(AGAIN).await;
+        }
+        let record = self.access.get(key).await?.ok_or(StoreError::Unknown)?;
+        Ok(records::access(&record.bytes)?.holds(change))
     }
 }
 
@@ -331,6 +346,7 @@ fn records_config(name: &str, replicas: usize, keep: Duration) -> Config {
         num_replicas: replicas,
         max_age: keep,
         max_messages_per_subject: 1,
+        duplicate_window: SAME.min(keep),
         ..Config::default()
     }
 }
@@ -349,10 +365,16 @@ impl Store for JetStreamStore {
 
     fn access(&self, stream: StreamId) -> Doing<'_, Option<Access>> {
         async move {
-            let found = self.access.get(&self.names.of_access(&stream)).await?;
-            found
-                .map(|(record, _)| records::access(&record))
-                .transpose()
+            let key = self.names.of_access(&stream);
+            let Some(record) = self.access.get(&key).await? else {
+                return Ok(None);
+            };
+            let access = records::access(&record.bytes)?;
+            let age = Duration::from_millis(clock::now_ms().saturating_sub(record.at_ms));
+            if age >= self.bounds.idle_step() {
+                self.access.renew(&key, record).await?;
+            }
+            Ok(Some(access))
         }
         .boxed()
     }
@@ -361,22 +383,21 @@ impl Store for JetStreamStore {
         async move {
             let key = self.names.of_access(&stream);
             loop {
-                let (record, revision) = self.access.get(&key).await?.ok_or(StoreError::Unknown)?;
-                let mut access = records::access(&record)?;
+                let record = self.access.get(&key).await?.ok_or(StoreError::Unknown)?;
+                let mut access = records::access(&record.bytes)?;
                 access
                     .apply(change)
                     .map_err(|_| StoreError::TooManyTokens)?;
-                match self.access.put(&key, access.encode(), revision).await {
+                match self
+                    .access
+                    .put(&key, access.encode(), record.revision)
+                    .await
+                {
                     // Another relay was faster: look again.
                     Err(StoreError::Conflict { .. }) => {}
                     Err(error) => return Err(error),
-                    // In a cluster another may have come in between: look whether it holds.
-                    Ok(()) => {
-                        let now = self.access.get(&key).await?.ok_or(StoreError::Unknown)?;
-                        if records::access(&now.0)?.holds(change) {
-                            return Ok(());
-                        }
-                    }
+                    Ok(()) if self.holds(&key, change).await? => return Ok(()),
+                    Ok(()) => {}
                 }
             }
         }
@@ -494,6 +515,6 @@ impl Store for JetStreamStore {
     }
 
     fn access_good_for(&self) -> Duration {
-        ACCESS
+        ACCESS.min(self.bounds.idle_step())
     }
 }

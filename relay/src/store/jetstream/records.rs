@@ -7,9 +7,20 @@ use bytes::Bytes;
 use tokio::time::{Instant, sleep};
 
 use super::super::StoreError;
+use super::blobs;
 use super::reply::{self, Verdict};
 use super::{AGAIN, PATIENCE, after};
 use crate::access::Access;
+
+/// What lies under a key.
+#[derive(Debug)]
+pub(super) struct Record {
+    pub(super) bytes: Bytes,
+    /// What the next value is to expect.
+    pub(super) revision: u64,
+    /// When it was written, milliseconds since 1970.
+    pub(super) at_ms: u64,
+}
 
 /// One JetStream stream of records.
 pub(super) struct Records {
@@ -22,10 +33,24 @@ impl Records {
         Self { context, stream }
     }
 
-    /// A record and its revision.
-    pub(super) async fn get(&self, key: &str) -> Result<Option<(Bytes, u64)>, StoreError> {
+    /// A record.
+    pub(super) async fn get(&self, key: &str) -> Result<Option<Record>, StoreError> {
         let found = reply::last(&self.stream, key).await?;
-        Ok(found.map(|message| (message.payload, message.sequence)))
+        Ok(found.map(|message| Record {
+            at_ms: blobs::millis(message.time.unix_timestamp_nanos()),
+            bytes: message.payload,
+            revision: message.sequence,
+        }))
+    }
+
+    /// Writes a record again as it is, so that it is kept for its whole time once more. Whoever
+    /// changed it meanwhile has done so too.
+    pub(super) async fn renew(&self, key: &str, record: Record) -> Result<(), StoreError> {
+        let renewed = self.put(key, record.bytes.into(), record.revision).await;
+        match renewed {
+            Err(StoreError::Conflict { .. }) => Ok(()),
+            other => other,
+        }
     }
 
     /// Sets a record if its revision is still `revision` (0: if there is none).
@@ -81,16 +106,17 @@ pub(super) fn access(record: &[u8]) -> Result<Access, StoreError> {
 }
 
 /// The blobs counted on `day`, and the revision of that record.
-pub(super) fn spent(found: Option<&(Bytes, u64)>, day: u32) -> (u32, u64) {
-    let Some((record, revision)) = found else {
+pub(super) fn spent(found: Option<&Record>, day: u32) -> (u32, u64) {
+    let Some(record) = found else {
         return (0, 0);
     };
     let count = record
+        .bytes
         .split_first_chunk::<4>()
         .filter(|(on, _)| u32::from_be_bytes(**on) == day)
         .and_then(|(_, rest)| rest.first_chunk::<4>())
         .map_or(0, |count| u32::from_be_bytes(*count));
-    (count, *revision)
+    (count, record.revision)
 }
 
 pub(super) fn spend(day: u32, count: u32) -> Vec<u8> {
@@ -99,11 +125,15 @@ pub(super) fn spend(day: u32, count: u32) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{spend, spent};
+    use super::{Record, spend, spent};
 
     #[test]
     fn a_count_is_of_its_day() {
-        let record = (spend(20_000, 7).into(), 3);
+        let record = Record {
+            bytes: spend(20_000, 7).into(),
+            revision: 3,
+            at_ms: 5,
+        };
         assert_eq!(spent(Some(&record), 20_000), (7, 3));
         assert_eq!(spent(Some(&record), 20_001), (0, 3));
         assert_eq!(spent(None, 20_000), (0, 0));

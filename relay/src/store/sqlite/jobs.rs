@@ -11,14 +11,20 @@ use crate::access::{Access, Change};
 /// Blobs forgotten at once.
 const EXPIRE_BATCH: i64 = 500;
 
+/// Streams forgotten at once. Their blobs are too old by then, as a rule.
+pub(super) const IDLE_BATCH: i64 = 100;
+
 pub(super) fn create(
     db: &Connection,
     stream: &StreamId,
     access: &Access,
+    now_ms: u64,
 ) -> Result<(), StoreError> {
     let made = db
-        .prepare_cached("INSERT INTO streams (id, access) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
-        .and_then(|mut it| it.execute(params![stream.0, access.encode()]))
+        .prepare_cached(
+            "INSERT INTO streams (id, access, used_ms) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+        )
+        .and_then(|mut it| it.execute(params![stream.0, access.encode(), now_ms]))
         .map_err(fault)?;
     if made == 0 {
         return Err(StoreError::Exists);
@@ -27,7 +33,7 @@ pub(super) fn create(
 }
 
 pub(super) fn change(db: &Connection, stream: &StreamId, change: Change) -> Result<(), StoreError> {
-    let mut access = reader::access(db, stream)?.ok_or(StoreError::Unknown)?;
+    let (mut access, _) = reader::access(db, stream)?.ok_or(StoreError::Unknown)?;
     access
         .apply(change)
         .map_err(|_| StoreError::TooManyTokens)?;
@@ -141,6 +147,10 @@ pub(super) fn trim(db: &Connection, stream: &StreamId, before: u64) -> Result<()
 
 pub(super) fn delete(db: &Connection, stream: &StreamId) -> Result<(), StoreError> {
     let no = number(db, stream)?.ok_or(StoreError::Unknown)?;
+    erase(db, no)
+}
+
+fn erase(db: &Connection, no: i64) -> Result<(), StoreError> {
     for table in [
         "DELETE FROM blobs WHERE stream = ?1",
         "DELETE FROM spent WHERE stream = ?1",
@@ -196,6 +206,30 @@ fn oldest(db: &Connection) -> Result<Vec<(i64, i64, i64, i64)>, StoreError> {
             .collect()
         })
         .map_err(fault)
+}
+
+/// Somebody uses a stream.
+pub(super) fn touch(db: &Connection, stream: &StreamId, now_ms: u64) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE streams SET used_ms = ?2 WHERE id = ?1 AND used_ms < ?2")
+        .and_then(|mut it| it.execute(params![stream.0, now_ms]))
+        .map(|_| ())
+        .map_err(fault)
+}
+
+/// Forgets some streams not used since `cutoff_ms`, and says which.
+pub(super) fn idle(db: &Connection, cutoff_ms: u64) -> Result<Vec<StreamId>, StoreError> {
+    let idle: Vec<(i64, [u8; 16])> = db
+        .prepare_cached("SELECT no, id FROM streams WHERE used_ms < ?1 ORDER BY used_ms LIMIT ?2")
+        .and_then(|mut it| {
+            it.query_map(params![cutoff_ms, IDLE_BATCH], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?
+            .collect()
+        })
+        .map_err(fault)?;
+    idle.into_iter()
+        .map(|(no, id)| erase(db, no).map(|()| StreamId(id)))
+        .collect()
 }
 
 /// Proves that the writer writes: the transaction around this is a real one.

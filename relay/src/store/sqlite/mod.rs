@@ -56,10 +56,23 @@ impl SqliteStore {
             hub,
             bounds,
         });
+        let least = bounds.keep.min(bounds.idle);
         let every =
-            (bounds.keep.checked_div(4).unwrap_or(SWEEP)).clamp(Duration::from_millis(100), SWEEP);
+            (least.checked_div(4).unwrap_or(SWEEP)).clamp(Duration::from_millis(100), SWEEP);
         tokio::spawn(sweep(Arc::downgrade(&store), every));
         Ok(store)
+    }
+
+    /// Forgets some streams that nobody uses. Returns whether there may be more.
+    async fn forget_idle(&self) -> bool {
+        let cutoff = clock::now_ms().saturating_sub(millis(self.bounds.idle));
+        let Ok(gone) = self.write(move |db| jobs::idle(db, cutoff)).await else {
+            return false;
+        };
+        for stream in &gone {
+            self.hub.signal(stream, &Signal::Deleted);
+        }
+        i64::try_from(gone.len()).is_ok_and(|len| len == jobs::IDLE_BATCH)
     }
 
     /// Hands a job to the writer; the future ends with its result after the commit.
@@ -87,22 +100,37 @@ async fn sweep(store: std::sync::Weak<SqliteStore>, every: Duration) {
     loop {
         tokio::time::sleep(every).await;
         let Some(store) = store.upgrade() else { return };
-        let keep = u64::try_from(store.bounds.keep.as_millis()).unwrap_or(u64::MAX);
-        let cutoff = clock::now_ms().saturating_sub(keep);
+        let cutoff = clock::now_ms().saturating_sub(millis(store.bounds.keep));
         while let Ok(true) = store.write(move |db| jobs::expire(db, cutoff)).await {}
+        while store.forget_idle().await {}
     }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 impl Store for SqliteStore {
     fn create(&self, stream: StreamId, access: Access) -> Doing<'_, ()> {
-        self.write(move |db| jobs::create(db, &stream, &access))
+        let now_ms = clock::now_ms();
+        self.write(move |db| jobs::create(db, &stream, &access, now_ms))
             .boxed()
     }
 
     fn access(&self, stream: StreamId) -> Doing<'_, Option<Access>> {
-        self.readers
-            .read(move |db| reader::access(db, &stream))
-            .boxed()
+        async move {
+            let found = self.readers.read(move |db| reader::access(db, &stream));
+            let Some((access, used_ms)) = found.await? else {
+                return Ok(None);
+            };
+            let now_ms = clock::now_ms();
+            if now_ms.saturating_sub(used_ms) >= millis(self.bounds.idle_step()) {
+                self.write(move |db| jobs::touch(db, &stream, now_ms))
+                    .await?;
+            }
+            Ok(Some(access))
+        }
+        .boxed()
     }
 
     fn change(&self, stream: StreamId, change: Change) -> Doing<'_, ()> {
@@ -160,6 +188,6 @@ impl Store for SqliteStore {
     }
 
     fn access_good_for(&self) -> Duration {
-        Duration::from_secs(3600)
+        Duration::from_secs(3600).min(self.bounds.idle_step())
     }
 }

@@ -60,16 +60,24 @@ impl Readers {
     }
 }
 
-pub(super) fn access(db: &Connection, stream: &StreamId) -> Result<Option<Access>, StoreError> {
-    let record: Option<Vec<u8>> = db
-        .prepare_cached("SELECT access FROM streams WHERE id = ?1")
-        .and_then(|mut it| it.query_row([stream.0], |row| row.get(0)).optional())
+/// The capabilities of a stream, and when it was last used.
+pub(super) fn access(
+    db: &Connection,
+    stream: &StreamId,
+) -> Result<Option<(Access, u64)>, StoreError> {
+    let record: Option<(Vec<u8>, u64)> = db
+        .prepare_cached("SELECT access, used_ms FROM streams WHERE id = ?1")
+        .and_then(|mut it| {
+            it.query_row([stream.0], |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()
+        })
         .map_err(fault)?;
     record
-        .map(|record| {
-            Access::decode(&record).ok_or(StoreError::Unavailable {
+        .map(|(record, used_ms)| {
+            let access = Access::decode(&record).ok_or(StoreError::Unavailable {
                 cause: "record of capabilities is damaged",
-            })
+            })?;
+            Ok((access, used_ms))
         })
         .transpose()
 }

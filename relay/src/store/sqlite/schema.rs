@@ -6,9 +6,10 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use super::super::StoreError;
+use crate::clock;
 
 /// Raised with every change of the tables.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// A stream has a small number, so that the index of its blobs stays small; blobs lie in the order
 /// in which they came, so that appending and forgetting touch neighbouring pages.
@@ -37,6 +38,13 @@ CREATE TABLE spent (
     count  INTEGER NOT NULL,
     PRIMARY KEY (stream, token)
 ) STRICT, WITHOUT ROWID;
+";
+
+/// Version 2: when a stream was last used, in milliseconds since 1970, to the step of
+/// [`super::super::Bounds::idle_step`].
+const USED: &str = "
+ALTER TABLE streams ADD COLUMN used_ms INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX streams_by_use ON streams (used_ms);
 ";
 
 /// Opens the file for writing and makes its tables where it is new.
@@ -74,17 +82,22 @@ fn migrate(connection: &Connection) -> Result<(), StoreError> {
     let version: i64 = connection
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .map_err(fault)?;
-    match version {
-        0 => connection
-            .execute_batch(&format!(
-                "BEGIN; {TABLES} PRAGMA user_version = {VERSION}; COMMIT;"
-            ))
-            .map_err(fault),
-        VERSION => Ok(()),
-        _ => Err(StoreError::Unavailable {
-            cause: "file is of a newer relay",
-        }),
-    }
+    let steps = match version {
+        0 => format!("{TABLES} {USED}"),
+        // Nobody knows when they were used: as if it were now.
+        1 => format!("{USED} UPDATE streams SET used_ms = {};", clock::now_ms()),
+        VERSION => return Ok(()),
+        _ => {
+            return Err(StoreError::Unavailable {
+                cause: "file is of a newer relay",
+            });
+        }
+    };
+    connection
+        .execute_batch(&format!(
+            "BEGIN; {steps} PRAGMA user_version = {VERSION}; COMMIT;"
+        ))
+        .map_err(fault)
 }
 
 /// Opens the file for reading.
