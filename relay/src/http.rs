@@ -77,13 +77,8 @@ async fn door(
 /// from, so the last address that is not a proxy's own is the client's; what stands before it is
 /// only claimed.
 fn client(shared: &Shared, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
-    let trusted = shared
-        .config
-        .proxy
-        .as_ref()
-        .map_or(&[][..], |proxy| &proxy.trusted);
     let peer = peer.ip().to_canonical();
-    if !trusted.contains(&peer) {
+    if !shared.is_proxy(peer) {
         return peer;
     }
     let chain = headers
@@ -95,7 +90,7 @@ fn client(shared: &Shared, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
     chain
         .map_while(|hop| hop.trim().parse::<IpAddr>().ok())
         .map(|hop| hop.to_canonical())
-        .find(|hop| !trusted.contains(hop))
+        .find(|hop| !shared.is_proxy(*hop))
         .unwrap_or(peer)
 }
 

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -107,6 +107,45 @@ impl<K: Eq + Hash> Meters<K> {
     }
 }
 
+/// How many of something each network has just now.
+#[derive(Debug, Default)]
+pub(crate) struct Crowd(Mutex<HashMap<IpAddr, usize>>);
+
+/// One of a crowd, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Member {
+    crowd: Arc<Crowd>,
+    network: IpAddr,
+}
+
+impl Crowd {
+    /// One more, unless there are `most`.
+    pub(crate) fn join(self: &Arc<Self>, network: IpAddr, most: usize) -> Option<Member> {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if counts.get(&network).is_some_and(|count| *count >= most) || most == 0 {
+            return None;
+        }
+        let count = counts.entry(network).or_default();
+        *count = count.saturating_add(1);
+        Some(Member {
+            crowd: Arc::clone(self),
+            network,
+        })
+    }
+}
+
+impl Drop for Member {
+    fn drop(&mut self) {
+        let mut counts = self.crowd.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = counts.get_mut(&self.network) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                counts.remove(&self.network);
+            }
+        }
+    }
+}
+
 /// Who shares a rate: an address, or the network of a customer in IPv6.
 #[must_use]
 pub(crate) fn network(address: IpAddr) -> IpAddr {
@@ -121,7 +160,8 @@ pub(crate) fn network(address: IpAddr) -> IpAddr {
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_KEYS, Meters, Rate, network};
+    use super::{Crowd, MAX_KEYS, Meters, Rate, network};
+    use std::sync::Arc;
     use std::time::Duration;
 
     #[tokio::test(start_paused = true)]
@@ -147,6 +187,19 @@ mod tests {
         tokio::time::advance(Duration::from_secs(2)).await;
         meters.take(MAX_KEYS, 1).unwrap();
         assert_eq!(meters.clear.lock().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_crowd_is_bounded_for_each_network_and_forgets_who_left() {
+        let crowd = Arc::new(Crowd::default());
+        let [one, other] = ["192.0.2.1", "192.0.2.2"].map(|it| it.parse().unwrap());
+        let first = crowd.join(one, 2).unwrap();
+        let _second = crowd.join(one, 2).unwrap();
+        assert!(crowd.join(one, 2).is_none());
+        drop(crowd.join(other, 2).unwrap());
+        drop(first);
+        let _third = crowd.join(one, 2).unwrap();
+        assert_eq!(crowd.0.lock().unwrap().len(), 1);
     }
 
     #[test]

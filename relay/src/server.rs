@@ -18,6 +18,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::timeout;
 use tower_service::Service;
 
+use crate::limits::Member;
 use crate::metrics::count;
 use crate::shared::Shared;
 use crate::tls::Tls;
@@ -28,11 +29,12 @@ const GREETING: Duration = Duration::from_secs(5);
 /// Bytes of an HTTP head.
 const HEAD_LEN: usize = 16 * 1024;
 
-/// Who is at the other end of a socket. The permit counts the socket until the last copy is gone.
+/// Who is at the other end of a socket. The seats count the socket, among all and among those of its
+/// address, until the last copy is gone.
 #[derive(Clone, Debug)]
 pub(crate) struct Peer {
     pub(crate) address: SocketAddr,
-    _permit: Arc<OwnedSemaphorePermit>,
+    _seat: Arc<(OwnedSemaphorePermit, Option<Member>)>,
 }
 
 /// Ends when the relay is told to stop.
@@ -67,9 +69,13 @@ pub(crate) async fn listen(
             count(&shared.metrics.turned_away);
             continue;
         };
+        let Ok(seat) = shared.seat(address.ip()) else {
+            count(&shared.metrics.turned_away);
+            continue;
+        };
         let peer = Peer {
             address,
-            _permit: Arc::new(permit),
+            _seat: Arc::new((permit, seat)),
         };
         tokio::spawn(greet(socket, peer, router.clone(), tls.clone()));
     }

@@ -1,9 +1,8 @@
 //! What all connections of a relay share.
 
-use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sotto_protocol::relay::{Digest, RelayCode, Secret, StreamId};
@@ -12,7 +11,7 @@ use tokio::sync::{Semaphore, watch};
 use crate::access::Access;
 use crate::config::Config;
 use crate::hub::Hub;
-use crate::limits::{Meters, Rate, network};
+use crate::limits::{Crowd, Member, Meters, Rate, network};
 use crate::metrics::{Metrics, count};
 use crate::store::{Store, StoreError};
 
@@ -40,7 +39,9 @@ pub(crate) struct Shared {
     /// Wrong capabilities by address.
     pub(crate) refusals: Meters<IpAddr>,
     connects: Meters<IpAddr>,
-    open: Mutex<HashMap<IpAddr, usize>>,
+    open: Arc<Crowd>,
+    sockets: Arc<Crowd>,
+    subscriptions: Arc<Crowd>,
     /// Blobs handed in and not acknowledged yet, in KiB: what waits for a store that stands still.
     pub(crate) under_way: Arc<Semaphore>,
     pub(crate) draining: watch::Receiver<bool>,
@@ -60,7 +61,9 @@ impl Shared {
             streams: Meters::new(Rate::per(limits.streams_per_hour, HOUR)),
             refusals: Meters::new(Rate::per(limits.refusals_per_minute, MINUTE)),
             connects: Meters::new(Rate::per(limits.connects_per_minute, MINUTE)),
-            open: Mutex::default(),
+            open: Arc::default(),
+            sockets: Arc::default(),
+            subscriptions: Arc::default(),
             under_way: Arc::new(Semaphore::new(UNDER_WAY_KIB)),
             metrics: Metrics::default(),
             config,
@@ -89,19 +92,41 @@ impl Shared {
             return Err((RelayCode::Draining, 0));
         }
         self.connects.take(network, 1).map_err(too_fast)?;
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let count_of = open.entry(network).or_default();
-        if *count_of >= self.config.limits.connections_per_address {
-            return Err((RelayCode::TooMany, 0));
-        }
-        *count_of = count_of.saturating_add(1);
-        drop(open);
+        let most = self.config.limits.connections_per_address;
+        let member = self.open.join(network, most);
+        let member = member.ok_or((RelayCode::TooMany, 0))?;
         count(&self.metrics.connected);
         count(&self.metrics.connections);
         Ok(Place {
             shared: Arc::clone(self),
             network,
+            _member: member,
         })
+    }
+
+    /// Whether a peer is one of the proxies in front.
+    pub(crate) fn is_proxy(&self, peer: IpAddr) -> bool {
+        let proxy = self.config.proxy.as_ref();
+        proxy.is_some_and(|proxy| proxy.trusted.contains(&peer.to_canonical()))
+    }
+
+    /// A seat for a socket that has said nothing yet, so that one address cannot take those of all
+    /// others with sockets alone. Twice as many as connections: whoever is refused one is told so.
+    /// A proxy has as many as it likes.
+    pub(crate) fn seat(&self, peer: IpAddr) -> Result<Option<Member>, Refusal> {
+        if self.is_proxy(peer) {
+            return Ok(None);
+        }
+        let most = self.config.limits.connections_per_address.saturating_mul(2);
+        let member = self.sockets.join(network(peer), most);
+        member.map(Some).ok_or((RelayCode::TooMany, 0))
+    }
+
+    /// A seat for one more subscription from `network`.
+    pub(crate) fn subscription(&self, network: IpAddr) -> Result<Member, Refusal> {
+        let most = self.config.limits.subscriptions_per_address;
+        let member = self.subscriptions.join(network, most);
+        member.ok_or((RelayCode::TooMany, 0))
     }
 }
 
@@ -124,22 +149,11 @@ pub(crate) fn fault(error: &StoreError) -> Refusal {
 pub(crate) struct Place {
     shared: Arc<Shared>,
     pub(crate) network: IpAddr,
+    _member: Member,
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let mut open = self
-            .shared
-            .open
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(count_of) = open.get_mut(&self.network) {
-            *count_of = count_of.saturating_sub(1);
-            if *count_of == 0 {
-                open.remove(&self.network);
-            }
-        }
-        drop(open);
         let connections = &self.shared.metrics.connections;
         connections.fetch_sub(1, Ordering::Relaxed);
     }

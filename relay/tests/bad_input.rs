@@ -18,7 +18,7 @@ use std::time::Duration;
 use futures_util::SinkExt;
 use sotto_protocol::relay::{RelayCode, Reply, Request, Secret, Verb};
 use sotto_relay::Relay;
-use support::{Client, Ground, Keys, SOON, random, try_connect};
+use support::{Client, Ground, Keys, SOON, connect_from, random, try_connect};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
@@ -156,6 +156,59 @@ async fn slow_and_half_open_clients_are_cut() {
         ends(&mut half_open),
     );
     assert!(start.elapsed() < Duration::from_secs(40));
+    others_are_served(&relay).await;
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn sockets_of_one_address_leave_room_for_others() {
+    let ground = Ground::sqlite();
+    let relay = ground
+        .relay_with(|config| {
+            config.limits.connections = 20;
+            config.limits.connections_per_address = 4;
+        })
+        .await;
+    // None of them says a word; the relay hears no more than eight, for five seconds.
+    let start = Instant::now();
+    let mut silent = Vec::new();
+    for _ in 0..40 {
+        silent.push(TcpStream::connect(relay.address()).await.unwrap());
+    }
+    let mut other = connect_from([127, 0, 0, 2], relay.address()).await.unwrap();
+    other.done(Verb::Ping).await;
+    let same = connect_from([127, 0, 0, 1], relay.address()).await;
+    let is_over = start.elapsed() > Duration::from_secs(4);
+    assert!(same.is_err() || is_over, "a seat is left for the crowd");
+    drop(silent);
+    let deadline = Instant::now() + SOON;
+    while connect_from([127, 0, 0, 1], relay.address()).await.is_err() {
+        assert!(Instant::now() < deadline, "the seats stay taken");
+    }
+    relay.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_takes_nothing_is_cut() {
+    let ground = Ground::sqlite();
+    let relay = ground.relay_with(|config| config.limits.slow_s = 1).await;
+    let mut client = Client::connect(relay.address()).await;
+    let keys = Keys::made(&mut client).await;
+    for _ in 0..4 {
+        client.at(keys.append(&vec![7; 65_536])).await;
+    }
+    // Each of these answers has 256 KiB; no buffer between the two holds all of them.
+    let mut deaf = Client::connect(relay.address()).await;
+    for _ in 0..400 {
+        if deaf.send(keys.read(1, 1000)).await.is_err() {
+            break;
+        }
+    }
+    let deadline = Instant::now() + SOON;
+    while deaf.send(Verb::Ping).await.is_ok() {
+        assert!(Instant::now() < deadline, "it is not cut");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
     others_are_served(&relay).await;
     relay.stop().await;
 }
@@ -339,5 +392,20 @@ async fn subscriptions_are_counted() {
         })
         .await;
     client.at(keys.subscribe(1)).await;
+    relay.stop().await;
+    let relay = ground
+        .relay_with(|config| config.limits.subscriptions_per_address = 3)
+        .await;
+    let mut one = Client::connect(relay.address()).await;
+    let mut other = Client::connect(relay.address()).await;
+    one.at(keys.subscribe(1)).await;
+    one.at(keys.subscribe(1)).await;
+    other.at(keys.subscribe(1)).await;
+    assert_eq!(other.refused(keys.subscribe(1)).await, RelayCode::TooMany);
+    drop(one);
+    let deadline = Instant::now() + SOON;
+    while !matches!(other.ask(keys.subscribe(1)).await, Reply::At { .. }) {
+        assert!(Instant::now() < deadline, "the seats stay taken");
+    }
     relay.stop().await;
 }

@@ -22,7 +22,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use sotto_protocol::relay::{Entry, RelayCode, Reply, Verb};
-use support::{Client, Closed, Ground, Keys, SOON, try_connect};
+use support::{Client, Closed, Ground, Keys, SOON, connect_from, try_connect};
 use tokio::time::{Instant, sleep};
 
 /// How often a relay is started that ends by itself, and how long after.
@@ -85,9 +85,18 @@ impl Process {
 
     /// Bytes of memory that are its own.
     fn memory(&self) -> u64 {
+        self.status("VmRSS")
+    }
+
+    /// The most it ever had.
+    fn most_memory(&self) -> u64 {
+        self.status("VmHWM")
+    }
+
+    fn status(&self, field: &str) -> u64 {
         let path = format!("/proc/{}/status", self.child.id());
         let status = std::fs::read_to_string(path).unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmRSS"));
+        let line = status.lines().find(|line| line.starts_with(field));
         let kib = line.unwrap().split_whitespace().nth(1).unwrap();
         kib.parse::<u64>().unwrap() * 1024
     }
@@ -307,6 +316,56 @@ async fn a_node_and_a_relay_killed_in_the_middle_lose_nothing() {
     assert!(order.is_sorted(), "the writer waited for each");
 }
 
+/// Two people, each writing and reading, whichever relay there is; one relay after the other is
+/// killed, again and again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_relays_killed_again_and_again_serve_one_conversation() {
+    const EACH: u16 = 60;
+    const ROUNDS: usize = 6;
+    let ground = Ground::jetstream(1);
+    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let start = |at: usize| Process::start(folders[at].path(), &settings(&ground));
+    let mut relays = [start(0), start(1)];
+    let both = |relays: &[Process; 2]| relays.iter().map(|it| it.address).collect::<Vec<_>>();
+    let (addresses, watched) = tokio::sync::watch::channel(both(&relays));
+    let keys = Keys::made(&mut Client::connect(relays[0].address).await).await;
+    let mut readers = tokio::task::JoinSet::new();
+    let mut writers = tokio::task::JoinSet::new();
+    for person in 0..2_u8 {
+        let reader = Faithful::new(watched.clone());
+        readers.spawn(follow(reader, keys.clone(), usize::from(EACH) * 2));
+        let (mut writer, keys) = (Faithful::new(watched.clone()), keys.clone());
+        writers.spawn(async move {
+            let mut acknowledged = HashMap::new();
+            for n in 0..EACH {
+                let blob = [&[person][..], &n.to_be_bytes()].concat();
+                let seq = writer.append(&keys, &blob).await;
+                acknowledged.insert(blob, seq);
+                sleep(Duration::from_millis(20)).await;
+            }
+            acknowledged
+        });
+    }
+    for round in 0..ROUNDS {
+        sleep(Duration::from_millis(200)).await;
+        let at = round % 2;
+        relays[at].child.kill().unwrap();
+        relays[at] = start(at);
+        addresses.send_replace(both(&relays));
+    }
+    let acknowledged = writers.join_all().await;
+    let all = Client::connect(relays[0].address).await.all(&keys, 1).await;
+    for (person, acknowledged) in (0..2_u8).zip(&acknowledged) {
+        check(&all, acknowledged);
+        let own = all.iter().filter(|entry| entry.blob[0] == person);
+        let order: Vec<&[u8]> = own.map(|entry| &entry.blob[..]).collect();
+        assert!(order.is_sorted(), "a writer waited for each");
+    }
+    for seen in readers.join_all().await {
+        assert_eq!(seen, all[..seen.len()]);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn told_to_stop_it_answers_and_says_goodbye() {
     let ground = Ground::sqlite();
@@ -378,6 +437,97 @@ async fn memory_stays_bounded_whatever_clients_do() {
     let grown = process.memory().saturating_sub(before);
     assert!(grown < 200_000_000, "grown by {grown} bytes");
     println!("100 deaf clients: {} kB each", grown / 100_000);
+}
+
+/// Never stops, whatever it is answered: blobs as large as may be whose answers it does not take,
+/// then guesses, then what is no message at all, on one connection after the other.
+async fn flood(from: [u8; 4], relay: SocketAddr) {
+    let keys = Keys::new();
+    for round in 0_u32.. {
+        let Ok(mut client) = connect_from(from, relay).await else {
+            sleep(Duration::from_millis(20)).await;
+            continue;
+        };
+        if round == 0 {
+            drop(client.try_ask(keys.create()).await);
+        }
+        let blob = vec![7; 65_536];
+        for n in 0_u32.. {
+            let sent = match (round + n) % 3 {
+                0 => client.send(keys.append(&blob)).await.map(drop),
+                1 => client.send(Keys::new().append(&blob)).await.map(drop),
+                _ => client.send(keys.subscribe(1)).await.map(drop),
+            };
+            if sent.is_err() {
+                break;
+            }
+        }
+        let junk = tokio_tungstenite::tungstenite::Message::Binary(vec![4; 70_000].into());
+        drop(futures_util::SinkExt::send(&mut client.socket, junk).await);
+    }
+}
+
+/// Opens sockets and says nothing.
+async fn crowd(from: [u8; 4], relay: SocketAddr) {
+    let mut silent = Vec::new();
+    loop {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind(SocketAddr::from((from, 0))).unwrap();
+        if let Ok(socket) = socket.connect(relay).await {
+            silent.push(socket);
+        }
+        if silent.len() >= 500 {
+            silent.clear();
+        }
+    }
+}
+
+/// With the limits that a relay has without settings, from eight addresses at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_flood_costs_little_memory_and_leaves_others_alone() {
+    const BLOBS: u8 = 30;
+    let ground = Ground::sqlite();
+    let process = Process::start(ground.folder.path(), "listen = \"127.0.0.1:0\"");
+    let relay = process.address;
+    let mut reader = Client::connect(relay).await;
+    let mut writer = Client::connect(relay).await;
+    let keys = Keys::made(&mut writer).await;
+    reader.at(keys.subscribe(1)).await;
+    let before = process.memory();
+    let mut attackers = tokio::task::JoinSet::new();
+    for address in 1..=8 {
+        for _ in 0..12 {
+            attackers.spawn(flood([127, 0, 1, address], relay));
+        }
+        attackers.spawn(crowd([127, 0, 1, address], relay));
+    }
+    let mut slowest = Duration::ZERO;
+    for n in 0..BLOBS {
+        let start = Instant::now();
+        let seq = writer.at(keys.append(&[n])).await;
+        let entry = reader.blob().await;
+        assert_eq!((entry.seq, entry.blob), (seq, vec![n]));
+        slowest = slowest.max(start.elapsed());
+        sleep(Duration::from_millis(200)).await;
+    }
+    attackers.abort_all();
+    let grown = process.most_memory().saturating_sub(before);
+    println!(
+        "grown by {} MB, slowest blob {slowest:?}",
+        grown / 1_000_000
+    );
+    // 64 MiB of blobs under way, 64 MiB of tails, SQLite's cache, one message for each connection.
+    assert!(grown < 256_000_000, "grown by {grown} bytes");
+    // The attackers and the relay share two processors here, with whatever else runs.
+    assert!(slowest < Duration::from_secs(10), "{slowest:?}");
+    others_are_new(relay).await;
+}
+
+/// Whoever comes only now is served as well.
+async fn others_are_new(relay: SocketAddr) {
+    let mut client = Client::connect(relay).await;
+    let keys = Keys::made(&mut client).await;
+    client.at(keys.append(b"unaffected")).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

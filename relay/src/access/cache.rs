@@ -9,8 +9,8 @@ use tokio::time::Instant;
 
 use super::Access;
 
-/// Streams kept, at most.
-const CAPACITY: usize = 16_384;
+/// What is kept, at most, in units of about 200 bytes: one for a stream, one for four tokens.
+const CAPACITY: usize = 131_072;
 
 /// Shared by all connections of a relay.
 #[derive(Debug, Default)]
@@ -19,6 +19,7 @@ pub(crate) struct AccessCache(Mutex<State>);
 #[derive(Debug, Default)]
 struct State {
     entries: HashMap<StreamId, (Instant, Arc<Access>)>,
+    weight: usize,
     /// Raised whenever something is forgotten: what was read before may be old.
     epoch: u64,
 }
@@ -47,11 +48,13 @@ impl AccessCache {
     pub(crate) fn put(&self, stream: StreamId, access: Access, ticket: Ticket) -> Arc<Access> {
         let access = Arc::new(access);
         let mut state = self.state();
-        if state.entries.len() >= CAPACITY {
+        if state.weight.saturating_add(weight(&access)) > CAPACITY {
             // Rare, and a miss costs one read: cheaper than keeping an order of use.
-            state.entries.clear();
+            state.clear();
         }
         if state.epoch == ticket.0 {
+            state.remove(&stream);
+            state.weight = state.weight.saturating_add(weight(&access));
             state
                 .entries
                 .insert(stream, (Instant::now(), Arc::clone(&access)));
@@ -61,21 +64,38 @@ impl AccessCache {
 
     pub(crate) fn forget(&self, stream: &StreamId) {
         let mut state = self.state();
-        state.entries.remove(stream);
+        state.remove(stream);
         state.epoch = state.epoch.wrapping_add(1);
     }
 
     pub(crate) fn clear(&self) {
         let mut state = self.state();
-        state.entries.clear();
+        state.clear();
         state.epoch = state.epoch.wrapping_add(1);
     }
 }
 
+impl State {
+    fn remove(&mut self, stream: &StreamId) {
+        if let Some((_, access)) = self.entries.remove(stream) {
+            self.weight = self.weight.saturating_sub(weight(&access));
+        }
+    }
+
+    fn clear(&mut self) {
+        self.entries.clear();
+        self.weight = 0;
+    }
+}
+
+fn weight(access: &Access) -> usize {
+    access.tokens.len().div_ceil(4).saturating_add(1)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::Access;
-    use super::AccessCache;
+    use super::super::{Access, MAX_TOKENS, Token};
+    use super::{AccessCache, CAPACITY};
     use sotto_protocol::relay::{Digest, StreamId};
     use std::time::Duration;
 
@@ -95,5 +115,26 @@ mod tests {
         cache.put(stream, access.clone(), ticket);
         assert_eq!(*cache.get(&stream, hour).unwrap(), access);
         cache.get(&stream, Duration::ZERO).unwrap_err();
+    }
+
+    #[test]
+    fn what_is_kept_is_bounded_by_its_tokens() {
+        let cache = AccessCache::default();
+        let access = Access {
+            own: Digest([1; 32]),
+            read: Digest([2; 32]),
+            tokens: vec![Token::first(Digest([3; 32])); MAX_TOKENS],
+        };
+        for n in 0..2000_u128 {
+            let stream = StreamId(n.to_be_bytes());
+            let ticket = cache.get(&stream, Duration::MAX).unwrap_err();
+            cache.put(stream, access.clone(), ticket);
+            cache.put(stream, access.clone(), ticket);
+            let state = cache.state();
+            let sum = state.entries.len() * (MAX_TOKENS / 4 + 1);
+            assert!(state.weight == sum && sum <= CAPACITY);
+        }
+        cache.clear();
+        assert_eq!(cache.state().weight, 0);
     }
 }

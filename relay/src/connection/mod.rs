@@ -20,7 +20,7 @@ use sotto_protocol::relay::{RelayCode, Reply, Request, StreamId, WireError};
 use tokio::time::{Instant, Interval, interval, timeout};
 
 use crate::hub::Outbox;
-use crate::limits::{Meter, Rate};
+use crate::limits::{Member, Meter, Rate};
 use crate::metrics::count;
 use crate::shared::{Place, Shared, too_fast};
 use verbs::Answer;
@@ -36,6 +36,7 @@ const PATIENCE: u32 = 200;
 struct Cursor {
     stream: StreamId,
     next: u64,
+    _seat: Member,
 }
 
 /// Why a connection ends.

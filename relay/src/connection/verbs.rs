@@ -265,11 +265,13 @@ impl Connection {
         if is_full || self.subscriptions.contains_key(&id) {
             return Err((RelayCode::TooMany, 0));
         }
+        let seat = self.shared.subscription(self.place.network)?;
         let last = self.shared.store.last(stream).await;
         let seq = last.map_err(|it| fault(&it))?;
         let cursor = Cursor {
             stream,
             next: from.max(1),
+            _seat: seat,
         };
         self.subscriptions.insert(id, cursor);
         self.shared.hub.subscribe(stream, id, &self.outbox);

@@ -24,7 +24,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async, connect_async};
 
 pub use nats::Nats;
 
@@ -56,6 +56,23 @@ pub async fn try_connect(
         request.headers_mut().insert(*name, value.parse().unwrap());
     }
     match timeout(SOON, connect_async(request)).await {
+        Ok(Ok((socket, _))) => Ok(Client::of(socket)),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(_) => Err("no answer".to_owned()),
+    }
+}
+
+/// From another address of this machine.
+pub async fn connect_from(local: [u8; 4], address: SocketAddr) -> Result<Client, String> {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind(SocketAddr::from((local, 0))).unwrap();
+    let stream = socket.connect(address).await.map_err(|it| it.to_string())?;
+    let mut request = format!("ws://{address}/v1").into_client_request().unwrap();
+    request
+        .headers_mut()
+        .insert("sec-websocket-protocol", SUBPROTOCOL.parse().unwrap());
+    let upgraded = client_async(request, MaybeTlsStream::Plain(stream));
+    match timeout(SOON, upgraded).await {
         Ok(Ok((socket, _))) => Ok(Client::of(socket)),
         Ok(Err(error)) => Err(error.to_string()),
         Err(_) => Err("no answer".to_owned()),
@@ -344,6 +361,7 @@ impl Ground {
         config.limits.streams_per_hour = 0;
         config.limits.refusals_per_minute = 0;
         config.limits.connections_per_address = 10_000;
+        config.limits.subscriptions_per_address = 100_000;
         config.limits.store_bytes = 50_000_000;
         config.nats = self.nats.as_ref().map(|nats| NatsConfig {
             servers: nats.servers(),
