@@ -31,6 +31,8 @@ cargo xtask COMMAND
   bench [NAME]                 measure against the bars; writes target/bench/NAME.json
                                (seal --full: every peer in both browsers, 20 minutes)
   package [--verify]           release packages (--verify: built twice, compared)
+  package relay [--try]        the relay as a Debian package (--try: and the guide for
+                               self-hosting with it, on a bare Debian)
   codegen [--check]            TypeScript from Rust types and from the message catalogues
   fmt                          format Rust and TypeScript
   lint                         formatters, linters, type checkers
@@ -64,6 +66,8 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["bench", name, flags @ ..] => bench::run(name, flags),
         ["package"] => package::run(),
         ["package", "--verify"] => package::verify(),
+        ["package", "relay"] => package::relay::run().map(drop),
+        ["package", "relay", "--try"] => package::relay::run_and_try(),
         ["build", flags @ ..] => build::run(build::Options::parse(flags)?),
         ["codegen"] => codegen::run(codegen::Mode::Write),
         ["codegen", "--check"] => codegen::run(codegen::Mode::Check),

@@ -1,6 +1,7 @@
 //! `cargo xtask package`: the release packages, the same bytes from the same sources.
 
 mod archive;
+pub(crate) mod relay;
 mod verify;
 
 use std::fs;

@@ -48,6 +48,16 @@ pub(super) const TESTS: &[Package] = &[
     package("python3-venv", "/usr/share/doc/python3-venv/copyright"),
 ];
 
+/// What packing the relay, trying it on a bare Debian and comparing it needs.
+pub(super) const RELAY: &[Package] = &[
+    package("binutils", "objdump"),
+    package("debootstrap", "/usr/sbin/debootstrap"),
+    package("mosquitto", "/usr/sbin/mosquitto"),
+    package("nats-server", "/usr/sbin/nats-server"),
+    package("systemd", "systemd-analyze"),
+    package("systemd-container", "systemd-nspawn"),
+];
+
 /// Installs without starting any daemon: `$@` are the packages.
 const INSTALL: &str = r#"
 set -e

@@ -30,6 +30,11 @@ pub(crate) fn for_build() -> Result<()> {
     npm::install()
 }
 
+/// For `package relay` and `bench relay`: what packs, and the servers it is compared with.
+pub(crate) fn for_relay() -> Result<()> {
+    debian::install(debian::RELAY)
+}
+
 /// For `test`: also the WASM target that runs the vectors, browsers, drivers and services.
 pub(crate) fn for_test() -> Result<()> {
     disk::require(disk::TEST)?;
@@ -41,6 +46,7 @@ pub(crate) fn for_test() -> Result<()> {
 pub(crate) fn for_browsers() -> Result<()> {
     for_build()?;
     debian::install(debian::TESTS)?;
+    for_relay()?;
     services::install()?;
     geckodriver::install()
 }
