@@ -30,6 +30,7 @@ pub(crate) fn run_all() -> Result<()> {
     names.sort();
     prepare()?;
     prepare_seal()?;
+    prepare_relay()?;
     let failed: Vec<_> = names.iter().filter(|name| !holds(name)).collect();
     ensure!(failed.is_empty(), "bars not held: {failed:?}");
     Ok(())
@@ -40,11 +41,29 @@ pub(crate) fn run_all() -> Result<()> {
 /// # Errors
 /// When a bar does not hold.
 pub(crate) fn run(name: &str, flags: &[&str]) -> Result<()> {
+    if name == "relay" {
+        prepare_relay()?;
+        return measure(name, flags);
+    }
     prepare()?;
     if name == "seal" {
         prepare_seal()?;
     }
     measure(name, flags)
+}
+
+/// The relay, the clients that load it, and the servers it is compared with. No browser.
+fn prepare_relay() -> Result<()> {
+    setup::for_relay()?;
+    process::run(process::cargo().args([
+        "build",
+        "--release",
+        "--locked",
+        "--package",
+        "sotto-relay",
+        "--package",
+        "sotto-bench-relay",
+    ]))
 }
 
 /// The bare cipher and the native program, with which `seal` compares.

@@ -28,6 +28,7 @@ const CRATES: &[Rule] = &[
         "sotto-bench",
         &["sotto-core", "sotto-protocol", "sotto-simd"],
     ),
+    ("sotto-bench-relay", &["sotto-protocol", "sotto-relay"]),
     ("sotto-compile-fail", &[]),
     ("xtask", &["sotto-protocol"]),
 ];
