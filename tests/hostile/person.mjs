@@ -3,7 +3,7 @@
 import { ChromiumProfile } from "../e2e/drivers/chromium.mjs"
 import { FirefoxProfile } from "../e2e/drivers/firefox.mjs"
 
-const PASSPHRASE = "five quiet otters hum along"
+export const PASSPHRASE = "five quiet otters hum along"
 
 /** Asks the core as one of the extension's pages does. */
 export function desk(page, body) {
