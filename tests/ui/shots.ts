@@ -193,10 +193,15 @@ async function shoot(browser: Browser, origin: string, name: string, scene: Scen
     if (look.name === "light") faults.push(...nameless(await page.accessibility.snapshot()))
     await page.screenshot({
         path: join(OUT, `${name}.${look.name}.png`),
-        fullPage: scene.page !== "panel.html",
+        fullPage: await asLongAsItIs(page, scene),
     })
     await page.close()
     return faults.map((fault) => `${name}.${look.name}: ${fault}`)
+}
+
+/** A panel and a question in front of the page are seen as the window shows them. */
+async function asLongAsItIs(page: Page, scene: Scene): Promise<boolean> {
+    return scene.page !== "panel.html" && (await page.$("dialog[open]")) === null
 }
 
 interface Shot {
