@@ -15,6 +15,8 @@ export interface FinderEvents {
     frame(frame: HTMLIFrameElement): void
     /** Something that is edited stands in the page. */
     editor(element: HTMLElement): void
+    /** A link stands in the page whose address or text names a sealed file, as far as that shows. */
+    link(link: HTMLAnchorElement): void
 }
 
 /** Blocks that wait to be handed on together while more are searched for. */
@@ -25,6 +27,9 @@ const BRANCH_MAX = 1500
 /** Elements of a branch in which shadow trees are looked for. */
 const SHADOWS_MAX = 300
 const NOTED = "iframe,textarea,[contenteditable]"
+const LINK = "a[href]"
+/** Links that say by themselves that they lead to a sealed file. Others have its name as their text. */
+const SEALED_LINK = "a[href*='.age' i],a[href][download*='.age' i]"
 const WATCHED = { childList: true, characterData: true, subtree: true } as const
 
 export class Finder {
@@ -91,7 +96,12 @@ export class Finder {
     }
 
     #searchNode(node: Node): Job {
-        return isText(node) ? this.#texts.search(node) : this.#searchBelow(node)
+        return isText(node) ? this.#searchText(node) : this.#searchBelow(node)
+    }
+
+    #searchText(text: Text): Job {
+        this.#noteNamed(text.parentElement, text.data)
+        return this.#texts.search(text)
     }
 
     #note(records: readonly MutationRecord[]): void {
@@ -123,7 +133,7 @@ export class Finder {
     *#searchBelow(root: Node): Job {
         const rest: Node[] = [root]
         for (let part = rest.pop(); part !== undefined; part = rest.pop()) {
-            if (isText(part)) yield* this.#texts.search(part)
+            if (isText(part)) yield* this.#searchText(part)
             else if (isLarge(part)) rest.push(...this.#branchesOf(part))
             else if (isBranch(part)) yield* this.#searchBranch(part)
             if (this.#work.isOver()) yield
@@ -138,6 +148,7 @@ export class Finder {
     *#searchBranch(branch: Node): Job {
         this.#noteElements(branch)
         const text = branch.textContent
+        this.#noteLinks(branch, text ?? "")
         if (text !== null && !this.#texts.mayMatter(text)) return
         const walk = walkBelow(branch)
         for (let node = walk.next(); node !== null; node = walk.next()) {
@@ -161,6 +172,19 @@ export class Finder {
         if (isFrame(element)) this.#events.frame(element)
         if (mayBeEditor(element)) this.#events.editor(element)
         if (element.shadowRoot !== null) this.watch(element.shadowRoot)
+    }
+
+    #noteLinks(branch: Node, text: string): void {
+        if (isElement(branch)) this.#noteNamed(branch, text)
+        for (const link of elementsBelow(branch, namesFile(text) ? LINK : SEALED_LINK))
+            this.#events.link(link as HTMLAnchorElement)
+    }
+
+    /** What was added inside a link, or the link itself. */
+    #noteNamed(element: Element | null, text: string): void {
+        const which = namesFile(text) ? LINK : SEALED_LINK
+        const link = element?.closest<HTMLAnchorElement>(which)
+        if (link) this.#events.link(link)
     }
 
     *#place(): Job {
@@ -192,6 +216,10 @@ export class Finder {
 
 function elementsBelow(node: Node, which = "*"): NodeListOf<Element> {
     return (node as ParentNode & Node).querySelectorAll(which)
+}
+
+function namesFile(text: string): boolean {
+    return /\.age\b/iu.test(text)
 }
 
 /** Something with text in it that may be a page's: no comment, nothing of ours. */

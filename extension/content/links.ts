@@ -6,53 +6,67 @@
 import { t } from "../lib/i18n.ts"
 import { askBeside } from "../lib/messages.ts"
 import type { Adapter } from "./adapters/adapter.ts"
+import type { Finder } from "./find.ts"
 import { wasMeant } from "./hit.ts"
 import { LINK_HOST_STYLE, LINK_STYLE } from "./style.ts"
 import { OURS } from "./walk.ts"
 
-/** Links of a page that are looked at, and places at most. */
+/** Links that may be of sealed files, and those with a place, at most. */
 const LINKS_MAX = 2_000
 const PLACES_MAX = 40
 /** Longer is no file name. */
 const NAME_MAX = 300
+/** What a page puts together in steps has its parts by then, in ms. */
 const LOOK_MS = 500
 
 export interface Links {
-    /** The page may have changed. */
-    soon(): void
+    /** Something about a link says that it may lead to a sealed file. */
+    note(link: HTMLAnchorElement): void
+    /** The page took nodes away. */
+    sweep(): void
     leave(): void
 }
 
-export function links(doc: Document, adapter: () => Adapter): Links {
+export function links(finder: () => Finder, adapter: () => Adapter): Links {
     const placed = new Map<HTMLAnchorElement, HTMLElement>()
+    /** Noted, without a place. */
+    const waiting = new Set<HTMLAnchorElement>()
     let timer: ReturnType<typeof setTimeout> | undefined
     let left = false
-    const watch = new MutationObserver(soon)
-    watch.observe(doc, { childList: true, subtree: true })
+
+    function note(link: HTMLAnchorElement): void {
+        if (placed.has(link) || waiting.size >= LINKS_MAX) return
+        waiting.add(link)
+        soon()
+    }
 
     function soon(): void {
-        if (!left) timer ??= setTimeout(look, LOOK_MS)
+        if (!left) timer ??= setTimeout(() => finder().quietly(look), LOOK_MS)
     }
 
     function look(): void {
         timer = undefined
         dropGone()
-        const all = [...doc.querySelectorAll<HTMLAnchorElement>("a[href]")].slice(0, LINKS_MAX)
-        const fresh = all.filter((link) => !placed.has(link) && sealedName(link) !== undefined)
-        for (const link of fresh.slice(0, PLACES_MAX - placed.size)) {
-            place(link, sealedName(link) ?? "")
+        for (const link of waiting) {
+            if (placed.size >= PLACES_MAX) return
+            waiting.delete(link)
+            const name = link.isConnected ? sealedName(link) : undefined
+            if (name !== undefined) place(link, name)
         }
     }
 
+    /** Where a page takes only what is ours away, its link gets another. */
     function dropGone(): void {
         for (const [link, host] of placed) {
             if (link.isConnected && host.isConnected) continue
             host.remove()
             placed.delete(link)
+            if (link.isConnected) waiting.add(link)
         }
     }
 
     function place(link: HTMLAnchorElement, name: string): void {
+        const doc = link.ownerDocument
         const host = doc.createElement("span")
         host.setAttribute(OURS, "file")
         host.style.cssText = LINK_HOST_STYLE
@@ -90,15 +104,17 @@ export function links(doc: Document, adapter: () => Adapter): Links {
         button.disabled = false
     }
 
-    soon()
     return {
-        soon,
+        note,
+        sweep() {
+            if (placed.size > 0) soon()
+        },
         leave() {
             left = true
             clearTimeout(timer)
-            watch.disconnect()
             for (const host of placed.values()) host.remove()
             placed.clear()
+            waiting.clear()
         },
     }
 }

@@ -44,11 +44,15 @@ export function stand(doc: Document): Standing {
         found: (found) => guarded(() => placed.place(found)),
         changed: (texts) => guarded(() => placed.changed(texts)),
         removed: () => {
-            guarded(() => placed.sweep())
+            guarded(() => {
+                placed.sweep()
+                files.sweep()
+            })
             if (candidates.size > 0) timer ??= setTimeout(showButtons, EDITORS_MS)
         },
         frame: (frame) => pages.consider(frame),
         editor: notice,
+        link: (link) => files.note(link),
     })
     const placed = blocks(
         () => find,
@@ -56,7 +60,7 @@ export function stand(doc: Document): Standing {
         () => reports.soon(),
     )
     const bar = buttons(doc, (editor) => press(editor))
-    const files = links(doc, adapter)
+    const files = links(() => find, adapter)
     const letter = composer(doc, adapter, onlyEditor)
     const pages = realm(doc, (entered) => {
         find.watch(entered)
@@ -179,7 +183,6 @@ export function stand(doc: Document): Standing {
         again: () => {
             for (const page of pages.documents()) find.search(page)
             showButtons()
-            files.soon()
         },
         insert: (order) => letter.insert(order),
         attach: (files) => attachTo(doc, adapter(), files),
