@@ -9,8 +9,8 @@ export interface FinderEvents {
     found(found: Found): void
     /** The page changed text that belongs to a block. */
     changed(texts: ReadonlySet<Text>): void
-    /** The page took nodes away. */
-    removed(): void
+    /** The page took nodes away; whether something of ours went with them, as far as a look tells. */
+    removed(ours: boolean): void
     /** A frame stands in the page; its document may be readable. */
     frame(frame: HTMLIFrameElement): void
     /** Something that is edited stands in the page. */
@@ -26,10 +26,11 @@ const RETRY_MS = 250
 const BRANCH_MAX = 1500
 /** Elements of a branch in which shadow trees are looked for. */
 const SHADOWS_MAX = 300
-const NOTED = "iframe,textarea,[contenteditable]"
 const LINK = "a[href]"
 /** Links that say by themselves that they lead to a sealed file. Others have its name as their text. */
 const SEALED_LINK = "a[href*='.age' i],a[href][download*='.age' i]"
+const NOTED = `iframe,textarea,[contenteditable],${SEALED_LINK}`
+const OF_OURS = `[${OURS}]`
 const WATCHED = { childList: true, characterData: true, subtree: true } as const
 
 export class Finder {
@@ -100,7 +101,7 @@ export class Finder {
     }
 
     #searchText(text: Text): Job {
-        this.#noteNamed(text.parentElement, text.data)
+        if (namesFile(text.data)) this.#noteNaming(text)
         return this.#texts.search(text)
     }
 
@@ -111,7 +112,8 @@ export class Finder {
             for (const node of addedNodes) this.#queue.add(node)
         }
         if (touched.size > 0) this.#touch(touched)
-        if (records.some(({ removedNodes }) => removedNodes.length > 0)) this.#events.removed()
+        const removals = records.filter(({ removedNodes }) => removedNodes.length > 0)
+        if (removals.length > 0) this.#events.removed(removals.some(tookOurs))
     }
 
     #noteText(text: Text, touched: Set<Text>): void {
@@ -134,8 +136,11 @@ export class Finder {
         const rest: Node[] = [root]
         for (let part = rest.pop(); part !== undefined; part = rest.pop()) {
             if (isText(part)) yield* this.#searchText(part)
-            else if (isLarge(part)) rest.push(...this.#branchesOf(part))
-            else if (isBranch(part)) yield* this.#searchBranch(part)
+            else if (isBranch(part)) {
+                const all = elementsBelow(part)
+                if (all.length > BRANCH_MAX) rest.push(...this.#branchesOf(part))
+                else yield* this.#searchBranch(part, all)
+            }
             if (this.#work.isOver()) yield
         }
     }
@@ -145,10 +150,10 @@ export class Finder {
         return large.childNodes
     }
 
-    *#searchBranch(branch: Node): Job {
-        this.#noteElements(branch)
+    *#searchBranch(branch: Node, all: NodeListOf<Element>): Job {
+        this.#noteElements(branch, all)
         const text = branch.textContent
-        this.#noteLinks(branch, text ?? "")
+        if (text !== null && namesFile(text)) this.#noteNaming(branch)
         if (text !== null && !this.#texts.mayMatter(text)) return
         const walk = walkBelow(branch)
         for (let node = walk.next(); node !== null; node = walk.next()) {
@@ -160,9 +165,8 @@ export class Finder {
         }
     }
 
-    #noteElements(branch: Node): void {
+    #noteElements(branch: Node, all: NodeListOf<Element>): void {
         if (isElement(branch)) this.#noteElement(branch)
-        const all = elementsBelow(branch)
         // Nobody can ask for the hosts of shadow trees but one by one.
         const noted = all.length <= SHADOWS_MAX ? all : elementsBelow(branch, NOTED)
         for (const element of noted) this.#noteElement(element)
@@ -171,20 +175,16 @@ export class Finder {
     #noteElement(element: Element): void {
         if (isFrame(element)) this.#events.frame(element)
         if (mayBeEditor(element)) this.#events.editor(element)
+        if (isLink(element) && element.matches(SEALED_LINK)) this.#events.link(element)
         if (element.shadowRoot !== null) this.watch(element.shadowRoot)
     }
 
-    #noteLinks(branch: Node, text: string): void {
-        if (isElement(branch)) this.#noteNamed(branch, text)
-        for (const link of elementsBelow(branch, namesFile(text) ? LINK : SEALED_LINK))
-            this.#events.link(link as HTMLAnchorElement)
-    }
-
-    /** What was added inside a link, or the link itself. */
-    #noteNamed(element: Element | null, text: string): void {
-        const which = namesFile(text) ? LINK : SEALED_LINK
-        const link = element?.closest<HTMLAnchorElement>(which)
-        if (link) this.#events.link(link)
+    /** The links in and around what names a sealed file. */
+    #noteNaming(node: Node): void {
+        const around = (isElement(node) ? node : node.parentElement)?.closest(LINK)
+        if (around) this.#events.link(around as HTMLAnchorElement)
+        if (isText(node)) return
+        for (const link of elementsBelow(node, LINK)) this.#events.link(link as HTMLAnchorElement)
     }
 
     *#place(): Job {
@@ -228,6 +228,14 @@ function isBranch(node: Node): boolean {
     return !(isElement(node) && node.hasAttribute(OURS))
 }
 
-function isLarge(node: Node): boolean {
-    return isBranch(node) && elementsBelow(node).length > BRANCH_MAX
+function isLink(element: Element): element is HTMLAnchorElement {
+    return element.nodeName === "A"
+}
+
+/** It stood below a removed node, or around one. What is in shadow trees cannot be asked for. */
+function tookOurs({ target, removedNodes }: MutationRecord): boolean {
+    if (isElement(target) && target.closest(OF_OURS) !== null) return true
+    return [...removedNodes].some(
+        (node) => isElement(node) && (node.matches(OF_OURS) || node.querySelector(OF_OURS) !== null),
+    )
 }

@@ -30,12 +30,15 @@ export interface Standing {
 
 /** New editors get their button together, after this time, in ms. */
 const EDITORS_MS = 300
+/** After removals in which nothing of ours was seen everything is looked at, in ms. */
+const SWEEP_MS = 1000
 
 export function stand(doc: Document): Standing {
     let known = true
     let granted = false
     let left = false
     let timer: ReturnType<typeof setTimeout> | undefined
+    let sweeping: ReturnType<typeof setTimeout> | undefined
     const candidates = new Set<HTMLElement>()
     const adapter = () => adapterFor(doc, known)
     const reports = reporter(() => ({ ...placed.count(), editor: bar.any() }))
@@ -43,11 +46,9 @@ export function stand(doc: Document): Standing {
     const find: Finder = new Finder({
         found: (found) => guarded(() => placed.place(found)),
         changed: (texts) => guarded(() => placed.changed(texts)),
-        removed: () => {
-            guarded(() => {
-                placed.sweep()
-                files.sweep()
-            })
+        removed: (ours) => {
+            if (ours) sweep()
+            else sweeping ??= setTimeout(sweep, SWEEP_MS)
             if (candidates.size > 0) timer ??= setTimeout(showButtons, EDITORS_MS)
         },
         frame: (frame) => pages.consider(frame),
@@ -71,6 +72,15 @@ export function stand(doc: Document): Standing {
         entered.addEventListener("focusin", onFocus, true)
         if (entered.designMode === "on") notice(entered.body)
     })
+
+    function sweep(): void {
+        clearTimeout(sweeping)
+        sweeping = undefined
+        guarded(() => {
+            placed.sweep()
+            files.sweep()
+        })
+    }
 
     /** Some elements are made editable when the person goes there. */
     function onFocus(event: Event): void {
@@ -128,6 +138,7 @@ export function stand(doc: Document): Standing {
         if (left) return
         left = true
         clearTimeout(timer)
+        clearTimeout(sweeping)
         doc.defaultView?.removeEventListener("pagehide", onHide)
         doc.defaultView?.removeEventListener("pageshow", onShow)
         doc.defaultView?.removeEventListener("focus", onReturn)
