@@ -74,7 +74,7 @@ export function frame(
     return inTurn(async () => {
         const core = await loaded()
         const outcome = core.frame(request, token, stamp)
-        await keep("admissions", core.admissions())
+        keepAdmissions(core)
         return outcome
     }, "relaxed")
 }
@@ -84,9 +84,17 @@ export function admit(block: FoundBlock, stamp: Stamp): Promise<Admitted> {
     return take(async () => {
         const core = await loaded()
         const admitted = core.admit(block, stamp)
-        await keep("admissions", core.admissions())
+        keepAdmissions(core)
         return admitted
     })
+}
+
+/**
+ * The person does not wait for it. A worker that ends before it is kept does not know the frame any
+ * more, and the frame stays blank.
+ */
+function keepAdmissions(core: Core): void {
+    keep("admissions", core.admissions()).catch(() => undefined)
 }
 
 /** A frame left the document that asked for it. */
