@@ -8,10 +8,8 @@ import { CoreError } from "../lib/failure.ts"
 import type { Begin, Done, Task, ToPool, ToWorker } from "./tasks.ts"
 
 const MAX_WORKERS = 4
-/** Segments that a worker has at once: one is read while the other is computed. */
-const IN_FLIGHT = 2
-/** Most segments that one worker takes in a row, to read them as one stream. */
-const RUN_SEGMENTS = 16
+/** Segments that a worker has at once: one is computed, two are read meanwhile. */
+const IN_FLIGHT = 3
 /** How long a worker may take to put its part away before it is ended. */
 const END_MS = 3_000
 
@@ -72,19 +70,18 @@ function begin({ file, key, openKey, parts }: Run, at: number): Begin {
 }
 
 async function distribute(members: readonly Member[], run: Run): Promise<void> {
-    const runs = runsOf(run.tasks, members.length)[Symbol.iterator]()
+    const waiting = run.tasks[Symbol.iterator]()
     let failed = false
-    const lane = async (member: Member, at: number, waiting: Iterable<Task>) => {
+    const lane = async (member: Member, at: number) => {
         for (const task of waiting) {
             if (run.signal.aborted) throw new CoreError("cancelled")
             if (failed) return
             await run.onDone(await member.task(task), at)
         }
     }
-    const lanes = members.flatMap((member, at) => {
-        const waiting = inTurn(runs)
-        return Array.from({ length: IN_FLIGHT }, () => lane(member, at, waiting))
-    })
+    const lanes = members.flatMap((member, at) =>
+        Array.from({ length: IN_FLIGHT }, () => lane(member, at)),
+    )
     try {
         await Promise.all(lanes)
     } catch (error) {
@@ -92,19 +89,6 @@ async function distribute(members: readonly Member[], run: Run): Promise<void> {
         await Promise.allSettled(lanes)
         throw error
     }
-}
-
-/** Runs of segments, short enough that every worker gets several. */
-function runsOf(tasks: readonly Task[], workers: number): Task[][] {
-    const length = Math.min(RUN_SEGMENTS, Math.ceil(tasks.length / (4 * workers)))
-    return Array.from({ length: Math.ceil(tasks.length / length) }, (_, at) =>
-        tasks.slice(at * length, (at + 1) * length),
-    )
-}
-
-/** The segments of one run after the other; all workers take their runs from the same place. */
-function* inTurn(runs: Iterator<Task[]>): Generator<Task, void> {
-    for (let next = runs.next(); !next.done; next = runs.next()) yield* next.value
 }
 
 let compiled: Promise<WebAssembly.Module> | undefined

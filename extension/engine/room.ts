@@ -100,9 +100,12 @@ export class Room {
 
     async #do(job: string, items: readonly RoomItem[], running: Running): Promise<void> {
         let failed: ErrorCode | null = null
+        // Its workers start meanwhile.
+        const pool = this.#pool ?? new Pool()
+        this.#pool = pool
         try {
             await checkRoom(items)
-            for (const item of items) await this.#seal(job, item, running)
+            for (const item of items) await this.#seal(job, item, running, pool)
         } catch (error) {
             failed = running.stop.signal.aborted ? running.code : codeOf(error)
             await deleteCopies(job).catch(() => undefined)
@@ -116,14 +119,18 @@ export class Room {
         this.#onIdle()
     }
 
-    async #seal(job: string, item: RoomItem, { pace, stop }: Running): Promise<void> {
+    async #seal(
+        job: string,
+        item: RoomItem,
+        { pace, stop }: Running,
+        pool: Pool,
+    ): Promise<void> {
         const { index, file, key, nonce, from } = item
-        this.#pool ??= new Pool()
         const parts = await makeCopy(job, index)
         const segments = segmentsOf(item)
         const digests: Uint8Array[] = []
         const order: Order[number][] = []
-        await this.#pool.run({
+        await pool.run({
             file,
             key,
             ...(from === undefined ? {} : { openKey: from.key }),
@@ -137,7 +144,7 @@ export class Room {
                 order[done.at] = [worker, done.position ?? 0, done.length ?? 0]
             },
         })
-        const digest = await this.#pool.digest(concatenated(digests))
+        const digest = await pool.digest(concatenated(digests))
         if (stop.signal.aborted) throw new CoreError("cancelled")
         const header = await this.#custodian.header(job, index, lengthOf(item), digest)
         await finishCopy(job, index, [header, nonce], order)

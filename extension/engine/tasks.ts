@@ -5,8 +5,17 @@ import type { ErrorCode } from "../generated/protocol.ts"
 /** Bytes of plaintext in a chunk (age), and what sealing adds to each. */
 export const CHUNK = 65_536
 export const TAG = 16
-/** Chunks of a segment: 2 MiB. Two of them are in flight in each worker. */
-export const SEGMENT_CHUNKS = 32
+/** Bytes that are kept of each chunk. */
+const KEPT = 32
+/**
+ * Chunks of a segment. The browser spends about five milliseconds on every slice that is read, so a
+ * large file is read in slices of 8 MiB; a small one in 2 MiB, that all workers have their share.
+ */
+export const SEGMENT_CHUNKS = { least: 32, most: 128 }
+/** Segments that a file has at least, as long as they are not too small. */
+const SEGMENTS = 32
+/** Chunks that are computed at once: 1 MiB and its result lie in the cache of a core. */
+const PIECE_CHUNKS = 16
 
 export interface Start {
     type: "start"
@@ -80,15 +89,40 @@ export function sealedLength(size: number): number {
     return size + Math.max(1, Math.ceil(size / CHUNK)) * TAG
 }
 
+/** The parts of a segment, one after the other, as tasks of their own. */
+export function* piecesOf(task: Task): Generator<Task, void> {
+    const chunk = task.work === "seal" ? CHUNK : CHUNK + TAG
+    const step = PIECE_CHUNKS * chunk
+    const count = Math.max(1, Math.ceil((task.to - task.from) / step))
+    for (let at = 0; at < count; at += 1) {
+        const begin = at * PIECE_CHUNKS
+        const expected = task.expected?.subarray(begin * KEPT, (begin + PIECE_CHUNKS) * KEPT)
+        yield {
+            ...task,
+            first: task.first + begin,
+            isLast: task.isLast && at === count - 1,
+            from: task.from + at * step,
+            to: Math.min(task.to, task.from + (at + 1) * step),
+            ...(expected && { expected }),
+        }
+    }
+}
+
 function segments(start: number, end: number, chunk: number): Omit<Task, "work" | "sink">[] {
-    const step = SEGMENT_CHUNKS * chunk
-    const count = Math.max(1, Math.ceil((end - start) / step))
+    const chunks = Math.max(1, Math.ceil((end - start) / chunk))
+    const each = within(Math.ceil(chunks / SEGMENTS), SEGMENT_CHUNKS)
+    const step = each * chunk
+    const count = Math.ceil(chunks / each)
     return Array.from({ length: count }, (_, at) => ({
         type: "task" as const,
         at,
-        first: at * SEGMENT_CHUNKS,
+        first: at * each,
         isLast: at === count - 1,
         from: start + at * step,
         to: Math.min(end, start + (at + 1) * step),
     }))
+}
+
+function within(count: number, { least, most }: { least: number; most: number }): number {
+    return Math.min(most, Math.max(least, count))
 }

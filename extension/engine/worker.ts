@@ -4,9 +4,10 @@
  */
 
 import initialise, { Bulk, digest_of_chunks } from "../generated/wasm/sotto.js"
+import { concatenated } from "./bytes.ts"
 import { codeOf } from "./codes.ts"
 import { Reader } from "./reader.ts"
-import type { Begin, Task, ToPool, ToWorker } from "./tasks.ts"
+import { type Begin, type Done, piecesOf, type Task, type ToPool, type ToWorker } from "./tasks.ts"
 
 /** What workers alone have; the types for pages do not know it. */
 interface SyncAccess {
@@ -31,14 +32,15 @@ let memory: WebAssembly.Memory | undefined
 let bulk: Bulk | undefined
 /** Opens what `bulk` seals anew. */
 let opener: Bulk | undefined
-let source: Reader | undefined
+let source: Blob | undefined
+const reader = new Reader()
 let part: SyncAccess | undefined
 let written = 0
 /** Messages are answered in their order, while the next segment is being read already. */
 let turn: Promise<void> = Promise.resolve()
 
 scope.onmessage = ({ data }) => {
-    const read = data.type === "task" ? readRange(data) : undefined
+    const read = data.type === "task" ? readAhead(data) : undefined
     // Awaited in its turn; a failure before that is not lost.
     read?.catch(() => undefined)
     turn = turn.then(() => answer(data, read))
@@ -61,7 +63,7 @@ async function follow(message: ToWorker, read: Reading | undefined): Promise<voi
             await begin(message)
             return scope.postMessage({ type: "begun" })
         case "task":
-            if (read !== undefined) await work(message, await read)
+            if (read !== undefined) work(message, await read)
             return
         case "end":
             end()
@@ -75,7 +77,7 @@ async function follow(message: ToWorker, read: Reading | undefined): Promise<voi
 
 async function begin({ file, key, openKey, path }: Begin): Promise<void> {
     end()
-    source = new Reader(file)
+    source = file
     bulk = new Bulk(key)
     key.fill(0)
     if (openKey !== undefined) opener = new Bulk(openKey)
@@ -93,24 +95,35 @@ async function openPart(path: readonly string[]): Promise<SyncAccess> {
     return handle
 }
 
-function readRange({ from, to }: Task): Reading {
+function readAhead({ from, to }: Task): Reading {
     if (source === undefined) return Promise.reject(new Error("no file"))
-    return source.read(from, to)
+    return reader.read({ file: source, from, to })
 }
 
-async function work(task: Task, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+/** A segment is read at once and computed in pieces, each while it is in the cache. */
+function work(task: Task, bytes: Uint8Array<ArrayBuffer>): void {
     if (bulk === undefined || memory === undefined) throw new Error("not begun")
-    compute(bulk, task, memory, bytes)
-    const digests = bulk.digests()
-    const result = new Uint8Array(memory.buffer, bulk.output(), bulk.output_len())
-    if (task.work === "verify") return scope.postMessage({ type: "done", at: task.at, digests })
-    if (task.sink === "part") {
-        const position = write(result)
-        const length = result.byteLength
-        return scope.postMessage({ type: "done", at: task.at, digests, position, length })
+    const position = written
+    const digests: Uint8Array[] = []
+    const results: Uint8Array[] = []
+    for (const piece of piecesOf(task)) {
+        const range = bytes.subarray(piece.from - task.from, piece.to - task.from)
+        compute(bulk, piece, memory, range)
+        digests.push(bulk.digests())
+        if (task.work === "verify") continue
+        const result = new Uint8Array(memory.buffer, bulk.output(), bulk.output_len())
+        if (task.sink === "part") write(result)
+        else results.push(result.slice())
     }
-    const copy = result.slice()
-    scope.postMessage({ type: "done", at: task.at, digests, bytes: copy }, [copy.buffer])
+    // Freed now: the collector would let several of these stand.
+    bytes.buffer.transfer(0)
+    const done: Done = { type: "done", at: task.at, digests: concatenated(digests) }
+    if (task.work === "verify") return scope.postMessage(done)
+    if (task.sink === "part") {
+        return scope.postMessage({ ...done, position, length: written - position })
+    }
+    const whole = concatenated(results)
+    scope.postMessage({ ...done, bytes: whole }, [whole.buffer])
 }
 
 function compute(file: Bulk, task: Task, memory: WebAssembly.Memory, bytes: Uint8Array): void {
@@ -143,13 +156,11 @@ function give(file: Bulk, memory: WebAssembly.Memory, bytes: Uint8Array): void {
 }
 
 /** A full disk shows as an exception, or as fewer bytes than were given. */
-function write(bytes: Uint8Array<ArrayBuffer>): number {
+function write(bytes: Uint8Array<ArrayBuffer>): void {
     if (part === undefined) throw new Error("no part")
-    const position = written
-    const count = part.write(bytes, { at: position })
+    const count = part.write(bytes, { at: written })
     if (count !== bytes.byteLength) throw new DOMException("", "QuotaExceededError")
     written += count
-    return position
 }
 
 function end(): void {
@@ -159,7 +170,6 @@ function end(): void {
     opener?.wipe()
     opener?.free()
     opener = undefined
-    void source?.close()
     source = undefined
     part?.flush()
     part?.close()

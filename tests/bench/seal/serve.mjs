@@ -34,11 +34,11 @@ async function bundled(name) {
     return outputFiles[0].contents
 }
 
-/** The worker as it is packed; `SOURCE=1`: from its source, for who works on it. */
-const worker = () =>
+/** A script of the engine as it is packed; `SOURCE=1`: from its source, for who works on it. */
+const engine = (name) =>
     process.env.SOURCE
-        ? bundled("../../../../extension/engine/worker")
-        : readFile(`${PACKAGE}/engine/worker.js`)
+        ? bundled(`../../../../extension/engine/${name}`)
+        : readFile(`${PACKAGE}/engine/${name}.js`)
 
 /** Serves the bench; gives its address. */
 export async function serve() {
@@ -46,7 +46,8 @@ export async function serve() {
         ["/", "<!doctype html><title>bench</title><script type=module src=page.js></script>"],
         ["/bench_bg.wasm", await readFile("target/bench/seal/bench_bg.wasm")],
         ["/sotto.wasm", await readFile(`${PACKAGE}/sotto.wasm`)],
-        ["/engine/worker.js", await worker()],
+        ["/engine/worker.js", await engine("worker")],
+        ["/engine/reading.js", await engine("reading")],
     ])
     for (const name of ["page", "aead", "letters"]) files.set(`/${name}.js`, await bundled(name))
     const server = createServer((request, response) => {

@@ -70,11 +70,14 @@ pub(super) fn bundle(release: bool) -> Result<()> {
         release,
     )?;
     esbuild(Shape::Module, &beside_html("engine", true)?, release)?;
-    esbuild(
-        Shape::Module,
-        &single("extension/engine/worker.ts", "engine/worker"),
-        release,
-    )?;
+    for name in ["worker", "reading"] {
+        let source = format!("extension/engine/{name}.ts");
+        esbuild(
+            Shape::Module,
+            &single(&source, &format!("engine/{name}")),
+            release,
+        )?;
+    }
     esbuild(Shape::Module, &beside_html("frame", false)?, release)?;
     esbuild(Shape::Chunked, &beside_html("pages", true)?, release)
 }
