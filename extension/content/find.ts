@@ -236,6 +236,7 @@ function isLink(element: Element): element is HTMLAnchorElement {
 function tookOurs({ target, removedNodes }: MutationRecord): boolean {
     if (isElement(target) && target.closest(OF_OURS) !== null) return true
     return [...removedNodes].some(
-        (node) => isElement(node) && (node.matches(OF_OURS) || node.querySelector(OF_OURS) !== null),
+        (node) =>
+            isElement(node) && (node.matches(OF_OURS) || node.querySelector(OF_OURS) !== null),
     )
 }

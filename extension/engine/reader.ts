@@ -24,7 +24,8 @@ export class Reader {
             else waiter?.resolve(data.bytes)
         }
         this.#worker.onerror = () => {
-            for (const waiter of this.#waiters.splice(0)) waiter.reject(new CoreError("worker-lost"))
+            for (const waiter of this.#waiters.splice(0))
+                waiter.reject(new CoreError("worker-lost"))
         }
     }
 

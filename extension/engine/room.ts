@@ -119,12 +119,7 @@ export class Room {
         this.#onIdle()
     }
 
-    async #seal(
-        job: string,
-        item: RoomItem,
-        { pace, stop }: Running,
-        pool: Pool,
-    ): Promise<void> {
+    async #seal(job: string, item: RoomItem, { pace, stop }: Running, pool: Pool): Promise<void> {
         const { index, file, key, nonce, from } = item
         const parts = await makeCopy(job, index)
         const segments = segmentsOf(item)
