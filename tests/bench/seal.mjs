@@ -9,6 +9,10 @@
 // Rows: `seal|open` . `aead` (the bare cipher over 64 KiB chunks in memory) or `letter` (from a
 // File to a file in the origin's private file system: format, digest and proof included) . peer .
 // `1` (one worker) or `N` (as many as the machine has processors).
+//
+// `ONLY=seal.letter,native` measures the rows with one of these in their id, all peers of a row in
+// the same rounds, and keeps the other rows of `target/bench/seal.json`: a busy machine can be
+// measured in pieces.
 
 import { existsSync } from "node:fs"
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
@@ -146,6 +150,11 @@ async function browser(Profile, url, rounds, prefix, isJudged) {
     }
 }
 
+async function rowsBefore() {
+    if (ONLY === undefined || !existsSync("target/bench/seal.json")) return []
+    return JSON.parse(await readFile("target/bench/seal.json", "utf8")).rows
+}
+
 const rows = []
 const server = await serve()
 const runs = (name) => (process.env.BROWSER ?? name) === name
@@ -163,5 +172,7 @@ console.table(rows, ["id", "ours", "theirs", "ratio", "bar", "cv", "verdict"])
 for (const { peer } of rows.filter((row, at) => rows.findIndex((r) => r.peer === row.peer) === at))
     console.log(`- ${peer}`)
 await mkdir("target/bench", { recursive: true })
-await writeFile("target/bench/seal.json", `${JSON.stringify({ rows }, null, 4)}\n`)
+const kept = (await rowsBefore()).filter(({ id }) => !rows.some((row) => row.id === id))
+const all = { rows: [...kept, ...rows] }
+await writeFile("target/bench/seal.json", `${JSON.stringify(all, null, 4)}\n`)
 process.exitCode = rows.every(({ holds }) => holds) ? 0 : 1
