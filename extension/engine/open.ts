@@ -42,7 +42,7 @@ export async function verify(looked: Looked, watch: Watch): Promise<Verified> {
     const kept: Uint8Array<ArrayBuffer>[] = []
     const pool = new Pool()
     try {
-        const tasks = segments.map((one): Task => ({ ...one, work: "verify", sink: "back" }))
+        const tasks = segments.map((one): Task => ({ ...one, work: "verify", sink: "none" }))
         await pool.run({
             file,
             key,

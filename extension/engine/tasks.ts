@@ -43,8 +43,8 @@ export interface Task {
     to: number
     /** `open`, `reseal`: what `verify` kept of these chunks. */
     expected?: Uint8Array<ArrayBuffer>
-    /** Where the result goes: the worker's part in OPFS, or back. */
-    sink: "part" | "back"
+    /** Where the result goes: the worker's part in OPFS, or back, or nowhere (`verify`). */
+    sink: "part" | "back" | "none"
 }
 export interface Digest {
     type: "digest"

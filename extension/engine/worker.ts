@@ -105,25 +105,29 @@ function work(task: Task, bytes: Uint8Array<ArrayBuffer>): void {
     if (bulk === undefined || memory === undefined) throw new Error("not begun")
     const position = written
     const digests: Uint8Array[] = []
-    const results: Uint8Array[] = []
+    // What goes back is plaintext, shorter than what it was made of.
+    const back = new Uint8Array(task.sink === "back" ? bytes.byteLength : 0)
+    let filled = 0
     for (const piece of piecesOf(task)) {
         const range = bytes.subarray(piece.from - task.from, piece.to - task.from)
         compute(bulk, piece, memory, range)
         digests.push(bulk.digests())
-        if (task.work === "verify") continue
+        if (task.sink === "none") continue
         const result = new Uint8Array(memory.buffer, bulk.output(), bulk.output_len())
         if (task.sink === "part") write(result)
-        else results.push(result.slice())
+        else {
+            back.set(result, filled)
+            filled += result.byteLength
+        }
     }
     // Freed now: the collector would let several of these stand.
     bytes.buffer.transfer(0)
     const done: Done = { type: "done", at: task.at, digests: concatenated(digests) }
-    if (task.work === "verify") return scope.postMessage(done)
+    if (task.sink === "none") return scope.postMessage(done)
     if (task.sink === "part") {
         return scope.postMessage({ ...done, position, length: written - position })
     }
-    const whole = concatenated(results)
-    scope.postMessage({ ...done, bytes: whole }, [whole.buffer])
+    scope.postMessage({ ...done, bytes: back.subarray(0, filled) }, [back.buffer])
 }
 
 function compute(file: Bulk, task: Task, memory: WebAssembly.Memory, bytes: Uint8Array): void {
