@@ -135,6 +135,9 @@ impl Desk {
     fn head(&self, file: &[u8]) -> Result<Head, AppError> {
         let parsed = HeaderParser::new(Limits::READING).push(file)?;
         let (header, taken) = parsed.ok_or(AgeError::TruncatedHeader)?;
+        if header.is_password() {
+            return Err(AppError::PasswordNeeded);
+        }
         let rest = file.get(taken..).unwrap_or_default();
         let nonce = rest
             .first_chunk::<{ PayloadNonce::LEN }>()

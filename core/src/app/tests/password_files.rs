@@ -106,6 +106,11 @@ fn a_file_under_a_password_opens_with_it_and_proves_nothing() {
         assert_eq!(opened.file.name, format!("{}.bin", opened.file.word));
         assert_eq!(opened.file.size.0, bytes.len() as u64);
         assert!(opened.file.letter.sender.is_none());
+        // Looked at as any file, it asks for the password.
+        assert_eq!(
+            bob.app.look_file(&file).unwrap_err().code(),
+            ErrorCode::PasswordNeeded
+        );
         assert_eq!(
             bob.open_with(&file, "another password", &LetterSource::default())
                 .unwrap_err(),
