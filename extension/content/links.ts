@@ -50,9 +50,13 @@ export function links(finder: () => Finder, adapter: () => Adapter): Links {
         for (const link of waiting) {
             if (placed.size >= PLACES_MAX) return
             waiting.delete(link)
-            const name = link.isConnected ? sealedName(link) : undefined
-            if (name !== undefined) place(link, name)
+            consider(link)
         }
+    }
+
+    function consider(link: HTMLAnchorElement): void {
+        const name = link.isConnected ? sealedName(link) : undefined
+        if (name !== undefined) place(link, name)
     }
 
     /** Where a page takes only what is ours away, its link gets another. */

@@ -100,34 +100,42 @@ function readAhead({ from, to }: Task): Reading {
     return reader.read({ file: source, from, to })
 }
 
-/** A segment is read at once and computed in pieces, each while it is in the cache. */
 function work(task: Task, bytes: Uint8Array<ArrayBuffer>): void {
-    if (bulk === undefined || memory === undefined) throw new Error("not begun")
     const position = written
-    const digests: Uint8Array[] = []
     // What goes back is plaintext, shorter than what it was made of.
     const back = new Uint8Array(task.sink === "back" ? bytes.byteLength : 0)
     let filled = 0
+    const digests = inPieces(task, bytes, (result) => {
+        if (task.sink === "part") write(result)
+        if (task.sink !== "back") return
+        back.set(result, filled)
+        filled += result.byteLength
+    })
+    // Freed now: the collector would let several of these stand.
+    bytes.buffer.transfer(0)
+    const done: Done = { type: "done", at: task.at, digests }
+    if (task.sink === "back") {
+        scope.postMessage({ ...done, bytes: back.subarray(0, filled) }, [back.buffer])
+    } else if (task.sink === "part") {
+        scope.postMessage({ ...done, position, length: written - position })
+    } else scope.postMessage(done)
+}
+
+/** A segment is read at once and computed in pieces, each while it is in the cache. */
+function inPieces(
+    task: Task,
+    bytes: Uint8Array,
+    take: (result: Uint8Array<ArrayBuffer>) => void,
+): Uint8Array {
+    const digests: Uint8Array[] = []
     for (const piece of piecesOf(task)) {
+        if (bulk === undefined || memory === undefined) throw new Error("not begun")
         const range = bytes.subarray(piece.from - task.from, piece.to - task.from)
         compute(bulk, piece, memory, range)
         digests.push(bulk.digests())
-        if (task.sink === "none") continue
-        const result = new Uint8Array(memory.buffer, bulk.output(), bulk.output_len())
-        if (task.sink === "part") write(result)
-        else {
-            back.set(result, filled)
-            filled += result.byteLength
-        }
+        take(new Uint8Array(memory.buffer, bulk.output(), bulk.output_len()))
     }
-    // Freed now: the collector would let several of these stand.
-    bytes.buffer.transfer(0)
-    const done: Done = { type: "done", at: task.at, digests: concatenated(digests) }
-    if (task.sink === "none") return scope.postMessage(done)
-    if (task.sink === "part") {
-        return scope.postMessage({ ...done, position, length: written - position })
-    }
-    scope.postMessage({ ...done, bytes: back.subarray(0, filled) }, [back.buffer])
+    return concatenated(digests)
 }
 
 function compute(file: Bulk, task: Task, memory: WebAssembly.Memory, bytes: Uint8Array): void {
