@@ -3,7 +3,7 @@ use sotto_protocol::TimestampMs;
 
 use super::error::CustodyError;
 use super::request::{PublicKeys, PublicRecipient, Reply, Request, Signed, Unwrapped};
-use super::statement::{Leaf, Statement, Successor};
+use super::statement::{Statement, Successor};
 use super::wire::{Base64Url, Bytes, SecretBytes};
 use crate::age::{self, AgeError, Header, Limits, Recipient};
 use crate::cbor::Fields;
@@ -13,7 +13,6 @@ use crate::vault::{RecordName, Vault};
 
 /// Longest map of a letter: a seal's 7,680 bytes without length and signature.
 const MAX_TBS_LEN: usize = 7614;
-const GROUP_ID_LEN: usize = 16;
 
 /// Holds the unlocked keyring and answers requests.
 #[derive(Debug, Default)]
@@ -182,7 +181,7 @@ impl Custodian {
         match statement {
             Statement::Letter { tbs, .. } => check_letter(&identity, &tbs.0)?,
             Statement::Card { tbs } => check_card(keyring, &tbs.0, now)?,
-            Statement::Leaf(leaf) => check_leaf(leaf)?,
+            Statement::Leaf(leaf) => leaf.check()?,
             Statement::Successor(successor) => check_successor(&identity, successor)?,
         }
         let tbs = statement.to_tbs(&identity);
@@ -220,15 +219,6 @@ fn check_card(keyring: &Keyring, tbs: &[u8], now: TimestampMs) -> Result<(), Cus
     match content.recipients.iter().position(is_foreign) {
         Some(index) => Err(CustodyError::ForeignRecipient { index }),
         None => Ok(()),
-    }
-}
-
-fn check_leaf(leaf: &Leaf) -> Result<(), CustodyError> {
-    let is_group = matches!(leaf.group_id.0.len(), 0 | GROUP_ID_LEN);
-    if is_group && leaf.not_before < leaf.not_after {
-        Ok(())
-    } else {
-        Err(CustodyError::Leaf)
     }
 }
 

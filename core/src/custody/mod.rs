@@ -12,12 +12,14 @@
 
 mod custodian;
 mod error;
+mod leaf;
 mod request;
 mod statement;
 mod wire;
 
 pub use custodian::Custodian;
 pub use error::CustodyError;
+pub use leaf::{LeafCredential, MAX_LEAF_LEN};
 pub use request::{PublicKeys, PublicRecipient, Reply, Request, Signed, Unwrapped};
 pub use statement::{Leaf, Statement, Successor};
 pub use wire::{Base64Url, Bytes, SecretBytes};

@@ -3,10 +3,13 @@
 use serde::{Deserialize, Serialize};
 use sotto_protocol::TimestampMs;
 
+use super::error::CustodyError;
 use super::wire::{Base64Url, Bytes};
 use crate::cbor::MapWriter;
 use crate::identity::{IdentityKey, card};
 use crate::label;
+
+const GROUP_ID_LEN: usize = 16;
 
 /// A statement, from which the custodian puts together the bytes it signs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +52,16 @@ pub struct Leaf {
 }
 
 impl Leaf {
+    /// It holds at some time, and its group id has 16 bytes or none.
+    pub(super) fn check(&self) -> Result<(), CustodyError> {
+        let is_group = matches!(self.group_id.0.len(), 0 | GROUP_ID_LEN);
+        if is_group && self.not_before < self.not_after {
+            Ok(())
+        } else {
+            Err(CustodyError::Leaf)
+        }
+    }
+
     /// `{1 identity, 2 leaf key, 3 group id, 4 device id, 5 not-before, 6 not-after}`.
     fn to_tbs(&self, identity: &IdentityKey) -> Vec<u8> {
         MapWriter::new()
@@ -60,6 +73,11 @@ impl Leaf {
             .uint(6, self.not_after.0)
             .finish()
     }
+}
+
+/// What is signed for a leaf.
+pub(super) fn leaf_bytes(tbs: &[u8]) -> Vec<u8> {
+    [label::LEAF, tbs].concat()
 }
 
 /// A hint that the person goes on under another identity. A thief of the key can sign it too.
@@ -98,7 +116,7 @@ impl Statement {
         match self {
             Self::Letter { head, nonce, .. } => [label::LETTER, &head.0, &nonce.0, tbs].concat(),
             Self::Card { .. } => card::signed_bytes(tbs),
-            Self::Leaf(_) => [label::LEAF, tbs].concat(),
+            Self::Leaf(_) => leaf_bytes(tbs),
             Self::Successor(_) => [label::SUCCESSOR, tbs].concat(),
         }
     }

@@ -35,6 +35,7 @@
 //! # Ok::<(), sotto_core::vault::VaultError>(())
 //! ```
 
+mod class;
 mod error;
 mod kdf;
 mod record;

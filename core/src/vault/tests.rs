@@ -5,7 +5,7 @@ use super::*;
 use crate::cbor::{CborError, MapWriter};
 use crate::identity::{Seed, WordList};
 
-struct Counting(u64);
+pub(super) struct Counting(pub(super) u64);
 
 impl TryRng for Counting {
     type Error = core::convert::Infallible;
