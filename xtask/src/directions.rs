@@ -16,6 +16,7 @@ const CRATES: &[Rule] = &[
     ("sotto-protocol", &[]),
     ("sotto-simd", &[]),
     ("sotto-core", &["sotto-protocol", "sotto-simd"]),
+    ("sotto-session", &["sotto-core", "sotto-protocol"]),
     ("sotto-wasm", &["sotto-core", "sotto-protocol"]),
     ("sotto-reader", &["sotto-core", "sotto-protocol"]),
     (

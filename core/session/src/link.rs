@@ -1,0 +1,385 @@
+//! The relay client: one connection to each relay, in messages and times, without a socket.
+//!
+//! The host opens a WebSocket when told ([`Output::Connect`]), hands over what comes, and sends
+//! what it is given. A lost connection is tried again after a random time that doubles up to a
+//! minute (full jitter), so that the clients of a relay that comes back do not come all at once.
+//! Where to go on in a stream is [`crate::Sessions`]' matter: it subscribes from the last number
+//! that it has read.
+
+use std::collections::BTreeMap;
+
+use rand_core::CryptoRng;
+use sotto_protocol::TimestampMs;
+use sotto_protocol::relay::{Event, Reply, Request, StreamId, Verb};
+
+use crate::Input;
+
+/// The first wait, at most.
+const FIRST_MS: u64 = 1_000;
+/// The longest wait.
+const LONGEST_MS: u64 = 60_000;
+/// Silence after which the relay is asked whether it lives.
+const QUIET_MS: u64 = 30_000;
+/// Silence after which the connection is given up.
+const DEAD_MS: u64 = 45_000;
+
+/// What the host does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Open a WebSocket to `{relay}/v1` with [`sotto_protocol::relay::SUBPROTOCOL`].
+    Connect {
+        /// The relay's origin.
+        relay: String,
+    },
+    /// Send a binary message.
+    Send {
+        /// The relay's origin.
+        relay: String,
+        /// The message.
+        message: Vec<u8>,
+    },
+    /// Close it.
+    Close {
+        /// The relay's origin.
+        relay: String,
+    },
+    /// Hand this to [`crate::Sessions::handle`].
+    Session(Input),
+}
+
+#[derive(Debug)]
+enum State {
+    Waiting { until: TimestampMs },
+    Opening,
+    Open { heard: TimestampMs, asked: bool },
+}
+
+#[derive(Debug)]
+struct Link {
+    state: State,
+    tries: u32,
+    next_id: u32,
+    tickets: BTreeMap<u32, u64>,
+    subscriptions: BTreeMap<u32, StreamId>,
+}
+
+/// The connections of a device.
+#[derive(Debug, Default)]
+pub struct Links {
+    links: BTreeMap<String, Link>,
+    outputs: Vec<Output>,
+}
+
+impl Link {
+    const fn new() -> Self {
+        Self {
+            state: State::Opening,
+            tries: 0,
+            next_id: 0,
+            tickets: BTreeMap::new(),
+            subscriptions: BTreeMap::new(),
+        }
+    }
+
+    /// An id that no request under way and no subscription has.
+    fn id(&mut self) -> u32 {
+        loop {
+            self.next_id = self.next_id.wrapping_add(1);
+            let id = self.next_id;
+            if !self.tickets.contains_key(&id) && !self.subscriptions.contains_key(&id) {
+                return id;
+            }
+        }
+    }
+}
+
+impl Links {
+    /// What is to be done.
+    #[must_use]
+    pub fn take_outputs(&mut self) -> Vec<Output> {
+        core::mem::take(&mut self.outputs)
+    }
+
+    /// A relay is needed: it is connected to, and kept so.
+    pub fn want(&mut self, relay: &str) {
+        if !self.links.contains_key(relay) {
+            self.links.insert(relay.to_owned(), Link::new());
+            self.connect(relay);
+        }
+    }
+
+    /// A relay is not needed any more.
+    pub fn forget(&mut self, relay: &str) {
+        if self.links.remove(relay).is_some() {
+            let relay = relay.to_owned();
+            self.outputs.push(Output::Close { relay });
+        }
+    }
+
+    fn connect(&mut self, relay: &str) {
+        let relay = relay.to_owned();
+        self.outputs.push(Output::Connect { relay });
+    }
+
+    /// The connection is open.
+    pub fn opened(&mut self, relay: &str, now: TimestampMs) {
+        let Some(link) = self.links.get_mut(relay) else {
+            return;
+        };
+        link.state = State::Open {
+            heard: now,
+            asked: false,
+        };
+        link.tickets.clear();
+        link.subscriptions.clear();
+        let relay = relay.to_owned();
+        self.outputs
+            .push(Output::Session(Input::Connected { relay }));
+    }
+
+    /// The connection is lost, or could not be opened.
+    pub fn closed(&mut self, relay: &str, now: TimestampMs, rng: &mut impl CryptoRng) {
+        let Some(link) = self.links.get_mut(relay) else {
+            return;
+        };
+        let most = FIRST_MS.saturating_mul(1_u64.checked_shl(link.tries).unwrap_or(u64::MAX));
+        let most = most.clamp(FIRST_MS, LONGEST_MS);
+        let wait = rng.next_u64().checked_rem(most).unwrap_or(most);
+        link.tries = link.tries.saturating_add(1);
+        link.state = State::Waiting {
+            until: TimestampMs(now.0.saturating_add(wait)),
+        };
+        let relay = relay.to_owned();
+        self.outputs
+            .push(Output::Session(Input::Disconnected { relay }));
+    }
+
+    /// Asks a relay; without a connection nothing is asked, and [`Input::Connected`] begins anew.
+    pub fn ask(&mut self, relay: &str, verb: Verb, ticket: u64) {
+        self.want(relay);
+        let Some(link) = self.links.get_mut(relay) else {
+            return;
+        };
+        if !matches!(link.state, State::Open { .. }) {
+            return;
+        }
+        let id = link.id();
+        if let Verb::Subscribe { stream, .. } = &verb {
+            link.subscriptions.insert(id, *stream);
+        }
+        link.tickets.insert(id, ticket);
+        let message = Request { id, verb }.encode();
+        let relay = relay.to_owned();
+        self.outputs.push(Output::Send { relay, message });
+    }
+
+    /// A binary message of a relay. What does not decode ends the connection.
+    pub fn message(&mut self, relay: &str, message: &[u8], now: TimestampMs) {
+        let Some(link) = self.links.get_mut(relay) else {
+            return;
+        };
+        let State::Open { heard, asked } = &mut link.state else {
+            return;
+        };
+        (*heard, *asked) = (now, false);
+        link.tries = 0;
+        match read(link, message) {
+            Ok(Some(input)) => self.outputs.push(Output::Session(input)),
+            Ok(None) => {}
+            Err(Broken) => {
+                let relay = relay.to_owned();
+                self.outputs.push(Output::Close { relay });
+            }
+        }
+    }
+
+    /// Time has passed: waits end, silence is asked about.
+    pub fn tick(&mut self, now: TimestampMs) {
+        let mut connect = Vec::new();
+        for (relay, link) in &mut self.links {
+            match &mut link.state {
+                State::Waiting { until } if now >= *until => {
+                    link.state = State::Opening;
+                    connect.push(relay.clone());
+                }
+                State::Open { heard, .. } if now.since_ms(*heard) > DEAD_MS => {
+                    let relay = relay.clone();
+                    self.outputs.push(Output::Close { relay });
+                }
+                State::Open { heard, asked } if now.since_ms(*heard) > QUIET_MS && !*asked => {
+                    *asked = true;
+                    let id = link.id();
+                    let message = Request {
+                        id,
+                        verb: Verb::Ping,
+                    }
+                    .encode();
+                    let relay = relay.clone();
+                    self.outputs.push(Output::Send { relay, message });
+                }
+                State::Waiting { .. } | State::Opening | State::Open { .. } => {}
+            }
+        }
+        for relay in connect {
+            self.connect(&relay);
+        }
+    }
+}
+
+/// The relay does not speak our wire.
+struct Broken;
+
+fn read(link: &mut Link, message: &[u8]) -> Result<Option<Input>, Broken> {
+    if Reply::is_reply(message) {
+        let (id, reply) = Reply::decode(message).map_err(|_| Broken)?;
+        if matches!(reply, Reply::Failed { .. }) {
+            link.subscriptions.remove(&id);
+        }
+        let ticket = link.tickets.remove(&id);
+        return Ok(ticket.map(|ticket| Input::Answer { ticket, reply }));
+    }
+    let (id, event) = Event::decode(message).map_err(|_| Broken)?;
+    let Some(stream) = link.subscriptions.get(&id) else {
+        return Ok(None);
+    };
+    match event {
+        Event::Blob(entry) => Ok(Some(Input::Blob {
+            stream: stream.0,
+            entry,
+        })),
+        // What ended is begun anew, with the connection.
+        Event::Ended { .. } => Err(Broken),
+        Event::Published { .. } | Event::Present { .. } | Event::Absent { .. } => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chacha20::ChaCha20Rng;
+    use rand_core::SeedableRng;
+    use sotto_protocol::TimestampMs;
+    use sotto_protocol::relay::{Entry, Event, Reply, Request, Secret, StreamId, Verb};
+
+    use super::{Links, Output};
+    use crate::Input;
+
+    const RELAY: &str = "wss://relay.example";
+
+    fn open() -> Links {
+        let mut links = Links::default();
+        links.want(RELAY);
+        links.opened(RELAY, TimestampMs(0));
+        assert_eq!(links.take_outputs().len(), 2);
+        links
+    }
+
+    fn subscribe(links: &mut Links) -> u32 {
+        let verb = Verb::Subscribe {
+            stream: StreamId([1; 16]),
+            read: Secret([2; 32]),
+            from: 4,
+        };
+        links.ask(RELAY, verb, 7);
+        let [Output::Send { message, .. }] = &links.take_outputs()[..] else {
+            panic!()
+        };
+        Request::decode(message).unwrap().id
+    }
+
+    #[test]
+    fn answers_find_their_questions_and_blobs_their_streams() {
+        let mut links = open();
+        let id = subscribe(&mut links);
+        let reply = Reply::At { seq: 9 };
+        links.message(RELAY, &reply.encode(id), TimestampMs(1));
+        let entry = Entry {
+            seq: 9,
+            at_ms: 5,
+            via: 0,
+            blob: vec![1],
+        };
+        links.message(
+            RELAY,
+            &Event::Blob(entry.clone()).encode(id),
+            TimestampMs(2),
+        );
+        // An answer to nothing, a blob of no subscription.
+        links.message(RELAY, &reply.encode(99), TimestampMs(3));
+        links.message(
+            RELAY,
+            &Event::Blob(entry.clone()).encode(99),
+            TimestampMs(3),
+        );
+        let expected = [
+            Output::Session(Input::Answer { ticket: 7, reply }),
+            Output::Session(Input::Blob {
+                stream: [1; 16],
+                entry,
+            }),
+        ];
+        assert_eq!(links.take_outputs(), expected);
+    }
+
+    #[test]
+    fn what_does_not_decode_ends_the_connection() {
+        let mut links = open();
+        links.message(RELAY, b"nonsense", TimestampMs(1));
+        assert_eq!(
+            links.take_outputs(),
+            [Output::Close {
+                relay: RELAY.to_owned()
+            }]
+        );
+    }
+
+    #[test]
+    fn a_lost_connection_is_tried_again_after_a_random_time_that_grows() {
+        let mut links = open();
+        let mut rng = ChaCha20Rng::seed_from_u64(1);
+        let mut now = TimestampMs(0);
+        let mut waits = Vec::new();
+        for _ in 0..12 {
+            links.closed(RELAY, now, &mut rng);
+            let from = now;
+            assert_eq!(links.take_outputs().len(), 1);
+            while links.take_outputs().is_empty() {
+                now = TimestampMs(now.0 + 10);
+                links.tick(now);
+            }
+            waits.push(now.0 - from.0);
+        }
+        assert!(waits.iter().all(|wait| *wait <= 60_010), "{waits:?}");
+        assert!(waits[..3].iter().all(|wait| *wait <= 4_010), "{waits:?}");
+        assert!(waits.iter().any(|wait| *wait > 8_000), "{waits:?}");
+    }
+
+    #[test]
+    fn silence_is_asked_about_and_then_given_up() {
+        let mut links = open();
+        links.tick(TimestampMs(31_000));
+        links.tick(TimestampMs(32_000));
+        let [Output::Send { message, .. }] = &links.take_outputs()[..] else {
+            panic!()
+        };
+        assert_eq!(Request::decode(message).unwrap().verb, Verb::Ping);
+        links.tick(TimestampMs(46_000));
+        assert_eq!(
+            links.take_outputs(),
+            [Output::Close {
+                relay: RELAY.to_owned()
+            }]
+        );
+    }
+
+    #[test]
+    fn without_a_connection_nothing_is_asked() {
+        let mut links = Links::default();
+        links.ask(RELAY, Verb::Ping, 1);
+        assert_eq!(
+            links.take_outputs(),
+            [Output::Connect {
+                relay: RELAY.to_owned()
+            }]
+        );
+    }
+}

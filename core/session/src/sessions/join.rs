@@ -1,0 +1,322 @@
+//! Into a group: the answer to our offer, or a member's Welcome.
+
+use openmls::prelude::{MlsGroup, MlsMessageBodyIn, MlsMessageIn, StagedWelcome, Welcome};
+use serde_bytes::ByteBuf;
+use sotto_core::identity::IdentityKey;
+use tls_codec::DeserializeBytes;
+
+use super::error::{Alarm, SessionError, StopReason};
+use super::record::{Conversation, Phase, Purpose};
+use super::state::with;
+use super::{Event, Sessions};
+use crate::format::{Chain, Invite, Message, MessageKind, Roles, Scope};
+use crate::mls;
+use crate::policy::{self, Who};
+
+/// KeyPackages that we leave with everybody we have a session with.
+const GIVEN: u8 = 3;
+/// Blobs that are held until the Welcome comes.
+pub(super) const HELD: usize = 256;
+
+impl Sessions {
+    /// A Welcome stands in the stream.
+    pub(super) fn welcome(
+        &mut self,
+        conversation: &mut Conversation,
+        bytes: &[u8],
+    ) -> Result<(), SessionError> {
+        let awaited = match &conversation.phase {
+            Phase::Offered { .. } => true,
+            Phase::Invited { .. } => false,
+            // Somebody else's, or for somebody else.
+            Phase::Active | Phase::Stopped(_) => return Ok(()),
+        };
+        let mark = self.provider.rows().mark();
+        match self.try_join(conversation, bytes) {
+            Ok(group) => self.enter(conversation, group),
+            Err(found) => {
+                // Our KeyPackage is still good for the Welcome that we await.
+                self.provider.rows().undo_to(mark);
+                if awaited || found == Found::Wrong {
+                    self.alarm(conversation.id, Alarm::Welcome);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn try_join(&mut self, conversation: &Conversation, bytes: &[u8]) -> Result<MlsGroup, Found> {
+        let staged = self.stage(bytes)?;
+        let (members, roles, sender) =
+            policy::check_welcome(&staged, conversation.id).map_err(|_| Found::Wrong)?;
+        let is_group = staged.group_context().group_id().as_slice() == conversation.id.0;
+        let allowed = match (&conversation.phase, &conversation.purpose) {
+            (Phase::Offered { .. }, Purpose::Pair(peer)) => {
+                self.is_pair(&members, &roles, sender, peer)
+            }
+            (Phase::Invited { by, .. }, Purpose::Group) => {
+                let is_member = members.contains(&self.me);
+                let is_inviter = sender.identity.as_bytes() == by;
+                is_member && is_inviter && roles.scope == Scope::Group
+            }
+            _ => false,
+        };
+        if !allowed || !is_group {
+            return Err(Found::Wrong);
+        }
+        staged.into_group(&self.provider).map_err(|_| Found::Wrong)
+    }
+
+    /// Exactly ourselves and the one we wrote to, who also wrote the Welcome.
+    fn is_pair(&self, members: &[Who], roles: &Roles, sender: Who, peer: &[u8; 33]) -> bool {
+        let [first, second] = members else {
+            return false;
+        };
+        let is_peer = |who: &Who| who.identity.as_bytes() == peer && *who == sender;
+        let both = (*first == self.me && is_peer(second)) || (*second == self.me && is_peer(first));
+        both && *roles == Roles::pair()
+    }
+
+    fn stage(&self, bytes: &[u8]) -> Result<StagedWelcome, Found> {
+        let welcome = parse(bytes).ok_or(Found::Wrong)?;
+        let config = mls::join_config();
+        // Leaves that were never renewed may be older than a KeyPackage may be.
+        let builder = StagedWelcome::build_from_welcome(&self.provider, &config, welcome)
+            .map_err(|_| Found::NotOurs)?;
+        let builder = builder.skip_lifetime_validation().replace_old_group();
+        builder.build().map_err(|_| Found::Wrong)
+    }
+
+    fn enter(
+        &mut self,
+        conversation: &mut Conversation,
+        group: MlsGroup,
+    ) -> Result<(), SessionError> {
+        let held = match core::mem::replace(&mut conversation.phase, Phase::Active) {
+            Phase::Invited { held, .. } => held,
+            Phase::Offered { .. } | Phase::Active | Phase::Stopped(_) => Vec::new(),
+        };
+        self.joined(conversation, &group)?;
+        self.put_group(conversation.id, group);
+        for (seq, blob) in held {
+            self.mls(conversation, &blob, seq, self.now)?;
+        }
+        Ok(())
+    }
+
+    /// We are in: those who wait for it are told; the other gets KeyPackages.
+    pub(super) fn joined(
+        &mut self,
+        conversation: &mut Conversation,
+        group: &MlsGroup,
+    ) -> Result<(), SessionError> {
+        self.epoch_began(conversation, group)?;
+        let other = with(conversation);
+        if let Some(other) = other {
+            self.replace_pair(conversation, other)?;
+        }
+        self.event(Event::Joined {
+            conversation: conversation.id,
+            with: other,
+        });
+        Ok(())
+    }
+
+    fn replace_pair(
+        &mut self,
+        conversation: &mut Conversation,
+        other: IdentityKey,
+    ) -> Result<(), SessionError> {
+        let mut peer = self.peer(&other);
+        let before = peer.pair.replace(conversation.id);
+        peer.offered = None;
+        peer.packages.clear();
+        peer.owed = GIVEN;
+        self.keep_peer(other, peer)?;
+        let Some(before) = before else {
+            return self.pay(conversation, other);
+        };
+        if let Ok(mut old) = self.take(before) {
+            // What was not sent there is sent here.
+            conversation.queued.append(&mut old.queued);
+            if !old.is_stopped() {
+                self.stop(&mut old, StopReason::Replaced)?;
+            }
+            self.keep(old)?;
+        }
+        self.pay(conversation, other)
+    }
+
+    /// KeyPackages that are owed are made, as far as leaves are signed.
+    fn pay(
+        &mut self,
+        conversation: &mut Conversation,
+        other: IdentityKey,
+    ) -> Result<(), SessionError> {
+        let mut peer = self.peer(&other);
+        let mut packages = Vec::new();
+        while peer.owed > 0 {
+            let Some((key, signer)) = self.take_leaf(None, || None)? else {
+                break;
+            };
+            let (package, reference) = self.make_package(&key, &signer)?;
+            packages.push(package);
+            peer.given.push(ByteBuf::from(reference));
+            peer.owed = peer.owed.saturating_sub(1);
+        }
+        self.keep_peer(other, peer)?;
+        if !packages.is_empty() {
+            conversation.queued.push_back(super::record::Queued {
+                id: self.random(),
+                kind: MessageKind::KeyPackages.number(),
+                body: Message::key_packages(&packages),
+            });
+        }
+        Ok(())
+    }
+
+    /// A leaf was signed: whoever is owed KeyPackages gets them.
+    pub(super) fn serve_owed(&mut self) -> Result<(), SessionError> {
+        let owed = self.peers.iter().filter(|(_, peer)| peer.owed > 0);
+        let owed: Vec<_> = owed
+            .filter_map(|(who, peer)| Some((*who, peer.pair?)))
+            .collect();
+        for (who, pair) in owed {
+            let Ok(mut conversation) = self.take_active(pair) else {
+                continue;
+            };
+            self.pay(&mut conversation, who)?;
+            self.pump(&mut conversation)?;
+            self.keep(conversation)?;
+        }
+        Ok(())
+    }
+
+    /// A person with whom we have a session has added us to a group.
+    pub(super) fn invited(&mut self, by: Who, invite: Invite) -> Result<(), SessionError> {
+        let reference = ByteBuf::from(invite.reference);
+        let mut peer = self.peer(&by.identity);
+        // The KeyPackage is one that we gave to this very person, and is spent now.
+        let Some(place) = peer.given.iter().position(|given| *given == reference) else {
+            self.alarm(invite.conversation, Alarm::Welcome);
+            return Ok(());
+        };
+        peer.given.remove(place);
+        peer.owed = peer.owed.saturating_add(1);
+        self.keep_peer(by.identity, peer)?;
+        if let Ok(old) = self.take(invite.conversation) {
+            if old.purpose != Purpose::Group {
+                self.alarm(invite.conversation, Alarm::Welcome);
+                return self.keep(old);
+            }
+            self.live.remove(&invite.conversation);
+        }
+        let phase = Phase::Invited {
+            by: *by.identity.as_bytes(),
+            reference: invite.reference,
+            held: Vec::new(),
+        };
+        let id = invite.conversation;
+        let mut conversation = Conversation::new(id, Purpose::Group, phase, invite.link);
+        conversation.chain = Chain::resume(invite.head, invite.seq);
+        self.open_live(&conversation);
+        self.keep(conversation)
+    }
+
+    /// A member has lost its state and hands us a KeyPackage.
+    pub(super) fn readd(
+        &mut self,
+        by: Who,
+        id: crate::format::ConversationId,
+        package: Vec<u8>,
+    ) -> Result<(), SessionError> {
+        let Ok((_, who)) = self.check_package(&package, &by.identity) else {
+            self.alarm(id, Alarm::Message);
+            return Ok(());
+        };
+        // Only who is in it comes back; the tree says who is.
+        let is_member = self
+            .roster(id)
+            .is_ok_and(|roster| roster.iter().any(|entry| entry.who.identity == by.identity));
+        if !is_member || who.device != by.device {
+            self.alarm(id, Alarm::Message);
+            return Ok(());
+        }
+        let intent = super::record::Intent::Readd(who.to_device(), ByteBuf::from(package));
+        match self.intend(id, intent) {
+            Err(SessionError::Unknown | SessionError::Inactive) => Ok(()),
+            other => other,
+        }
+    }
+
+    /// KeyPackages of a person, for later groups.
+    pub(super) fn packages(&mut self, by: Who, body: &[u8]) -> Result<bool, SessionError> {
+        const MOST: usize = 8;
+        let Ok(packages) = Message::decode_key_packages(body) else {
+            return Ok(false);
+        };
+        let mut peer = self.peer(&by.identity);
+        for package in packages {
+            if self.check_package(&package, &by.identity).is_err() {
+                return Ok(false);
+            }
+            if peer.packages.len() < MOST {
+                peer.packages.insert(0, ByteBuf::from(package));
+            }
+        }
+        self.keep_peer(by.identity, peer)?;
+        Ok(true)
+    }
+
+    /// What a person sees of a group is what we saw, or the relay shows two.
+    pub(super) fn compare_epoch(
+        &mut self,
+        with: Who,
+        witness: &crate::format::Witness,
+    ) -> Result<(), SessionError> {
+        let Ok(mut conversation) = self.take(witness.conversation) else {
+            return Ok(());
+        };
+        match conversation.authenticator(witness.epoch) {
+            Some(ours) if ours == witness.authenticator => self.event(Event::Agreed {
+                conversation: witness.conversation,
+                with: with.identity,
+                epoch: witness.epoch,
+            }),
+            Some(_) => self.stop(&mut conversation, StopReason::Forked)?,
+            None => {}
+        }
+        self.keep(conversation)
+    }
+
+    /// Who else is in a group and has a session with us: whom we ask to add us anew.
+    pub(super) fn helper(&mut self, conversation: &Conversation) -> Option<IdentityKey> {
+        let group = self.take_group(conversation.id).ok()?;
+        let roster = policy::roster(&group).ok()?;
+        self.put_group(conversation.id, group);
+        let is_helper =
+            |who: &Who| who.identity != self.me.identity && self.peer(&who.identity).pair.is_some();
+        roster
+            .into_iter()
+            .map(|entry| entry.who)
+            .find(is_helper)
+            .map(|who| who.identity)
+    }
+}
+
+/// Why a Welcome does not let us in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Found {
+    /// It is for others.
+    NotOurs,
+    /// It is for us, and wrong.
+    Wrong,
+}
+
+fn parse(bytes: &[u8]) -> Option<Welcome> {
+    let message = MlsMessageIn::tls_deserialize_exact_bytes(bytes).ok()?;
+    let MlsMessageBodyIn::Welcome(welcome) = message.extract() else {
+        return None;
+    };
+    Some(welcome)
+}

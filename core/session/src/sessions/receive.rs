@@ -1,0 +1,430 @@
+//! What a stream shows, blob by blob.
+
+use openmls::prelude::{
+    LeafNodeIndex, ProcessedMessage, ProcessedMessageContent, ProtocolMessage, Sender, StagedCommit,
+};
+use openmls::prelude::{MlsGroup, MlsMessageBodyIn, MlsMessageIn, PrivateMessageIn};
+use serde_bytes::ByteBuf;
+use sha2::{Digest, Sha256};
+use sotto_core::identity::IdentityKey;
+use sotto_protocol::TimestampMs;
+use sotto_protocol::relay::Entry;
+use tls_codec::DeserializeBytes;
+
+use super::error::{Alarm, SessionError, StopReason};
+use super::join::HELD;
+use super::record::{Assembly, Conversation, InFlight, Intent, Phase, Purpose};
+use super::{Command, Event, Sessions};
+use crate::format::{Blob, MessageKind, Part, Refusal, join};
+use crate::mls::PAST_EPOCHS;
+use crate::policy::{self, Who};
+
+/// Things in parts that are put together at a time.
+const ASSEMBLIES: usize = 8;
+
+/// The beginning of a blob's SHA-256.
+pub(super) fn short_hash(blob: &[u8]) -> [u8; 16] {
+    let digest: [u8; 32] = Sha256::digest(blob).into();
+    let mut short = [0; 16];
+    short
+        .iter_mut()
+        .zip(digest)
+        .for_each(|(to, from)| *to = from);
+    short
+}
+
+impl Sessions {
+    /// A blob comes. Whatever it is, the chain goes on: what is wrong with it is said, not raised.
+    pub(super) fn blob(&mut self, stream: [u8; 16], entry: &Entry) -> Result<(), SessionError> {
+        let found = self
+            .conversations
+            .values()
+            .find(|it| it.link.stream == stream);
+        let Some(id) = found.filter(|it| !it.is_stopped()).map(|it| it.id) else {
+            return Ok(());
+        };
+        let mut conversation = self.take(id)?;
+        if conversation.chain.push(entry.seq, &entry.blob) {
+            self.seen(&mut conversation, entry)?;
+            if !conversation.is_stopped() {
+                self.pump(&mut conversation)?;
+            }
+        } else {
+            self.alarm(id, Alarm::Sequence);
+        }
+        self.keep(conversation)
+    }
+
+    fn seen(&mut self, conversation: &mut Conversation, entry: &Entry) -> Result<(), SessionError> {
+        let hash = short_hash(&entry.blob);
+        if let Some(place) = conversation
+            .in_flight
+            .iter()
+            .position(|own| own.hash == hash)
+        {
+            let own = conversation.in_flight.remove(place);
+            return self.own_seen(conversation, own, entry);
+        }
+        if conversation.knows(&hash) {
+            self.alarm(conversation.id, Alarm::Replayed);
+            return Ok(());
+        }
+        match Blob::decode(&entry.blob) {
+            Ok(blob) => self.whole(conversation, blob, entry),
+            Err(_) => {
+                self.alarm(conversation.id, Alarm::Malformed);
+                Ok(())
+            }
+        }
+    }
+
+    fn whole(
+        &mut self,
+        conversation: &mut Conversation,
+        blob: Blob,
+        entry: &Entry,
+    ) -> Result<(), SessionError> {
+        match blob {
+            Blob::Mls(bytes) => self.mls(conversation, &bytes, entry.seq, TimestampMs(entry.at_ms)),
+            Blob::Welcome(bytes) => self.welcome(conversation, &bytes),
+            Blob::Part(part) => match self.assemble(conversation, part) {
+                Some(whole) => self.whole(conversation, whole, entry),
+                None => Ok(()),
+            },
+            // Letters lie in mailboxes.
+            Blob::Letter(_) => {
+                self.alarm(conversation.id, Alarm::Malformed);
+                Ok(())
+            }
+        }
+    }
+
+    /// A part comes; with the last one, the whole. Parts come in order, as they were sent.
+    fn assemble(&mut self, conversation: &mut Conversation, part: Part) -> Option<Blob> {
+        let assemblies = &mut conversation.assemblies;
+        let place = match assemblies.iter().position(|it| it.id == part.id) {
+            Some(place) => place,
+            None => {
+                if assemblies.len() >= ASSEMBLIES {
+                    assemblies.pop_front();
+                    self.alarm(conversation.id, Alarm::Flood);
+                }
+                conversation.assemblies.push_back(Assembly {
+                    id: part.id,
+                    count: part.count,
+                    parts: Vec::new(),
+                });
+                conversation.assemblies.len().saturating_sub(1)
+            }
+        };
+        let assembly = conversation.assemblies.get_mut(place)?;
+        let is_next =
+            assembly.count == part.count && assembly.parts.len() == usize::from(part.index);
+        if !is_next {
+            self.alarm(conversation.id, Alarm::Malformed);
+            return None;
+        }
+        assembly.parts.push(ByteBuf::from(part.bytes));
+        if assembly.parts.len() < usize::from(assembly.count) {
+            return None;
+        }
+        let assembly = conversation.assemblies.remove(place)?;
+        let parts: Vec<_> = assembly.parts.into_iter().map(ByteBuf::into_vec).collect();
+        let whole = join(&assembly.id, &parts);
+        if whole.is_err() {
+            self.alarm(conversation.id, Alarm::Malformed);
+        }
+        whole.ok()
+    }
+
+    /// A blob of ours stands in the stream.
+    fn own_seen(
+        &mut self,
+        conversation: &mut Conversation,
+        own: InFlight,
+        entry: &Entry,
+    ) -> Result<(), SessionError> {
+        if self.commit_seen(conversation, &entry.blob)? {
+            return Ok(());
+        }
+        let Some(message) = own.message else {
+            return Ok(());
+        };
+        let mut group = self.take_group(conversation.id)?;
+        let epoch = group.epoch().as_u64();
+        if is_stale(own.epoch, epoch) {
+            // Nobody opens it any more: it is sent again, under the same id.
+            conversation.queued.push_front(message);
+        } else if message.kind == MessageKind::Leave.number() {
+            group.delete(self.provider.rows())?;
+            return self.stop(conversation, StopReason::Left);
+        } else if message.kind == MessageKind::Content.number() {
+            self.event(Event::Delivered {
+                conversation: conversation.id,
+                id: message.id,
+                seq: entry.seq,
+            });
+        }
+        self.put_group(conversation.id, group);
+        Ok(())
+    }
+
+    /// A message of MLS that is not ours.
+    pub(super) fn mls(
+        &mut self,
+        conversation: &mut Conversation,
+        bytes: &[u8],
+        seq: u64,
+        at: TimestampMs,
+    ) -> Result<(), SessionError> {
+        match &mut conversation.phase {
+            Phase::Active => {}
+            Phase::Invited { held, .. } => {
+                if held.len() < HELD {
+                    held.push((seq, ByteBuf::from(bytes)));
+                } else {
+                    self.alarm(conversation.id, Alarm::Flood);
+                }
+                return Ok(());
+            }
+            Phase::Offered { .. } | Phase::Stopped(_) => {
+                self.alarm(conversation.id, Alarm::Forged);
+                return Ok(());
+            }
+        }
+        let mut group = self.take_group(conversation.id)?;
+        let processed = self.open(conversation, &mut group, bytes)?;
+        let Some(processed) = processed else {
+            self.put_group(conversation.id, group);
+            return Ok(());
+        };
+        if is_own(&processed) && sender_hash(bytes).is_some_and(|hash| conversation.knows(&hash)) {
+            // The head of a message of ours before something else: nothing of it is authenticated.
+            self.put_group(conversation.id, group);
+            self.alarm(conversation.id, Alarm::Forged);
+            return Ok(());
+        }
+        self.opened(conversation, group, processed, (seq, at))
+    }
+
+    /// Opens a message if it is one of this group and epoch; otherwise says what it is.
+    fn open(
+        &mut self,
+        conversation: &mut Conversation,
+        group: &mut MlsGroup,
+        bytes: &[u8],
+    ) -> Result<Option<ProcessedMessage>, SessionError> {
+        let id = conversation.id;
+        let Some(message) = private_message(bytes) else {
+            self.alarm(id, Alarm::Forged);
+            return Ok(None);
+        };
+        let message = ProtocolMessage::from(message);
+        let (sent, ours) = (message.epoch().as_u64(), group.epoch().as_u64());
+        if message.group_id().as_slice() != id.0 {
+            self.alarm(id, Alarm::Forged);
+            return Ok(None);
+        }
+        if message.is_handshake_message() && sent < ours {
+            // It lost the race: another commit of its epoch came first.
+            return Ok(None);
+        }
+        if sent > ours {
+            self.ahead(conversation)?;
+            return Ok(None);
+        }
+        if is_stale(sent, ours) {
+            self.alarm(id, Alarm::StaleEpoch);
+            return Ok(None);
+        }
+        let mark = self.provider.rows().mark();
+        match group.process_message(&self.provider, message) {
+            Ok(processed) => Ok(Some(processed)),
+            Err(error) => {
+                self.provider.rows().undo_to(mark);
+                self.alarm(id, classify(&error));
+                Ok(None)
+            }
+        }
+    }
+
+    /// Others are in an epoch that we did not see. Whoever can, asks to be added anew.
+    fn ahead(&mut self, conversation: &mut Conversation) -> Result<(), SessionError> {
+        self.event(Event::Ahead {
+            conversation: conversation.id,
+        });
+        if conversation.asked {
+            return Ok(());
+        }
+        conversation.asked = true;
+        let helper = self.helper(conversation);
+        self.ask_anew(conversation, helper)
+    }
+
+    fn opened(
+        &mut self,
+        conversation: &mut Conversation,
+        mut group: MlsGroup,
+        processed: ProcessedMessage,
+        (seq, at): (u64, TimestampMs),
+    ) -> Result<(), SessionError> {
+        let id = conversation.id;
+        let Sender::Member(leaf) = *processed.sender() else {
+            self.alarm(id, Alarm::Forged);
+            self.put_group(id, group);
+            return Ok(());
+        };
+        let from = policy::credential_of(processed.credential()).map_err(SessionError::Refused)?;
+        match processed.into_content() {
+            ProcessedMessageContent::ApplicationMessage(message) => {
+                let roster = policy::roster(&group).map_err(SessionError::Refused)?;
+                self.put_group(id, group);
+                if roster.iter().any(|entry| entry.who == from) {
+                    return self.message(conversation, from, &message.into_bytes(), (seq, at));
+                }
+                self.alarm(id, Alarm::Removed);
+            }
+            ProcessedMessageContent::StagedCommitMessage(staged) => {
+                self.foreign_commit(conversation, &mut group, (leaf, from), *staged)?;
+                if !conversation.is_stopped() {
+                    self.put_group(id, group);
+                }
+            }
+            ProcessedMessageContent::OwnPrivateMessage
+            | ProcessedMessageContent::OwnPendingCommit => {
+                // Ours, and we do not know it: our state is older than what we have sent.
+                self.put_group(id, group);
+                let helper = self.helper(conversation);
+                self.stop(conversation, StopReason::RolledBack)?;
+                self.ask_anew(conversation, helper)?;
+            }
+            ProcessedMessageContent::ProposalMessage(_)
+            | ProcessedMessageContent::ExternalJoinProposalMessage(_) => {
+                self.put_group(id, group);
+                self.refuse(conversation, from, Refusal::Proposal);
+            }
+        }
+        Ok(())
+    }
+
+    fn refuse(&mut self, conversation: &Conversation, by: Who, why: Refusal) {
+        self.event(Event::Refused {
+            conversation: conversation.id,
+            by,
+            why,
+        });
+    }
+
+    fn foreign_commit(
+        &mut self,
+        conversation: &mut Conversation,
+        group: &mut MlsGroup,
+        (leaf, by): (LeafNodeIndex, Who),
+        staged: StagedCommit,
+    ) -> Result<(), SessionError> {
+        let leaving = super::commit::leaving(conversation)?;
+        let changes = match policy::check_commit(group, leaf, &staged, &leaving) {
+            Ok(changes) => changes,
+            Err(why) => {
+                self.refuse(conversation, by, why);
+                return Ok(());
+            }
+        };
+        self.lose_race(conversation, group)?;
+        let is_removed = staged.self_removed();
+        group
+            .merge_staged_commit(&self.provider, staged)
+            .map_err(|_| SessionError::Mls)?;
+        if is_removed {
+            self.changed(conversation, by, changes);
+            return self.stop(conversation, StopReason::Removed);
+        }
+        self.epoch_began(conversation, group)?;
+        self.changed(conversation, by, changes);
+        Ok(())
+    }
+
+    /// Somebody goes: whoever stands first among those who stay removes the leaf.
+    pub(super) fn leaves(
+        &mut self,
+        conversation: &mut Conversation,
+        who: Who,
+    ) -> Result<(), SessionError> {
+        let device = who.to_device();
+        if !conversation.leaving.contains(&device) {
+            conversation.leaving.push(device.clone());
+        }
+        self.event(Event::Leaving {
+            conversation: conversation.id,
+            who,
+        });
+        let group = self.take_group(conversation.id)?;
+        let roster = policy::roster(&group).map_err(SessionError::Refused)?;
+        self.put_group(conversation.id, group);
+        let leaving = &conversation.leaving;
+        let first = roster
+            .iter()
+            .find(|entry| !leaving.contains(&entry.who.to_device()));
+        if first.is_some_and(|entry| entry.who == self.me) {
+            conversation.intents.push_back(Intent::Remove(vec![device]));
+        }
+        Ok(())
+    }
+
+    /// Asks a member with whom we have a session to add us anew. In a conversation of two there is
+    /// nobody else to ask: it is offered again.
+    fn ask_anew(
+        &mut self,
+        conversation: &Conversation,
+        helper: Option<IdentityKey>,
+    ) -> Result<(), SessionError> {
+        let (Purpose::Group, Some(by)) = (&conversation.purpose, helper) else {
+            return Ok(());
+        };
+        let group = conversation.id;
+        match self.command(Command::Rejoin { group, by }) {
+            Err(SessionError::NoSession | SessionError::Inactive) => Ok(()),
+            other => other,
+        }
+    }
+}
+
+fn is_own(processed: &ProcessedMessage) -> bool {
+    matches!(
+        processed.content(),
+        ProcessedMessageContent::OwnPrivateMessage
+    )
+}
+
+/// The hash of a PrivateMessage's encrypted sender data (RFC 9420 §6.3): version 2, wire format 2,
+/// group id 1 + 16, epoch 8, content type 1, authenticated data 1 (empty), length 1, then 28 bytes.
+pub(super) fn sender_hash(message: &[u8]) -> Option<[u8; 16]> {
+    message.get(32..60).map(short_hash)
+}
+
+const fn is_stale(sent: u64, ours: u64) -> bool {
+    sent.saturating_add(PAST_EPOCHS as u64) < ours
+}
+
+fn private_message(bytes: &[u8]) -> Option<PrivateMessageIn> {
+    let message = MlsMessageIn::tls_deserialize_exact_bytes(bytes).ok()?;
+    let MlsMessageBodyIn::PrivateMessage(message) = message.extract() else {
+        return None;
+    };
+    Some(message)
+}
+
+/// A message that opened before is a replay; what nobody's keys open was made by nobody.
+fn classify(error: &openmls::group::ProcessMessageError<crate::mls::StoreError>) -> Alarm {
+    use openmls::framing::errors::MessageDecryptionError as Decryption;
+    use openmls::group::{ProcessMessageError as Process, ValidationError as Validation};
+    let is_spent = matches!(
+        error,
+        Process::ValidationError(Validation::UnableToDecrypt(Decryption::SecretTreeError(_)))
+    );
+    if is_spent {
+        Alarm::Replayed
+    } else {
+        Alarm::Forged
+    }
+}

@@ -1,0 +1,263 @@
+//! Taking records out, changing them, keeping them.
+
+use openmls::prelude::{GroupId, MlsGroup};
+use openmls_traits::random::OpenMlsRand;
+use sotto_core::cbor::{Fields, MapWriter};
+use sotto_core::identity::IdentityKey;
+use zeroize::Zeroizing;
+
+use super::error::{Alarm, SessionError, StopReason};
+use super::record::{self, Conversation, Device, Peer, Phase, Purpose};
+use super::{Effect, Event, Sessions};
+use crate::format::{ConversationId, Roles};
+use crate::mls::{Kind, Row};
+use crate::policy::{self, RosterEntry, Who};
+
+/// `{1 key, 2 row}`: what is sealed of a row.
+pub(super) fn row_value(key: &[u8], row: &[u8]) -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(MapWriter::new().bytes(1, key).bytes(2, row).finish())
+}
+
+pub(super) fn split_row(value: &[u8]) -> Result<(Vec<u8>, Row), SessionError> {
+    let parsed = Fields::parse(value, 1..=2).and_then(|mut fields| {
+        let key = fields.require(1)?.bytes()?.to_vec();
+        Ok((key, Zeroizing::new(fields.require(2)?.bytes()?.to_vec())))
+    });
+    parsed.map_err(|_| SessionError::Row)
+}
+
+impl Who {
+    pub(super) const fn to_device(self) -> Device {
+        Device {
+            identity: *self.identity.as_bytes(),
+            device: self.device,
+        }
+    }
+}
+
+impl Device {
+    pub(super) fn to_who(&self) -> Result<Who, SessionError> {
+        Ok(Who {
+            identity: identity(&self.identity)?,
+            device: self.device,
+        })
+    }
+}
+
+pub(super) fn identity(bytes: &[u8]) -> Result<IdentityKey, SessionError> {
+    IdentityKey::parse(bytes).map_err(|_| SessionError::Row)
+}
+
+impl Sessions {
+    /// Everything in memory as the rows have it.
+    pub(super) fn reload(&mut self) -> Result<(), SessionError> {
+        self.groups.clear();
+        self.conversations.clear();
+        self.peers.clear();
+        for (_, row) in self.provider.rows().all(Kind::Conversation) {
+            let conversation: Conversation = record::decode(&row)?;
+            self.conversations.insert(conversation.id, conversation);
+        }
+        for (key, row) in self.provider.rows().all(Kind::Peer) {
+            self.peers.insert(identity(&key)?, record::decode(&row)?);
+        }
+        Ok(())
+    }
+
+    pub(super) fn take(&mut self, id: ConversationId) -> Result<Conversation, SessionError> {
+        self.conversations.remove(&id).ok_or(SessionError::Unknown)
+    }
+
+    /// One in which we are.
+    pub(super) fn take_active(&mut self, id: ConversationId) -> Result<Conversation, SessionError> {
+        let conversation = self.take(id)?;
+        if conversation.phase == Phase::Active {
+            Ok(conversation)
+        } else {
+            self.conversations.insert(id, conversation);
+            Err(SessionError::Inactive)
+        }
+    }
+
+    pub(super) fn keep(&mut self, conversation: Conversation) -> Result<(), SessionError> {
+        let row = record::encode(&conversation)?;
+        self.provider
+            .rows()
+            .put(Kind::Conversation, &conversation.id.0, row);
+        self.conversations.insert(conversation.id, conversation);
+        Ok(())
+    }
+
+    pub(super) fn peer(&self, who: &IdentityKey) -> Peer {
+        self.peers.get(who).cloned().unwrap_or_default()
+    }
+
+    pub(super) fn keep_peer(&mut self, who: IdentityKey, peer: Peer) -> Result<(), SessionError> {
+        self.provider
+            .rows()
+            .put(Kind::Peer, who.as_bytes(), record::encode(&peer)?);
+        self.peers.insert(who, peer);
+        Ok(())
+    }
+
+    /// The MLS group. It is put back with [`Self::put_group`]; dropped, it is read anew.
+    pub(super) fn take_group(&mut self, id: ConversationId) -> Result<MlsGroup, SessionError> {
+        if let Some(group) = self.groups.remove(&id) {
+            return Ok(group);
+        }
+        let loaded = MlsGroup::load(self.provider.rows(), &GroupId::from_slice(&id.0))?;
+        loaded.ok_or(SessionError::Inactive)
+    }
+
+    pub(super) fn put_group(&mut self, id: ConversationId, group: MlsGroup) {
+        self.groups.insert(id, group);
+    }
+
+    pub(super) fn random<const N: usize>(&self) -> [u8; N] {
+        let Ok(bytes) = self.provider.primitives().random_array();
+        bytes
+    }
+
+    pub(super) fn event(&mut self, event: Event) {
+        self.step_effects.push(Effect::Event(event));
+    }
+
+    pub(super) fn alarm(&mut self, conversation: ConversationId, what: Alarm) {
+        self.event(Event::Alarm { conversation, what });
+    }
+
+    /// Ends a conversation and forgets its keys.
+    pub(super) fn stop(
+        &mut self,
+        conversation: &mut Conversation,
+        reason: StopReason,
+    ) -> Result<(), SessionError> {
+        if let Ok(mut group) = self.take_group(conversation.id) {
+            group.delete(self.provider.rows())?;
+        }
+        conversation.phase = Phase::Stopped(reason);
+        conversation.commit = None;
+        conversation.in_flight.clear();
+        conversation.assemblies.clear();
+        self.live.remove(&conversation.id);
+        self.event(Event::Stopped {
+            conversation: conversation.id,
+            reason,
+        });
+        Ok(())
+    }
+
+    /// Who we are.
+    #[must_use]
+    pub const fn me(&self) -> Who {
+        self.me
+    }
+
+    /// Who is in a conversation: the leaves of its tree.
+    ///
+    /// # Errors
+    /// [`SessionError::Unknown`], [`SessionError::Inactive`], [`SessionError::Refused`].
+    pub fn roster(&mut self, id: ConversationId) -> Result<Vec<RosterEntry>, SessionError> {
+        let group = self.take_group(id)?;
+        let roster = policy::roster(&group).map_err(SessionError::Refused);
+        self.put_group(id, group);
+        roster
+    }
+
+    /// A conversation's roles.
+    ///
+    /// # Errors
+    /// [`SessionError::Unknown`], [`SessionError::Inactive`], [`SessionError::Refused`].
+    pub fn roles(&mut self, id: ConversationId) -> Result<Roles, SessionError> {
+        let group = self.take_group(id)?;
+        let roles = policy::roles(&group).map_err(SessionError::Refused);
+        self.put_group(id, group);
+        roles
+    }
+
+    /// The epoch and its authenticator (RFC 9420 §8.7), to be compared.
+    ///
+    /// # Errors
+    /// [`SessionError::Unknown`], [`SessionError::Inactive`].
+    pub fn epoch(&mut self, id: ConversationId) -> Result<(u64, [u8; 32]), SessionError> {
+        let group = self.take_group(id)?;
+        let epoch = (group.epoch().as_u64(), authenticator(&group)?);
+        self.put_group(id, group);
+        Ok(epoch)
+    }
+
+    /// The conversation of two with somebody, if there is one.
+    #[must_use]
+    pub fn pair(&self, with: &IdentityKey) -> Option<ConversationId> {
+        self.peers.get(with)?.pair
+    }
+
+    /// The conversations that are not over, with the other of those of two.
+    #[must_use]
+    pub fn conversations(&self) -> Vec<(ConversationId, Option<IdentityKey>)> {
+        let open = self.conversations.values().filter(|it| !it.is_stopped());
+        open.map(|it| (it.id, with(it))).collect()
+    }
+
+    /// How many messages wait to be sent or to be seen in the stream.
+    #[must_use]
+    pub fn unsent(&self, id: ConversationId) -> usize {
+        self.conversations.get(&id).map_or(0, |conversation| {
+            let sent = conversation
+                .in_flight
+                .iter()
+                .filter(|it| it.message.is_some());
+            conversation.queued.len().saturating_add(sent.count())
+        })
+    }
+
+    /// Bytes that are kept, in the clear.
+    #[must_use]
+    pub fn state_len(&self) -> usize {
+        self.provider.rows().total_len()
+    }
+}
+
+pub(super) fn with(conversation: &Conversation) -> Option<IdentityKey> {
+    match &conversation.purpose {
+        Purpose::Pair(peer) => IdentityKey::parse(peer).ok(),
+        Purpose::Group => None,
+    }
+}
+
+pub(super) fn authenticator(group: &MlsGroup) -> Result<[u8; 32], SessionError> {
+    let bytes = group.epoch_authenticator().as_slice();
+    bytes.try_into().map_err(|_| SessionError::Mls)
+}
+
+#[cfg(test)]
+impl Sessions {
+    pub(crate) fn stream_of(&self, id: ConversationId) -> Option<[u8; 16]> {
+        self.conversations
+            .get(&id)
+            .map(|conversation| conversation.link.stream)
+    }
+
+    /// A member's keys in hands that keep no rule: the group, the provider, the leaf's key.
+    pub(crate) fn misuse<T>(
+        &mut self,
+        id: ConversationId,
+        wrong: impl FnOnce(&mut MlsGroup, &crate::mls::Provider, &super::leaves::LeafSigner) -> T,
+    ) -> T {
+        let mut group = self.take_group(id).unwrap();
+        let signer = self.own_signer(&group).unwrap();
+        wrong(&mut group, &self.provider, &signer)
+    }
+
+    pub(crate) fn claim(&self, id: ConversationId) -> crate::format::ChainClaim {
+        self.conversations[&id].chain.claim()
+    }
+
+    pub(crate) fn packages_of(&self, who: &IdentityKey) -> Vec<Vec<u8>> {
+        self.peer(who)
+            .packages
+            .iter()
+            .map(|package| package.to_vec())
+            .collect()
+    }
+}

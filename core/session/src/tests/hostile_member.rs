@@ -1,0 +1,262 @@
+//! A member that keeps no rule: its commits are refused by everybody, its words cost little.
+
+use chacha20::ChaCha20Rng;
+use openmls::prelude::{KeyPackage, KeyPackageIn, LeafNodeIndex, ProtocolVersion};
+use openmls_traits::OpenMlsProvider;
+use rand_core::SeedableRng;
+use tls_codec::DeserializeBytes;
+
+use super::sim::World;
+use crate::format::{Blob, ConversationId, Part, Refusal, Right, Roles};
+use crate::mls;
+use crate::{Alarm, Event};
+
+/// What a member commits without asking whether it may.
+#[derive(Default)]
+struct Wrong {
+    add: Vec<KeyPackage>,
+    remove: Vec<u32>,
+    roles: Option<Roles>,
+}
+
+/// The blob of such a commit.
+fn commit(world: &mut World, who: usize, group: ConversationId, wrong: Wrong) -> Vec<u8> {
+    let made = world.people[who]
+        .sessions
+        .misuse(group, |group, provider, signer| {
+            let removed: Vec<_> = wrong.remove.into_iter().map(LeafNodeIndex::new).collect();
+            let mut builder = group
+                .commit_builder()
+                .force_self_update(true)
+                .propose_adds(wrong.add)
+                .propose_removals(removed);
+            if let Some(roles) = wrong.roles {
+                let context = mls::context_extensions(roles.encode()).unwrap();
+                builder = builder.propose_group_context_extensions(context).unwrap();
+            }
+            let bundle = builder
+                .load_psks(provider.rows())
+                .unwrap()
+                .build(provider.crypto(), provider.rand(), signer, |_| true)
+                .unwrap()
+                .stage_commit(provider)
+                .unwrap();
+            bundle.into_commit().to_bytes().unwrap()
+        });
+    Blob::Mls(made).encode()
+}
+
+/// Everybody but the wrong-doer refuses it for that reason, and goes on in the old epoch.
+fn refused(world: &mut World, group: ConversationId, by: usize, wrong: Wrong, why: Refusal) {
+    let before = world.people[0].sessions.epoch(group).unwrap();
+    let blob = commit(world, by, group, wrong);
+    let stream = world.stream(0, group);
+    world.go_offline(by);
+    world.inject(stream, blob);
+    world.settle();
+    let breaker = world.people[by].who;
+    let said = |event: &Event| matches!(event, Event::Refused { by, why: rule, .. } if *by == breaker && *rule == why);
+    for who in (0..3).filter(|who| *who != by) {
+        assert!(
+            world.people[who].events.iter().any(said),
+            "{:?}",
+            world.people[who].events
+        );
+        assert_eq!(world.people[who].sessions.epoch(group).unwrap(), before);
+    }
+    world.say(0, group, "we go on");
+    world.settle();
+    let other = (0..3).find(|who| *who != by && *who != 0).unwrap();
+    assert_eq!(world.heard(other, group).last().unwrap().1, "we go on");
+}
+
+fn package(world: &World, with: usize, of: usize) -> KeyPackage {
+    let bytes = world.people[with]
+        .sessions
+        .packages_of(&world.id(of))
+        .pop()
+        .unwrap();
+    let package = KeyPackageIn::tls_deserialize_exact_bytes(&bytes).unwrap();
+    let mut rng = ChaCha20Rng::seed_from_u64(1);
+    let provider = mls::Provider::new(mls::Suite::Hybrid, &mut rng);
+    package
+        .validate(provider.crypto(), ProtocolVersion::Mls10)
+        .unwrap()
+}
+
+#[test]
+fn removing_without_the_right_is_refused() {
+    let mut world = World::new(3, 1);
+    let group = world.group(&[0, 1, 2]);
+    let victim = world.people[0].sessions.roster(group).unwrap();
+    let victim = victim
+        .iter()
+        .find(|entry| entry.who.identity == world.id(2))
+        .unwrap()
+        .leaf;
+    let wrong = Wrong {
+        remove: vec![victim],
+        ..Wrong::default()
+    };
+    refused(&mut world, group, 1, wrong, Refusal::MayNotRemove);
+}
+
+#[test]
+fn making_oneself_an_admin_is_refused() {
+    let mut world = World::new(3, 2);
+    let group = world.group(&[0, 1, 2]);
+    let mut roles = world.people[0].sessions.roles(group).unwrap();
+    roles.admins = vec![world.id(1)];
+    let wrong = Wrong {
+        roles: Some(roles),
+        ..Wrong::default()
+    };
+    refused(&mut world, group, 1, wrong, Refusal::MayNotChange);
+}
+
+#[test]
+fn adding_where_only_admins_add_is_refused() {
+    let mut world = World::new(4, 3);
+    let group = world.group(&[0, 1, 2]);
+    world.acquaint(1, 3);
+    let roles = world.people[0].sessions.roles(group).unwrap();
+    let roles = Roles {
+        add: Right::Admins,
+        ..roles
+    };
+    world.command(0, crate::Command::SetRoles { group, roles });
+    world.settle();
+    let add = vec![package(&world, 1, 3)];
+    refused(
+        &mut world,
+        group,
+        1,
+        Wrong {
+            add,
+            ..Wrong::default()
+        },
+        Refusal::MayNotAdd,
+    );
+}
+
+#[test]
+fn a_third_in_a_conversation_of_two_is_refused() {
+    let mut world = World::new(3, 4);
+    let pair = world.acquaint(0, 1);
+    world.acquaint(1, 2);
+    let before = world.people[0].sessions.epoch(pair).unwrap();
+    let add = vec![package(&world, 1, 2)];
+    let blob = commit(
+        &mut world,
+        1,
+        pair,
+        Wrong {
+            add,
+            ..Wrong::default()
+        },
+    );
+    let stream = world.stream(0, pair);
+    world.go_offline(1);
+    world.inject(stream, blob);
+    world.settle();
+    let said = |event: &Event| {
+        matches!(
+            event,
+            Event::Refused {
+                why: Refusal::MayNotAdd,
+                ..
+            }
+        )
+    };
+    assert!(world.people[0].events.iter().any(said));
+    assert_eq!(world.people[0].sessions.epoch(pair).unwrap(), before);
+}
+
+#[test]
+fn a_device_that_is_there_is_not_added_again() {
+    let mut world = World::new(3, 5);
+    let group = world.group(&[0, 1, 2]);
+    let add = vec![package(&world, 0, 2)];
+    // The founder itself: it has every right but this.
+    let blob = commit(
+        &mut world,
+        0,
+        group,
+        Wrong {
+            add,
+            ..Wrong::default()
+        },
+    );
+    let stream = world.stream(0, group);
+    world.go_offline(0);
+    world.inject(stream, blob);
+    world.settle();
+    let said = |event: &Event| {
+        matches!(
+            event,
+            Event::Refused {
+                why: Refusal::SameDevice,
+                ..
+            }
+        )
+    };
+    assert!(world.people[1].events.iter().any(said));
+}
+
+#[test]
+fn a_flood_of_beginnings_is_bounded() {
+    let mut world = World::new(2, 6);
+    let pair = world.acquaint(0, 1);
+    let stream = world.stream(0, pair);
+    let before = world.people[0].sessions.state_len();
+    for number in 0..12_u8 {
+        let part = Part {
+            id: [number; 16],
+            index: 0,
+            count: 70,
+            bytes: vec![0; 10_000],
+        };
+        world.inject(stream, Blob::Part(part).encode());
+        world.settle();
+    }
+    assert!(world.alarms(0).contains(&Alarm::Flood));
+    let grown = world.people[0].sessions.state_len() - before;
+    assert!(grown < 150_000, "{grown} bytes");
+    world.say(1, pair, "heard all the same");
+    world.settle();
+    assert_eq!(world.heard(0, pair).len(), 1);
+}
+
+#[test]
+fn what_only_two_say_to_each_other_is_no_matter_of_a_group() {
+    use crate::format::{Message, MessageKind};
+    let mut world = World::new(3, 7);
+    let group = world.group(&[0, 1, 2]);
+    let claim = world.people[1].sessions.claim(group);
+    for (number, kind) in [2, 3, 5, 6].into_iter().enumerate() {
+        let id = [u8::try_from(number).unwrap(); 16];
+        let kind = MessageKind::of(kind);
+        let message = Message {
+            claim,
+            id,
+            kind,
+            body: vec![0xa0],
+        };
+        let made = world.people[1]
+            .sessions
+            .misuse(group, |group, provider, signer| {
+                let sealed = group
+                    .create_message(provider, signer, &message.encode())
+                    .unwrap();
+                sealed.to_bytes().unwrap()
+            });
+        let stream = world.stream(0, group);
+        world.inject(stream, Blob::Mls(made).encode());
+        world.settle();
+    }
+    assert!(
+        world.alarms(0).contains(&Alarm::Message),
+        "{:?}",
+        world.alarms(0)
+    );
+}

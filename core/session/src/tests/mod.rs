@@ -1,0 +1,10 @@
+//! Sessions under a simulated relay and simulated people.
+
+mod groups;
+mod hostile_member;
+mod hostile_relay;
+mod integration_bugs;
+mod pairs;
+mod sim;
+mod simulated;
+mod sizes;
