@@ -191,7 +191,20 @@ fn settle_folders(stage: &Path) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::oldest_libc;
+    use super::{oldest_libc, pack};
+    use std::fs;
+    use std::path::Path;
+
+    /// Any program of this machine serves: what is looked at is how it is packed.
+    #[test]
+    fn the_same_program_gives_the_same_package() {
+        let folder = std::env::temp_dir().join(format!("sotto-deb-{}", std::process::id()));
+        let made = || fs::read(pack(Path::new("/usr/bin/env"), &folder).unwrap()).unwrap();
+        let (one, other) = (made(), made());
+        fs::remove_dir_all(&folder).unwrap();
+        assert!(one.starts_with(b"!<arch>\ndebian-binary"));
+        assert_eq!(one, other);
+    }
 
     #[test]
     fn versions_are_compared_as_numbers() {

@@ -40,11 +40,17 @@ pub(crate) async fn run(place: &Place, seconds: u32) -> Result<String, Failure> 
     }
     let all = async {
         let mut latencies = Vec::new();
-        while let Some(done) = readers.join_next().await {
-            latencies.extend(done??);
-        }
-        while let Some(done) = others.join_next().await {
-            done??;
+        // Together, so that whoever fails first says why.
+        loop {
+            let done = tokio::select! {
+                Some(done) = readers.join_next() => done??,
+                Some(done) = others.join_next() => {
+                    done??;
+                    Vec::new()
+                }
+                else => break,
+            };
+            latencies.extend(done);
         }
         Ok::<_, Failure>(latencies)
     };

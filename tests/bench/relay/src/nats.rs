@@ -1,7 +1,8 @@
-//! JetStream as its own client uses it: a file stream, acknowledged publishes that are pipelined, an
-//! ordered consumer for each reader.
+//! JetStream as its own client uses it: a file stream, acknowledged publishes that are pipelined, a
+//! push consumer without acknowledgements for each reader.
 
-use async_nats::jetstream::consumer::push::{Ordered, OrderedConfig};
+use async_nats::jetstream::consumer::AckPolicy;
+use async_nats::jetstream::consumer::push::{Config as Push, Messages};
 use async_nats::jetstream::context::PublishAckFuture;
 use async_nats::jetstream::stream::{Config, StorageType};
 use async_nats::jetstream::{self, Context};
@@ -62,14 +63,16 @@ impl Acks {
     }
 }
 
-pub(crate) struct Reader(Ordered);
+pub(crate) struct Reader(Messages);
 
 pub(crate) async fn reader(address: &str, name: &str) -> Result<Reader, Failure> {
     let context = context(address).await?;
-    let config = OrderedConfig {
+    let config = Push {
         deliver_subject: context.client().new_inbox(),
         filter_subject: format!("{STREAM}.{name}"),
-        ..OrderedConfig::default()
+        ack_policy: AckPolicy::None,
+        memory_storage: true,
+        ..Push::default()
     };
     let consumer = stream(&context).await?.create_consumer(config).await?;
     Ok(Reader(consumer.messages().await?))
