@@ -1,8 +1,7 @@
-//! JetStream as its own client uses it: a file stream, acknowledged publishes that are pipelined, a
-//! push consumer without acknowledgements for each reader.
+//! JetStream as its own client uses it: a file stream, acknowledged publishes that are pipelined, an
+//! ordered consumer for each reader.
 
-use async_nats::jetstream::consumer::AckPolicy;
-use async_nats::jetstream::consumer::push::{Config as Push, Messages};
+use async_nats::jetstream::consumer::push::{Ordered, OrderedConfig};
 use async_nats::jetstream::context::PublishAckFuture;
 use async_nats::jetstream::stream::{Config, StorageType};
 use async_nats::jetstream::{self, Context};
@@ -35,18 +34,26 @@ pub(crate) struct Writer {
     acks: mpsc::UnboundedSender<PublishAckFuture>,
 }
 
-pub(crate) struct Acks(mpsc::UnboundedReceiver<PublishAckFuture>);
+pub(crate) struct Acks {
+    acks: mpsc::UnboundedReceiver<PublishAckFuture>,
+    /// The connection ends with its last context, and answers with it.
+    _context: Context,
+}
 
 pub(crate) async fn writer(address: &str, name: &str) -> Result<(Writer, Acks), Failure> {
     let context = context(address).await?;
     stream(&context).await?;
     let (sender, receiver) = mpsc::unbounded_channel();
+    let acks = Acks {
+        acks: receiver,
+        _context: context.clone(),
+    };
     let writer = Writer {
         context,
         subject: format!("{STREAM}.{name}"),
         acks: sender,
     };
-    Ok((writer, Acks(receiver)))
+    Ok((writer, acks))
 }
 
 impl Writer {
@@ -58,21 +65,19 @@ impl Writer {
 
 impl Acks {
     pub(crate) async fn next(&mut self) -> Result<(), Failure> {
-        self.0.recv().await.ok_or("the writer has gone")?.await?;
+        self.acks.recv().await.ok_or("the writer has gone")?.await?;
         Ok(())
     }
 }
 
-pub(crate) struct Reader(Messages);
+pub(crate) struct Reader(Ordered);
 
 pub(crate) async fn reader(address: &str, name: &str) -> Result<Reader, Failure> {
     let context = context(address).await?;
-    let config = Push {
+    let config = OrderedConfig {
         deliver_subject: context.client().new_inbox(),
         filter_subject: format!("{STREAM}.{name}"),
-        ack_policy: AckPolicy::None,
-        memory_storage: true,
-        ..Push::default()
+        ..OrderedConfig::default()
     };
     let consumer = stream(&context).await?.create_consumer(config).await?;
     Ok(Reader(consumer.messages().await?))
