@@ -10,8 +10,10 @@ import type { Begin, Done, Task, ToPool, ToWorker } from "./tasks.ts"
 const MAX_WORKERS = 4
 /** Segments that a worker has at once: one is computed, two are read meanwhile. */
 const IN_FLIGHT = 3
-/** How long a worker may take to put its part away before it is ended. */
-const END_MS = 3_000
+/** How long a worker may take to put its part on the device: one that is busy takes many seconds. */
+const END_MS = 60_000
+/** The same where nothing is kept: a worker that hangs is not waited for. */
+const ABANDON_MS = 3_000
 
 /** What is done with one file. */
 export interface Run {
@@ -37,15 +39,20 @@ export class Pool {
         this.#workers.catch(() => undefined)
     }
 
-    /** Rejects with a `CoreError`; the parts are closed then, and to be deleted. */
+    /**
+     * Rejects with a `CoreError`; the parts are closed then, and to be deleted. The pool is of no
+     * more use, for some of its workers may have been ended.
+     */
     async run(run: Run): Promise<void> {
         const all = await this.#workers
         const members = all.slice(0, Math.max(1, Math.min(all.length, run.tasks.length)))
         try {
             await Promise.all(members.map((member, at) => member.begin(begin(run, at))))
             await distribute(members, run)
-        } finally {
-            await Promise.all(members.map((member) => member.end()))
+            await Promise.all(members.map((member) => member.end(END_MS)))
+        } catch (error) {
+            await Promise.allSettled(members.map((member) => member.end(ABANDON_MS)))
+            throw error
         }
     }
 
@@ -71,24 +78,31 @@ function begin({ file, key, openKey, parts }: Run, at: number): Begin {
 
 async function distribute(members: readonly Member[], run: Run): Promise<void> {
     const waiting = run.tasks[Symbol.iterator]()
-    let failed = false
+    let over = false
     const lane = async (member: Member, at: number) => {
         for (const task of waiting) {
-            if (run.signal.aborted) throw new CoreError("cancelled")
-            if (failed) return
-            await run.onDone(await member.task(task), at)
+            if (over) return
+            const done = await member.task(task)
+            if (!over) await run.onDone(done, at)
         }
     }
     const lanes = members.flatMap((member, at) =>
         Array.from({ length: IN_FLIGHT }, () => lane(member, at)),
     )
     try {
-        await Promise.all(lanes)
-    } catch (error) {
-        failed = true
-        await Promise.allSettled(lanes)
-        throw error
+        await Promise.race([Promise.all(lanes), stopped(run.signal)])
+    } finally {
+        over = true
     }
+}
+
+/** A worker that hangs in a read does not keep the person from stopping. */
+function stopped(signal: AbortSignal): Promise<never> {
+    return new Promise((_, reject) => {
+        const stop = () => reject(new CoreError("cancelled"))
+        if (signal.aborted) stop()
+        else signal.addEventListener("abort", stop, { once: true })
+    })
 }
 
 let compiled: Promise<WebAssembly.Module> | undefined
@@ -139,18 +153,14 @@ class Member {
         return answer.digest
     }
 
-    /** A worker that cannot end by itself is ended. */
-    async end(): Promise<void> {
-        const ended = this.#ask({ type: "end" }).catch(() => undefined)
-        let timer: ReturnType<typeof setTimeout> | undefined
-        const late = new Promise<void>((resolve) => {
-            timer = setTimeout(() => {
-                this.terminate()
-                resolve()
-            }, END_MS)
-        })
-        await Promise.race([ended, late])
-        clearTimeout(timer)
+    /** Puts the part away. A worker that does not in its time is ended, and its part is not whole. */
+    async end(ms: number): Promise<void> {
+        const late = setTimeout(() => this.terminate(), ms)
+        try {
+            await this.#ask({ type: "end" })
+        } finally {
+            clearTimeout(late)
+        }
     }
 
     terminate(): void {

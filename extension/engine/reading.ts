@@ -5,6 +5,7 @@
 
 import type { ErrorCode } from "../generated/protocol.ts"
 import { codeOf } from "./codes.ts"
+import { readRange } from "./range.ts"
 
 /** A range of a file. */
 export interface Slice {
@@ -25,17 +26,10 @@ const scope = self as unknown as Scope
 let turn: Promise<void> = Promise.resolve()
 
 scope.onmessage = ({ data }) => {
-    const reading = read(data)
+    const reading = readRange(data.file, data.from, data.to)
     // Awaited in its turn; a failure before that is not lost.
     reading.catch(() => undefined)
     turn = turn.then(() => answer(reading))
-}
-
-async function read({ file, from, to }: Slice): Promise<Uint8Array<ArrayBuffer>> {
-    const bytes = await file.slice(from, to).arrayBuffer()
-    // Firefox says nothing of a file that has become shorter.
-    if (bytes.byteLength !== to - from) throw new DOMException("", "NotReadableError")
-    return new Uint8Array(bytes)
 }
 
 async function answer(reading: Promise<Uint8Array<ArrayBuffer>>): Promise<void> {

@@ -108,15 +108,21 @@ export class Room {
             for (const item of items) await this.#seal(job, item, running, pool)
         } catch (error) {
             failed = running.stop.signal.aborted ? running.code : codeOf(error)
+            await this.#dismiss()
             await deleteCopies(job).catch(() => undefined)
         }
         for (const { key } of items) key.fill(0)
         await this.#custodian.ended(job, failed).catch(() => undefined)
         this.#jobs.delete(job)
         if (this.#jobs.size > 0) return
+        await this.#dismiss()
+        this.#onIdle()
+    }
+
+    /** The next file gets workers of its own. */
+    async #dismiss(): Promise<void> {
         await this.#pool?.close()
         this.#pool = undefined
-        this.#onIdle()
     }
 
     async #seal(job: string, item: RoomItem, { pace, stop }: Running, pool: Pool): Promise<void> {

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict"
+import { describe, it } from "node:test"
+import { readRange } from "./range.ts"
+
+const CONTENT = Uint8Array.from({ length: 300_000 }, (_, at) => (at * 31 + (at >> 8)) & 255)
+
+/** A file of which the first `dead` reads give nothing and do not end. */
+function stalling(dead: number): { file: Blob; asked: () => number } {
+    const whole = new Blob([CONTENT])
+    let asked = 0
+    const slice = (from: number, to: number) => {
+        asked += 1
+        const piece = whole.slice(from, to)
+        if (asked > dead) return piece
+        return Object.assign(new Blob(), { arrayBuffer: () => new Promise(() => undefined) })
+    }
+    return { file: Object.assign(new Blob([CONTENT]), { slice }), asked: () => asked }
+}
+
+describe("reading a range", () => {
+    it("gives its bytes", async () => {
+        const { file, asked } = stalling(0)
+        assert.deepEqual(await readRange(file, 10, 200_000), CONTENT.slice(10, 200_000))
+        assert.equal(asked(), 1)
+    })
+
+    it("asks again for what does not come", async () => {
+        const { file, asked } = stalling(2)
+        assert.deepEqual(await readRange(file, 50_000, 90_000, 10), CONTENT.slice(50_000, 90_000))
+        assert.equal(asked(), 3)
+    })
+
+    it("gives up on what never comes", async () => {
+        await assert.rejects(readRange(stalling(99).file, 1, 2, 1), { name: "NotFoundError" })
+    })
+
+    it("says that a file which ends too soon was changed", async () => {
+        const short = new Blob([CONTENT.slice(0, 10)])
+        await assert.rejects(readRange(short, 0, 11), { name: "NotReadableError" })
+    })
+})
