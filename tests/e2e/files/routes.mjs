@@ -36,9 +36,16 @@ export async function setUp(world, browser) {
     const web = await startUploads()
     world.onEnd(() => web.close())
     const tab = await alice.profile.page(`${web.origin}/`)
+    // Picked while nothing is guarded: the browser puts it back when the page is loaded again.
+    await tab.waitFor("#single")
+    await tab.choose("#single", plain)
+    await tab.reload()
+    await tab.waitFor("#attached-click")
+    const putsBack = (await tab.eval(() => document.getElementById("single").files.length)) > 0
+    if (!putsBack) await tab.choose("#single", plain)
     await turnOn(alice, tab)
     await tab.waitFor("#attached-click")
-    return { alice, web, tab, plain, folder }
+    return { alice, web, tab, plain, folder, putsBack }
 }
 
 /** A press on `target` is held; what is picked in the sheet arrives sealed, as `route`. */
@@ -75,6 +82,18 @@ const sealed = (tab) =>
     tab.eval(() => window.got.filter(({ head }) => head === "age-encryption.org/v1").length)
 
 export const tests = [
+    {
+        name: "what the browser puts back into a field is taken out before the page can read it",
+        async run(_world, browser, { tab, putsBack }) {
+            console.log(`      ${browser} puts files back after a reload: ${putsBack}`)
+            if (putsBack)
+                await tab.waitFor("[data-sotto=notice][data-word=restored]", {
+                    state: ["hidden", "ready"],
+                })
+            assert.equal(await tab.eval(() => document.getElementById("single").files.length), 0)
+            assert.deepEqual(await received(tab, "single", 0), [])
+        },
+    },
     held("a press on a field", "#single", "single"),
     held("a field of several", "#many", "many"),
     held("a label with a field in it", "#wrap", "wrapped"),
@@ -226,13 +245,18 @@ export const tests = [
     },
     {
         name: "on the way back the page is guarded as before",
-        async run(_world, _browser, { alice, web, tab }) {
+        async run(_world, browser, { alice, web, tab }) {
             await tab.goto(`${web.origin}/`)
             web.put("/elsewhere", "<h1 id=elsewhere>Elsewhere</h1>")
+            await tab.eval(() => {
+                window.before = true
+            })
             await tab.goto(`${web.origin}/elsewhere`)
             await tab.waitFor("#elsewhere")
             await tab.back()
             await tab.waitFor("#attached-click")
+            const kept = await tab.eval(() => window.before === true)
+            console.log(`      ${browser} kept the page itself: ${kept}`)
             const sheet = await sheetFor(alice, () => tab.click("#attached-click"))
             await sheet.click("@guard-release")
         },
@@ -266,6 +290,43 @@ export const tests = [
             await tab.eval(() => window.got.splice(0))
             const other = await sheetFor(alice, () => tab.click("#single"))
             await other.click("@guard-release")
+        },
+    },
+    {
+        name: "a frame of a site that was not granted is named in the sheet",
+        async run(world, _browser, { alice, web, tab }) {
+            const { port } = new URL(web.origin)
+            const frame = `<iframe src="http://localhost:${port}/elsewhere"></iframe>`
+            web.put("/framed", `${frame}<p><input type="file" id="beside"></p>`)
+            await tab.goto(`${web.origin}/framed`)
+            await tab.waitFor("#beside")
+            const sheet = await sheetFor(alice, () => tab.click("#beside"))
+            await sheet.waitFor("@guard-unguarded")
+            assert.match(await sheet.text("@guard-unguarded"), /localhost/)
+            await world.shot(sheet, "unguarded-frame")
+            await sheet.click("@guard-release")
+        },
+    },
+    {
+        name: "with the grant taken back, nothing is given, and the page says so",
+        async run(_world, _browser, { alice, web, tab, plain }) {
+            await tab.goto(`${web.origin}/`)
+            await tab.waitFor("#attached-click")
+            await alice.profile.revokeSites()
+            await tab.front()
+            await tab.click("#single")
+            await tab.waitFor("[data-sotto=notice]", { state: ["hidden", "ready"] })
+            await tab.choose("#single", plain)
+            await until(
+                () => tab.eval(() => document.getElementById("single").files.length === 0),
+                { timeout: 5000, what: () => "the field kept the file" },
+            )
+            const read = await received(tab, "single", 0)
+            assert.deepEqual(
+                read.filter(({ head }) => head),
+                [],
+            )
+            await alice.profile.grantAllSites()
         },
     },
     {

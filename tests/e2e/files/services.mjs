@@ -89,9 +89,9 @@ export const tests = [
         name: "Roundcube's own attach button gives a sealed file",
         async run(world, _browser, { alice, plain, identities }) {
             const box = await alice.openMail()
-            await box.compose({ to: alice.address, subject: "Guarded plans", text: "See below." })
+            // Before a letter is begun: a page is guarded from when it is loaded.
             await turnOn(alice, box.tab)
-            await box.editorReady()
+            await box.compose({ to: alice.address, subject: "Guarded plans", text: "See below." })
             const attach = "#compose-attachments button.attach, #toolbar-menu a.attach"
             const sheet = await sheetFor(alice, () => box.tab.click(attach))
             await pick(sheet, alice.address, plain)
