@@ -133,6 +133,12 @@ function catchDownloads(page) {
                     text += String.fromCharCode(...bytes.subarray(at, at + 8192))
                 return { name: file.name, base64: btoa(text) }
             })
+            // Named, and with what is held: a file that was deleted, and one that was changed.
+            window.caught = window.caught.catch(async (error) => {
+                const { held } = await navigator.locks.query()
+                const locks = held.map(({ name }) => name)
+                throw new Error(`${error.name} of ${file.size} bytes; held: ${locks}`)
+            })
             return make.call(URL, file)
         }
         HTMLAnchorElement.prototype.click = () => undefined
