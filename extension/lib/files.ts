@@ -14,8 +14,10 @@ import type {
 import { CoreError, fromFailure } from "./failure.ts"
 import { askBeside } from "./messages.ts"
 
-/** How often a surface asks how far a job is. */
+/** How often a surface asks how far a job is: small ones are done before the eye sees a bar. */
 const LOOK_MS = 250
+const FIRST_LOOK_MS = 40
+const FIRST_LOOKS = 25
 /** The background is started anew by the next question; only then is it lost. */
 const LOST_LOOKS = 8
 
@@ -116,8 +118,8 @@ export async function follow(
 ): Promise<FileJob> {
     let job = first
     onProgress(job)
-    while (job.state === "running" && !left()) {
-        await pause()
+    for (let looks = 0; job.state === "running" && !left(); looks += 1) {
+        await pause(looks < FIRST_LOOKS ? FIRST_LOOK_MS : LOOK_MS)
         job = await look(job.id)
         onProgress(job)
     }
@@ -152,11 +154,11 @@ async function look(id: string): Promise<FileJob> {
         } catch (error) {
             const isLost = error instanceof CoreError && error.code === "worker-lost"
             if (!isLost || lost === LOST_LOOKS) throw error
-            await pause()
+            await pause(LOOK_MS)
         }
     }
 }
 
-function pause(): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, ms))
 }

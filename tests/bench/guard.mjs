@@ -87,7 +87,9 @@ async function growth(setting, folder, size) {
     const grown = await watching.end()
     if (length <= size) throw new Error(`${length} bytes of ${size} were uploaded`)
     await rm(path)
-    return grown / 1e6
+    for (const { what, bytes } of grown.slice(0, 4))
+        console.log(`${size / GIB} GiB: ${what} +${Math.round(bytes / 1e6)} MB`)
+    return grown[0].bytes / 1e6
 }
 
 async function measure(folder) {

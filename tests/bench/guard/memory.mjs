@@ -29,7 +29,20 @@ async function statusOf(id) {
 
 const SAMPLE_MS = 100
 
-/** Watches from now on; the answer of `end` is the most that any process grew, in bytes. */
+/** What a process of the browser is for; one that has ended is not known any more. */
+async function kindOf(id) {
+    try {
+        const line = (await readFile(`/proc/${id}/cmdline`, "utf8")).replaceAll("\0", " ")
+        const [, kind = "browser"] = /--type=(\S+)/u.exec(line) ?? []
+        const [, service] = /--utility-sub-type=(\S+)/u.exec(line) ?? []
+        const own = line.includes("--extension-process") ? " (extension)" : ""
+        return `${service ?? kind}${own}`
+    } catch {
+        return "ended"
+    }
+}
+
+/** Watches from now on; the answer of `end` is by how much each process grew, the most first. */
 export function watch(root, idle) {
     const most = new Map()
     // A process that comes later is measured from when it is first seen.
@@ -49,7 +62,10 @@ export function watch(root, idle) {
             clearInterval(timer)
             await looking
             await look()
-            return Math.max(...most.values())
+            const grown = [...most].sort(([, one], [, other]) => other - one)
+            return Promise.all(
+                grown.map(async ([id, bytes]) => ({ what: await kindOf(id), bytes })),
+            )
         },
     }
 }
