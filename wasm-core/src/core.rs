@@ -81,7 +81,7 @@ impl Core {
         #[wasm_bindgen(unchecked_param_type = "DeskRequest")] request: JsValue,
         keks: Vec<js_sys::Uint8Array>,
     ) -> Result<JsValue, JsValue> {
-        let keys = kdf_results(&keks);
+        let keys = kdf_results(keks);
         let outcome = self.app.handle(from_js(request)?, &keys, now(), &mut rng());
         outcome_to_js(outcome.map_err(|error| app_error(&error))?)
     }

@@ -52,7 +52,7 @@ impl Core {
         keys: Vec<Uint8Array>,
     ) -> Result<JsValue, JsValue> {
         let order: SealOrder = from_js(order)?;
-        let keys = kdf_results(&keys);
+        let keys = kdf_results(keys);
         let begun = self
             .app
             .begin_password_files(order, &keys, now(), &mut rng());
@@ -83,7 +83,7 @@ impl Core {
         head: &[u8],
         keys: Vec<Uint8Array>,
     ) -> Result<JsValue, JsValue> {
-        let look = self.app.look_password_file(head, &kdf_results(&keys));
+        let look = self.app.look_password_file(head, &kdf_results(keys));
         to_js(&js_look(&look.map_err(|error| app_error(&error))?))
     }
 
@@ -121,7 +121,7 @@ pub(crate) fn js_jobs(jobs: &[KdfJob]) -> Vec<Uint8Array> {
 }
 
 /// What came of derivations.
-pub(crate) fn kdf_results(keys: &[Uint8Array]) -> Vec<KdfResult> {
-    let result = |key: &Uint8Array| KdfResult(Zeroizing::new(key.to_vec()));
-    keys.iter().map(result).collect()
+pub(crate) fn kdf_results(keys: Vec<Uint8Array>) -> Vec<KdfResult> {
+    let result = |key: Uint8Array| KdfResult(Zeroizing::new(key.to_vec()));
+    keys.into_iter().map(result).collect()
 }
