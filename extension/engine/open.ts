@@ -6,7 +6,7 @@
 
 import type { FileProgress } from "../generated/protocol.ts"
 import { CoreError } from "../lib/failure.ts"
-import { concatenated } from "./bytes.ts"
+import { concatenated, free } from "./bytes.ts"
 import { codeOf } from "./codes.ts"
 import type { Order } from "./copies.ts"
 import { Pace } from "./pace.ts"
@@ -82,13 +82,14 @@ export async function decrypt(verified: Verified, sink: Sink, watch: Watch): Pro
             ...(sink.parts && { parts: sink.parts }),
             signal: watch.signal,
             async onDone({ at, bytes, position = 0, length: written = 0 }, worker) {
+                order[at] = [worker, position, written]
+                pace.add(bytes?.byteLength ?? written)
                 if (bytes !== undefined) {
                     const place = plainLength((segments[at]?.from ?? 0) - payloadOffset)
                     await sink.write(at === 0 ? 0 : place, bytes)
                     bytes.fill(0)
+                    free(bytes)
                 }
-                order[at] = [worker, position, written]
-                pace.add(bytes?.byteLength ?? written)
                 watch.onProgress(pace.progress())
             },
         })

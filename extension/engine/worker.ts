@@ -4,7 +4,7 @@
  */
 
 import initialise, { Bulk, digest_of_chunks } from "../generated/wasm/sotto.js"
-import { concatenated } from "./bytes.ts"
+import { concatenated, free } from "./bytes.ts"
 import { codeOf } from "./codes.ts"
 import { Reader } from "./reader.ts"
 import { type Begin, type Done, piecesOf, type Task, type ToPool, type ToWorker } from "./tasks.ts"
@@ -111,8 +111,7 @@ function work(task: Task, bytes: Uint8Array<ArrayBuffer>): void {
         back.set(result, filled)
         filled += result.byteLength
     })
-    // Freed now: the collector would let several of these stand.
-    bytes.buffer.transfer(0)
+    free(bytes)
     const done: Done = { type: "done", at: task.at, digests }
     if (task.sink === "back") {
         scope.postMessage({ ...done, bytes: back.subarray(0, filled) }, [back.buffer])
