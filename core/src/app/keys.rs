@@ -24,13 +24,12 @@ impl App {
     pub(super) fn export_identity(&mut self, keys: &[KdfResult]) -> Result<DeskReply, AppError> {
         let seed = self.read_seed(keys)?;
         let desk = self.desk()?;
-        desk.widen(&seed)?;
         let me = desk.my_brief()?;
         let owner = Owner {
             name: &me.name,
             address: &me.address,
         };
-        let export = Export::derive(&seed, &desk.custodian.indices()?, owner)?;
+        let export = Export::derive(&seed, &desk.custodian.indices_to_now()?, owner)?;
         Ok(DeskReply::ExportIdentity {
             all: SecretText(export.all.to_string()),
             classical: SecretText(export.classical.to_string()),

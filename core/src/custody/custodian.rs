@@ -98,12 +98,16 @@ impl Custodian {
         Ok(self.keyring()?.index())
     }
 
-    /// The rotation indices whose keys are at hand, ascending.
+    /// The rotation indices whose keys receive or have received, ascending: none of those that a
+    /// restored person only tries, which the next rotations will take.
     ///
     /// # Errors
     /// [`CustodyError::Locked`].
-    pub fn indices(&self) -> Result<Vec<u32>, CustodyError> {
-        Ok(self.keyring()?.indices())
+    pub fn indices_to_now(&self) -> Result<Vec<u32>, CustodyError> {
+        let keyring = self.keyring()?;
+        let now = keyring.index();
+        let indices = keyring.indices().into_iter();
+        Ok(indices.filter(|index| *index <= now).collect())
     }
 
     /// The public half of every key that opens, current ones first.

@@ -155,3 +155,23 @@ fn a_backup_tells_how_far_the_keys_had_gone() {
     again.ask(DeskRequest::RestoreBackup { text });
     assert_eq!(again.rotation(), 2);
 }
+
+#[test]
+fn an_export_after_a_restore_holds_no_key_of_renewals_to_come() {
+    let (mut alice, mut bob) = two();
+    let (to_bob, to_alice) = (only_contact(&mut alice), only_contact(&mut bob));
+    alice.rotate();
+    bob.open(&alice.write(&to_bob, "new keys").unwrap())
+        .unwrap();
+    let letter = bob.write(&to_alice, "to the second keys").unwrap();
+    let mut again = Person::restored(&mut alice);
+    again.open(&letter).unwrap();
+    let [leaked, _] = again.export();
+    assert_eq!(leaked.matches("AGE-SECRET-KEY-PQ-1").count(), 2);
+    again.rotate();
+    let [after, _] = again.export();
+    let newest = after
+        .lines()
+        .filter(|line| line.starts_with("AGE-SECRET-KEY"));
+    assert_eq!(newest.filter(|key| !leaked.contains(key)).count(), 2);
+}
