@@ -46,7 +46,6 @@ pub(crate) fn for_test() -> Result<()> {
 pub(crate) fn for_browsers() -> Result<()> {
     for_build()?;
     debian::install(debian::TESTS)?;
-    for_relay()?;
     services::install()?;
     geckodriver::install()
 }

@@ -34,6 +34,9 @@ pub(super) fn create(
 
 pub(super) fn change(db: &Connection, stream: &StreamId, change: Change) -> Result<(), StoreError> {
     let (mut access, _) = reader::access(db, stream)?.ok_or(StoreError::Unknown)?;
+    if let Change::Revoke(token) = &change {
+        forget_spent(db, stream, token)?;
+    }
     access
         .apply(change)
         .map_err(|_| StoreError::TooManyTokens)?;
@@ -41,6 +44,15 @@ pub(super) fn change(db: &Connection, stream: &StreamId, change: Change) -> Resu
         .and_then(|mut it| it.execute(params![stream.0, access.encode()]))
         .map_err(fault)?;
     Ok(())
+}
+
+/// What a token spent goes with it, or tokens come and gone would fill the file.
+fn forget_spent(db: &Connection, stream: &StreamId, token: &Digest) -> Result<(), StoreError> {
+    let no = number(db, stream)?.ok_or(StoreError::Unknown)?;
+    db.prepare_cached("DELETE FROM spent WHERE stream = ?1 AND token = ?2")
+        .and_then(|mut it| it.execute(params![no, token.0]))
+        .map(|_| ())
+        .map_err(fault)
 }
 
 pub(super) fn spend(
