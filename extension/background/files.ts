@@ -184,8 +184,12 @@ export async function engine(body: unknown, beside: unknown[]): Promise<Carried>
     return answer(engineHandlers, await decode.engine(body), beside)
 }
 
+/** How often the vault was locked since the worker started. */
+let locks = 0
+
 /** The vault was locked: what is being sealed stops, and no key stays. */
 export function stopFiles(): Promise<void> {
+    locks += 1
     return room.stop(null, "locked-meanwhile")
 }
 
@@ -215,7 +219,10 @@ async function start(
         return from === undefined ? { index, file, key, nonce } : { index, file, key, nonce, from }
     })
     try {
+        const before = locks
         if (items.length > 0) await room.run(job.id, items)
+        // The room was still opening when everything in it was stopped.
+        if (locks !== before) await room.stop(job.id, "locked-meanwhile")
     } catch (error) {
         await fail(job.id, "worker-lost")
         throw error
@@ -301,7 +308,8 @@ function archive(files: readonly File[], order: SealOrder): { files: Blob[]; ask
         modified,
         contentType: "application/x-tar",
     }
-    return { files: [tar], asked: { ...order, folder: null, files: [brief] } }
+    // No site: what tells two folders apart does not stand in the brief, so no copy is given again.
+    return { files: [tar], asked: { ...order, folder: null, site: null, files: [brief] } }
 }
 
 /** The bytes themselves: what WASM gives may lie in its own memory. */

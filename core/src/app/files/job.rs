@@ -81,6 +81,12 @@ impl FileJobRow {
         now.since_ms(self.at) >= KEPT_MS
     }
 
+    /// Whether a copy lies in this job's own folder, and so goes with it.
+    pub(super) fn has_own_copies(&self) -> bool {
+        let copies = self.items.iter().filter_map(|item| item.copy.as_ref());
+        copies.into_iter().any(|copy| copy.job == self.id)
+    }
+
     /// Ends the job; its keys are forgotten.
     pub(super) fn fail(&mut self, code: ErrorCode) {
         self.failure = Some(code);

@@ -1,7 +1,9 @@
 //! Sealing jobs: begun here, their bytes sealed by workers, each header made here at the end.
 
 use rand_core::CryptoRng;
-use sotto_protocol::files::{FileBrief, FileJob, FileNaming, FilePlan, FileRecipients, SealOrder};
+use sotto_protocol::files::{
+    FileBrief, FileJob, FileNaming, FilePlan, FileRecipients, JobState, SealOrder,
+};
 use sotto_protocol::view::ClassicalChoice;
 use sotto_protocol::{ErrorCode, TimestampMs};
 use zeroize::Zeroizing;
@@ -431,7 +433,7 @@ impl Desk {
     fn fail_files(&mut self, job: &str, code: ErrorCode) -> Result<FileJob, AppError> {
         let id = self.job(job)?.id;
         let row = self.files.edit(&id).ok_or(AppError::JobUnknown)?;
-        if row.state() == sotto_protocol::files::JobState::Running {
+        if row.state() == JobState::Running || row.has_own_copies() {
             row.fail(code);
         }
         Ok(row.show())
