@@ -3,7 +3,7 @@
  * what, and the way of the files from the sheet to that document. The core decides what may go it.
  */
 
-import type { Delivered, GuardRule, SiteGuard, Stamp, Status } from "../generated/protocol.ts"
+import type { Delivered, GuardRule, Stamp, Status } from "../generated/protocol.ts"
 import { api, endsFormerScripts } from "../lib/browser.ts"
 import { CoreError } from "../lib/failure.ts"
 import { filesIn, orderGuard } from "../lib/messages.ts"
@@ -55,10 +55,20 @@ export const guardHandlers: Table<"guard"> = {
             const held = { hold, site, wanted: { ...wanted, files: files.length, unguarded } }
             return errandFor("guard", { tab: stamp.tab, hold: held })
         })
-        waiting.set(holdOf(body), files)
+        waitWith(holdOf(body), files, errand)
         await openJob("guard", placeOf(sender), errand)
         return { type: "hold" }
     },
+}
+
+/** Not longer than their errand is good for, nor more of them than holds are remembered. */
+function waitWith(hold: string, files: File[], errand: Promise<unknown>): void {
+    waiting.set(hold, files)
+    errand.catch(() => waiting.delete(hold))
+    for (const oldest of waiting.keys()) {
+        if (waiting.size <= MAX_HOLDS) return
+        waiting.delete(oldest)
+    }
 }
 
 /** How many files came along; they leave beside the answer. */
@@ -167,9 +177,11 @@ export async function standAgain(): Promise<void> {
 }
 
 export async function forgetHolds(tab: number): Promise<void> {
-    await change("holds", (holds = {}) =>
-        Object.fromEntries(Object.entries(holds).filter(([, at]) => at.tab !== tab)),
-    )
+    await change("holds", (holds = {}) => {
+        const all = Object.entries(holds)
+        for (const [hold, at] of all) if (at.tab === tab) waiting.delete(hold)
+        return Object.fromEntries(all.filter(([, at]) => at.tab !== tab))
+    })
 }
 
 async function followRules(): Promise<void> {
@@ -181,44 +193,33 @@ async function followRules(): Promise<void> {
         if (await api.permissions.contains({ origins: [pattern] })) granted.push(pattern)
     }
     await registerFor(granted)
-    await tellPages(guards)
+    await tellPages()
 }
 
-/** Pages on which the guard stands learn their rule, also when it is *off* now. */
-async function tellPages(guards: readonly SiteGuard[]): Promise<void> {
+/** Every frame in which the guard stands asks for its rule anew, also when it is *off* now. */
+async function tellPages(): Promise<void> {
     const tabs = await api.tabs.query({ url: ["http://*/*", "https://*/*"] })
     const told = tabs.map(async ({ id, url }) => {
         if (id === undefined || !isWeb(url)) return
         const frames = await framesOf(id)
         await Promise.allSettled(
-            frames.map(({ frameId, origin }) => {
-                const { rule, exempt } = ruleIn(guards, origin)
-                return orderGuard(id, { frameId }, { type: "rule", rule, exempt })
-            }),
+            frames.map((frameId) => orderGuard(id, { frameId }, { type: "rule" })),
         )
     })
     await Promise.allSettled(told)
 }
 
-/** Frames of a tab with their origins, where we may look. */
-async function framesOf(tabId: number): Promise<{ frameId: number; origin: string }[]> {
+/** Frames of a tab, where we may look. */
+async function framesOf(tabId: number): Promise<number[]> {
     try {
         const found = await api.scripting.executeScript({
             target: { tabId, allFrames: true },
-            func: () => self.origin,
+            func: () => undefined,
         })
-        return found.map(({ frameId, result }) => ({ frameId, origin: result ?? "" }))
+        return found.map(({ frameId }) => frameId)
     } catch {
         return []
     }
-}
-
-function ruleIn(
-    guards: readonly SiteGuard[],
-    origin: string,
-): { rule: GuardRule; exempt: string[] } {
-    const guard = guards.find(({ site }) => site === origin)
-    return { rule: guard?.rule ?? "off", exempt: guard?.exempt ?? [] }
 }
 
 /** While the vault is locked the rule is not known: the guard asks. */

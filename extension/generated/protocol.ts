@@ -1514,15 +1514,7 @@ hold: string, } | { "type": "release",
 /**
  * The hold.
  */
-hold: string, } | { "type": "rule", 
-/**
- * The rule.
- */
-rule: GuardRule, 
-/**
- * Fields that are left alone.
- */
-exempt: Array<string>, } | { "type": "report", };
+hold: string, } | { "type": "rule", } | { "type": "report", };
 
 /**
  * The answer of the same type.

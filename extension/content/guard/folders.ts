@@ -32,7 +32,7 @@ async function collect(
 }
 
 async function walk(entry: FileSystemEntry, files: File[]): Promise<void> {
-    if (files.length >= FILES_MAX) return
+    if (files.length >= FILES_MAX) throw new RangeError("more files than one drop may have")
     if (entry.isFile) {
         files.push(await fileOf(entry as FileSystemFileEntry))
         return

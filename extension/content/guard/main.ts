@@ -53,15 +53,20 @@ onGuardOrder({
         release(hold)
         return { type: "release" }
     },
-    rule: async ({ rule, exempt }) => {
-        setRule(rule, exempt)
+    rule: async () => {
+        await learnRule()
         return { type: "rule" }
     },
     report: async () => ({ type: "report", unguarded: unguardedFrames() }),
 })
 
-askGuard({ type: "stand" }).then(
-    ({ rule, exempt }) => setRule(rule, exempt),
+learnRule().catch(
     // Nobody answers: everything stays held, and the first thing held says so.
     () => undefined,
 )
+
+/** Asked, not told: the background knows by the browser's stamp whose document this is. */
+async function learnRule(): Promise<void> {
+    const { rule, exempt } = await askGuard({ type: "stand" })
+    setRule(rule, exempt)
+}

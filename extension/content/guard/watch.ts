@@ -125,7 +125,25 @@ let ownDrag = false
 
 /** A picture of the page that is dragged within it is no file of the person's. */
 function onDragStart(event: Event): void {
-    ownDrag = event.isTrusted
+    if (!event.isTrusted) return
+    ownDrag = true
+    const { view } = event as DragEvent
+    // What is taken out of the page while it is dragged ends where the window cannot see it.
+    targetOf(event)?.addEventListener("dragend", onDragEnd, { once: true })
+    // While something is dragged no pointer moves: one that does says that nothing is.
+    for (const type of ["pointerdown", "pointermove"])
+        view?.addEventListener(type, onPointer, capture)
+    // The page may keep it from beginning; then nothing ends either.
+    setTimeout(() => {
+        if (event.defaultPrevented) ownDrag = false
+    })
+}
+
+function onPointer(event: Event): void {
+    if (!event.isTrusted) return
+    ownDrag = false
+    for (const type of ["pointerdown", "pointermove"])
+        event.currentTarget?.removeEventListener(type, onPointer, capture)
 }
 
 function onDragEnd(): void {

@@ -153,13 +153,8 @@ messages! {
             /// The hold.
             hold: String,
         },
-        /// The rule is another now.
-        Rule {
-            /// The rule.
-            rule: GuardRule,
-            /// Fields that are left alone.
-            exempt: Vec<String>,
-        },
+        /// The rule may be another now: ask again where you stand.
+        Rule {},
         /// Does the guard stand in this document, and what does it not reach?
         Report {},
     }

@@ -8,6 +8,7 @@ import { until } from "../drivers/until.mjs"
 import { startUploads } from "../services/uploads.mjs"
 import {
     assertAllSealed,
+    beginDrag,
     confirmKit,
     dropFiles,
     pasteFile,
@@ -156,6 +157,29 @@ export const tests = [
             assert.deepEqual(await received(tab, "drop", 0), [])
             await seal(sheet, alice.address)
             await received(tab, "drop")
+            await assertAllSealed(tab)
+        },
+    },
+    {
+        name: "files dropped after a drag that the page kept from beginning",
+        browsers: ["chromium"],
+        async run(_world, _browser, { alice, tab, plain }) {
+            await tab.front()
+            const count = (await received(tab, "drop", 0)).length
+            await tab.eval(() => {
+                const zone = document.querySelector("#zone")
+                zone.draggable = true
+                zone.addEventListener("dragstart", (event) => {
+                    event.preventDefault()
+                    window.draggedOnce = true
+                })
+            })
+            await beginDrag(tab, "#zone")
+            assert.ok(await tab.eval(() => window.draggedOnce))
+            const sheet = await sheetFor(alice, () => dropFiles(tab, "#zone", [plain]), "drop")
+            assert.equal((await received(tab, "drop", 0)).length, count)
+            await seal(sheet, alice.address)
+            await received(tab, "drop", count + 1)
             await assertAllSealed(tab)
         },
     },

@@ -111,6 +111,15 @@ export async function dropFiles(tab, target, files) {
     await debug.detach()
 }
 
+/** Takes hold of something on the page and lets it go, as far as a drag begins. */
+export async function beginDrag(tab, target) {
+    const box = await (await tab.find(target)).boundingBox()
+    await tab.page.mouse.move(box.x + 20, box.y + 20)
+    await tab.page.mouse.down()
+    await tab.page.mouse.move(box.x + 60, box.y + 40, { steps: 4 })
+    await tab.page.mouse.up()
+}
+
 const PIXEL =
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
