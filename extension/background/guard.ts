@@ -149,16 +149,12 @@ export async function followGuards({ vault }: Status): Promise<void> {
 }
 
 /**
- * Guarded sites that are still granted: for a worker that cannot open the rows. An update of the
- * extension takes its registrations away; which sites there were is kept beside them.
+ * Guarded sites, for a worker that cannot open the rows. An update of the extension takes its
+ * registrations away; which sites there were is kept beside them.
  */
 export async function registerGuards(): Promise<void> {
     const { [GUARDED]: known } = (await api.storage.local.get(GUARDED)) as { guarded?: unknown }
-    const matches = Array.isArray(known) ? known.filter((one) => typeof one === "string") : []
-    const granted = await Promise.all(
-        matches.map((pattern) => api.permissions.contains({ origins: [pattern] })),
-    )
-    await registerFor(matches.filter((_, at) => granted[at]))
+    await registerFor(Array.isArray(known) ? known.filter((one) => typeof one === "string") : [])
 }
 
 /** Open pages on which the former version stood get this one, where that one has ended. */
@@ -187,12 +183,7 @@ export async function forgetHolds(tab: number): Promise<void> {
 async function followRules(): Promise<void> {
     const { guards } = await desk({ type: "guards" })
     const inForce = guards.filter(({ rule }) => rule !== "off")
-    const patterns = new Set(inForce.map(({ site }) => patternOf(site)))
-    const granted: string[] = []
-    for (const pattern of patterns) {
-        if (await api.permissions.contains({ origins: [pattern] })) granted.push(pattern)
-    }
-    await registerFor(granted)
+    await registerFor([...new Set(inForce.map(({ site }) => patternOf(site)))])
     await tellPages()
 }
 
@@ -245,9 +236,29 @@ function registeredScripts(): Promise<chrome.scripting.RegisteredContentScript[]
 }
 
 /** Both halves at the same sites, before any script of the page, in every frame. */
-async function registerFor(patterns: readonly string[]): Promise<void> {
+/** One registration after the other: grants come and go several at a time. */
+let registering: Promise<void> = Promise.resolve()
+
+/** Keeps all of the sites, and stands on those that are granted: a grant may come back. */
+function registerFor(patterns: readonly string[]): Promise<void> {
+    registering = registering
+        .catch(() => undefined)
+        .then(async () => {
+            await api.storage.local.set({ [GUARDED]: patterns.toSorted() })
+            await register(await grantedOf(patterns))
+        })
+    return registering
+}
+
+async function grantedOf(patterns: readonly string[]): Promise<string[]> {
+    const granted = await Promise.all(
+        patterns.map((pattern) => api.permissions.contains({ origins: [pattern] })),
+    )
+    return patterns.filter((_, at) => granted[at])
+}
+
+async function register(patterns: readonly string[]): Promise<void> {
     const matches = patterns.toSorted()
-    await api.storage.local.set({ [GUARDED]: matches })
     const [registered] = await registeredScripts()
     if ((registered?.matches ?? []).toSorted().join(" ") === matches.join(" ")) return
     const ids = [SCRIPT, PAGE_SCRIPT]

@@ -22,6 +22,13 @@ import { Person } from "../story/person.mjs"
 
 export const alone = true
 
+function isGuardRegistered(profile) {
+    return profile.background(async (api) => {
+        const scripts = await api.scripting.getRegisteredContentScripts()
+        return scripts.some(({ id }) => id === "sotto-guard")
+    })
+}
+
 const WORDS = "the quiet words of a plain file\n"
 
 export async function setUp(world, browser) {
@@ -351,6 +358,11 @@ export const tests = [
                 [],
             )
             await alice.profile.grantAllSites()
+            // What is loaded before the guard is registered again is not guarded.
+            await until(() => isGuardRegistered(alice.profile), {
+                timeout: 10_000,
+                what: () => "the guard did not come back with the grant",
+            })
         },
     },
     {
