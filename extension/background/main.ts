@@ -3,7 +3,7 @@
  * in the first task, because the browser starts the worker for the event it has to hear.
  */
 
-import { sweepOpened } from "../engine/sink.ts"
+import { sweepOpened, sweepSoon } from "../engine/sink.ts"
 import type { Status } from "../generated/protocol.ts"
 import { api, keepPanelToItsTab, keepSessionFromPages } from "../lib/browser.ts"
 import { isEnvelope, order, STATUS_PORT } from "../lib/messages.ts"
@@ -32,7 +32,10 @@ api.runtime.onMessage.addListener((message: unknown, sender, sendResponse) => {
 })
 
 api.runtime.onConnect.addListener((port) => {
-    if (port.name === STATUS_PORT && isPagePort(port)) return done(follow(port, status))
+    if (port.name === STATUS_PORT && isPagePort(port)) {
+        if (isFilePage(port)) port.onDisconnect.addListener(() => done(sweepSoon()))
+        return done(follow(port, status))
+    }
     port.disconnect()
     done(refuse(0, "not-admitted"))
 })
@@ -77,6 +80,10 @@ function done(work: Promise<unknown>): void {
         // biome-ignore lint/suspicious/noConsole: the one place that logs, and it logs no content
         console.error("sotto:", error instanceof Error ? `${error.name} ${error.message}` : "?")
     })
+}
+
+function isFilePage({ sender }: chrome.runtime.Port): boolean {
+    return sender?.url?.startsWith(api.runtime.getURL("pages/files.html")) ?? false
 }
 
 async function welcome(): Promise<void> {

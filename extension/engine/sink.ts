@@ -93,6 +93,17 @@ export async function sweepOpened(): Promise<void> {
     }
 }
 
+/** When a page that was writing is gone, in ms: its workers hold what they wrote a little longer. */
+const GONE_MS = [1000, 5000]
+
+/** A page of files was closed. What it was writing then nobody else deletes before the next start. */
+export async function sweepSoon(): Promise<void> {
+    for (const ms of GONE_MS) {
+        await new Promise((resolve) => setTimeout(resolve, ms))
+        await sweepOpened()
+    }
+}
+
 function lockOf(name: string): string {
     return `${ROOT}/${name}`
 }

@@ -93,6 +93,20 @@ async function sealed(page, state = "done") {
     return { job: jobs[0], files }
 }
 
+/** Gives the sealed files of a job to the page, as a person does who has them. */
+function giveBack(page, id) {
+    return page.eval(async (id) => {
+        const { runtime } = globalThis.browser ?? chrome
+        const body = { type: "result", id }
+        const { beside } = await runtime.sendMessage({ v: 1, id: 5, claim: "files", body })
+        const given = new DataTransfer()
+        for (const file of beside) given.items.add(file)
+        const field = document.querySelector("[data-test=files-input]")
+        field.files = given.files
+        field.dispatchEvent(new Event("change", { bubbles: true }))
+    }, id)
+}
+
 /** The page anew, in front. */
 async function again(page, profile) {
     await page.goto(profile.extensionPath("pages/files.html"))
@@ -307,6 +321,27 @@ export const tests = [
                 (await stored(page)).filter((path) => path.includes(job.id)),
                 [],
             )
+        },
+    },
+    {
+        name: "a page closed while it saves leaves no plaintext",
+        async run(_world, _browser, { page, profile }) {
+            await again(page, profile)
+            await choose(page, [{ name: "large.bin", size: 120_000_000, fill: 3 }])
+            await seal(page)
+            await page.waitFor("@seal-done", { timeout: LONG_MS })
+            const { jobs } = (await ask(page, "files", { type: "jobs" })).ok
+            await again(page, profile)
+            await catchDownloads(page)
+            await giveBack(page, jobs[0].id)
+            await page.click("@save-opened", { timeout: LONG_MS })
+            await page.goto(profile.extensionPath("pages/settings.html"))
+            const left = async () =>
+                (await stored(page)).filter((path) => path.startsWith("opened"))
+            await until(async () => (await left()).length === 0, {
+                timeout: 15_000,
+                what: () => "plaintext is left",
+            })
         },
     },
     {
