@@ -81,10 +81,9 @@ impl FileJobRow {
         now.since_ms(self.at) >= KEPT_MS
     }
 
-    /// Whether a copy lies in this job's own folder, and so goes with it.
-    pub(super) fn has_own_copies(&self) -> bool {
-        let copies = self.items.iter().filter_map(|item| item.copy.as_ref());
-        copies.into_iter().any(|copy| copy.job == self.id)
+    /// Whether the copy lies in this job's own folder: it goes when this job does.
+    pub(super) fn keeps(&self, item: &Item) -> bool {
+        item.copy.as_ref().is_some_and(|copy| copy.job == self.id)
     }
 
     /// Ends the job; its keys are forgotten.

@@ -284,15 +284,19 @@ impl Desk {
                 && other.failure.is_none()
                 && !other.is_over(now)
         };
-        let is_same = |item: &&Item| {
-            item.copy.is_some()
-                && item.name == file.name
+        let is_same = |item: &Item| {
+            item.name == file.name
                 && item.size == file.size.0
                 && item.modified == file.modified
                 && item.sealed_name.starts_with("sealed-") == (naming == FileNaming::Word)
         };
         let mut alike = self.files.iter().filter(is_alike);
-        alike.find_map(|other| other.items.iter().find(is_same).cloned())
+        alike.find_map(|other| {
+            let mut items = other.items.iter();
+            items
+                .find(|item| other.keeps(item) && is_same(item))
+                .cloned()
+        })
     }
 
     fn draw(
@@ -433,7 +437,8 @@ impl Desk {
     fn fail_files(&mut self, job: &str, code: ErrorCode) -> Result<FileJob, AppError> {
         let id = self.job(job)?.id;
         let row = self.files.edit(&id).ok_or(AppError::JobUnknown)?;
-        if row.state() == JobState::Running || row.has_own_copies() {
+        let keeps = row.items.iter().any(|item| row.keeps(item));
+        if row.state() == JobState::Running || keeps {
             row.fail(code);
         }
         Ok(row.show())
