@@ -13,7 +13,7 @@ const READY = "sotto-frame-ready"
  * After its document has loaded, a frame of ours has spoken by then, in ms. A browser with ten times
  * more work than cores was seen to need over five seconds, and what is taken for blocked stays so.
  */
-const SPEAKS_MS = 10_000
+const SPEAKS_MS = 7000
 
 /** The frames of this document, by token. How many a tab may have, the core decides. */
 const live = new Map<string, { element: HTMLIFrameElement; evict: () => void }>()
