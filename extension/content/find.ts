@@ -154,7 +154,7 @@ export class Finder {
         this.#noteElements(branch, all)
         const text = branch.textContent
         if (text !== null && namesFile(text)) this.#noteNaming(branch)
-        if (text !== null && !this.#texts.mayMatter(text)) return
+        if (text !== null && !this.#texts.mayMatterIn(text)) return
         const walk = walkBelow(branch)
         for (let node = walk.next(); node !== null; node = walk.next()) {
             const matters = this.#texts.mayMatter(node.data)
@@ -207,9 +207,10 @@ export class Finder {
     #retryLater(): void {
         if (!this.#texts.wasStirred() || this.#retry !== undefined) return
         this.#retry = setTimeout(() => {
+            // Cleared first: what stirs while the work goes on gets a look of its own.
+            this.#retry = undefined
             this.#texts.retryAll()
             this.#work.kick()
-            this.#retry = undefined
         }, RETRY_MS)
     }
 }

@@ -36,6 +36,11 @@ export class TextSearch {
         return mayBegin(text) || (this.#open.size > 0 && mayContinue(text))
     }
 
+    /** The same of all the text of a branch: beside a last short piece stand times and names. */
+    mayMatterIn(branch: string): boolean {
+        return this.mayMatter(branch) || (this.#open.size > 0 && branch.includes("."))
+    }
+
     /** Whether a text is known to belong to a block. */
     owns(text: Text): boolean {
         return this.#owned.has(text)

@@ -45,7 +45,8 @@ export const tests = [
                     const next = messages.shift()
                     if (next === undefined) return
                     talk.insertAdjacentHTML("beforeend", next)
-                    setTimeout(add, 20)
+                    // The last one late, when nothing looks again by itself any more.
+                    setTimeout(add, messages.length === 1 ? 1000 : 20)
                 }
                 add()
             }, pieces.map(message))
