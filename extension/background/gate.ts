@@ -39,6 +39,7 @@ const proofs = {
     content: isContentScript,
     frame: isReaderFrame,
     files: isOwnPage,
+    live: isOwnPage,
     engine: isEngineRoom,
     guard: isContentScript,
 } satisfies Record<Asking, (sender: Sender, self: Self) => boolean>

@@ -14,6 +14,28 @@ token: string,
 retired: Array<Retired>, };
 
 /**
+ * What was noticed about a conversation. Each names a person to ask or a thing to do.
+ */
+export type AlarmKind = "forked" | "withheld" | "injected" | "refused-change" | "misbehaved" | "other-epoch";
+
+/**
+ * One thing that was noticed.
+ */
+export type AlarmLine = { 
+/**
+ * What.
+ */
+kind: AlarmKind, 
+/**
+ * The member it is about, or empty.
+ */
+name: string, 
+/**
+ * When.
+ */
+at: TimestampMs, };
+
+/**
  * The envelope of every answer: a reply or a failure, never both.
  */
 export type Answer<T> = { 
@@ -30,6 +52,27 @@ error: Failure, };
  * What became of sealed files handed to a page.
  */
 export type Attached = "handed" | "no-field" | "one-only" | "refused" | "gone";
+
+/**
+ * Whose a message is.
+ */
+export type Author = { 
+/**
+ * As `Member.id`.
+ */
+id: string, 
+/**
+ * Name in use; empty for a member who is no contact.
+ */
+name: string, 
+/**
+ * Trust now.
+ */
+trust: Trust, 
+/**
+ * The person themself.
+ */
+own: boolean, };
 
 /**
  * What a block in a page is.
@@ -112,6 +155,89 @@ card: string,
  * What to compare with the holder of the other key.
  */
 comparing: Comparing, };
+
+/**
+ * What a message says, or what happened. Names are those in use; the author did it.
+ */
+export type ChatBody = { "type": "text", 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * It was changed after it was sent.
+ */
+edited: boolean, } | { "type": "deleted", } | { "type": "newer", } | { "type": "began", } | { "type": "added", 
+/**
+ * Names; a member who is no contact has an empty one.
+ */
+names: Array<string>, } | { "type": "removed", 
+/**
+ * Names.
+ */
+names: Array<string>, } | { "type": "left", } | { "type": "renamed", 
+/**
+ * The new one.
+ */
+name: string, } | { "type": "rights-changed", } | { "type": "new-device", } | { "type": "alarm", 
+/**
+ * What.
+ */
+kind: AlarmKind, };
+
+/**
+ * What is written and not sent.
+ */
+export type ChatDraft = { 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * The message it answers.
+ */
+replyTo: Quoted | null, };
+
+/**
+ * One message, or one thing that happened.
+ */
+export type ChatMessage = { 
+/**
+ * Id.
+ */
+id: string, 
+/**
+ * Where it stands.
+ */
+position: number, 
+/**
+ * When: as the relay says, or when it was written where it was not sent yet.
+ */
+at: TimestampMs, 
+/**
+ * Whose it is: from the leaf that sent it.
+ */
+author: Author, 
+/**
+ * What it says.
+ */
+body: ChatBody, 
+/**
+ * The message it answers.
+ */
+replyTo: Quoted | null, 
+/**
+ * Reactions.
+ */
+reactions: Array<Reaction>, 
+/**
+ * How far it has come; of the person's own alone.
+ */
+delivery: Delivery | null, 
+/**
+ * What the person may do with it.
+ */
+may: MessageRights, };
 
 /**
  * Recipients as the person chose them in a sheet.
@@ -345,9 +471,145 @@ block: FoundBlock, } | { "type": "compose",
 context: ComposeContext, } | { "type": "open-file", };
 
 /**
+ * A conversation that is open.
+ */
+export type Conversation = { 
+/**
+ * As in the list.
+ */
+brief: ConversationBrief, 
+/**
+ * How many messages there are.
+ */
+total: number, 
+/**
+ * The first message that the person has not seen, when it was opened.
+ */
+firstUnread: number | null, 
+/**
+ * Who is in it: what MLS says, and nothing else. The person themself is among them.
+ */
+roster: Array<Member>, 
+/**
+ * Who may add people.
+ */
+add: Right, 
+/**
+ * Who may remove people.
+ */
+remove: Right, 
+/**
+ * What the person may do.
+ */
+may: TalkRights, 
+/**
+ * Why nothing can be sent now.
+ */
+blockedBy: ErrorCode | null, 
+/**
+ * Why it stopped.
+ */
+ended: Ended | null, 
+/**
+ * What is written and not sent.
+ */
+draft: ChatDraft, 
+/**
+ * Who is writing now.
+ */
+typing: Array<string>, 
+/**
+ * A change of the group is on its way: no other can be made until it is in.
+ */
+changing: boolean, };
+
+/**
+ * A conversation in the list.
+ */
+export type ConversationBrief = { 
+/**
+ * Id.
+ */
+id: string, 
+/**
+ * Two people or a group.
+ */
+kind: TalkKind, 
+/**
+ * The contact's name, or the group's.
+ */
+title: string, 
+/**
+ * The other, in a conversation of two.
+ */
+contact: ContactBrief | null, 
+/**
+ * Whether the other is there.
+ */
+presence: Presence, 
+/**
+ * How it stands.
+ */
+standing: Standing, 
+/**
+ * The last message, its text cut to 200 characters.
+ */
+last: ChatMessage | null, 
+/**
+ * When it last changed: the order of the list.
+ */
+at: TimestampMs, 
+/**
+ * Unread messages.
+ */
+unread: number, 
+/**
+ * Muted.
+ */
+muted: boolean, 
+/**
+ * The first words of what is written and not sent, or empty.
+ */
+draft: string, 
+/**
+ * Something was noticed that the person should look at (`safety`).
+ */
+alarm: boolean, };
+
+/**
  * What became of files handed to a page.
  */
 export type Delivered = "given" | "gone";
+
+/**
+ * How far a message has come.
+ */
+export type Delivery = { 
+/**
+ * The state.
+ */
+state: DeliveryState, 
+/**
+ * Why it failed or waits.
+ */
+code: ErrorCode | null, 
+/**
+ * How many other members' devices have it; 0 where receipts are off.
+ */
+delivered: number, 
+/**
+ * How many other members have seen it; 0 where receipts are off.
+ */
+read: number, 
+/**
+ * How many other members there were.
+ */
+of: number, };
+
+/**
+ * How far a message of the person's own has come.
+ */
+export type DeliveryState = "waiting" | "sending" | "sent" | "delivered" | "read" | "failed";
 
 /**
  * The answer to the request of the same type.
@@ -1091,6 +1353,11 @@ kitLettersLeft: number,
 backup: boolean, };
 
 /**
+ * Why a conversation stopped.
+ */
+export type Ended = "left" | "removed" | "forked" | "rolled-back" | "lost" | "replaced";
+
+/**
  * The answer of the same type.
  */
 export type EngineReply = { "type": "payload", } | { "type": "ended", } | { "type": "idle", };
@@ -1164,7 +1431,7 @@ hold: HoldErrand | null, };
 /**
  * A stable code for every failure.
  */
-export type ErrorCode = "malformed-armor" | "malformed-line" | "malformed-header" | "malformed-seal" | "malformed-card" | "malformed-message" | "malformed-key" | "malformed-record" | "malformed-cbor" | "newer-version" | "too-large" | "truncated" | "tampered" | "bad-signature" | "not-a-recipient" | "sealed-to-other" | "password-needed" | "wrong-password" | "weak-password" | "work-factor-too-high" | "nothing-found" | "vault-missing" | "vault-exists" | "vault-locked" | "vault-damaged" | "wrong-passphrase" | "weak-passphrase" | "out-of-memory" | "storage-unavailable" | "storage-full" | "words-count" | "words-unknown" | "words-checksum" | "words-check-failed" | "kit-due" | "name-invalid" | "address-invalid" | "contact-unknown" | "contact-blocked" | "contact-changed" | "card-own" | "card-older" | "card-future" | "address-clash" | "code-mismatch" | "key-known" | "no-recipient" | "mixed-recipients" | "draft-unknown" | "attachment-unsupported" | "bcc-present" | "editor-gone" | "editor-altered" | "editor-too-small" | "file-unreadable" | "file-changed" | "job-unknown" | "cancelled" | "not-admitted" | "unknown-message" | "token-spent" | "deadline" | "worker-lost" | "busy" | "site-access-needed" | "frame-blocked" | "locked-meanwhile" | "bug";
+export type ErrorCode = "malformed-armor" | "malformed-line" | "malformed-header" | "malformed-seal" | "malformed-card" | "malformed-message" | "malformed-key" | "malformed-record" | "malformed-cbor" | "newer-version" | "too-large" | "truncated" | "tampered" | "bad-signature" | "not-a-recipient" | "sealed-to-other" | "password-needed" | "wrong-password" | "weak-password" | "work-factor-too-high" | "nothing-found" | "vault-missing" | "vault-exists" | "vault-locked" | "vault-damaged" | "wrong-passphrase" | "weak-passphrase" | "out-of-memory" | "storage-unavailable" | "storage-full" | "words-count" | "words-unknown" | "words-checksum" | "words-check-failed" | "kit-due" | "name-invalid" | "address-invalid" | "contact-unknown" | "contact-blocked" | "contact-changed" | "card-own" | "card-older" | "card-future" | "address-clash" | "code-mismatch" | "key-known" | "no-recipient" | "mixed-recipients" | "draft-unknown" | "attachment-unsupported" | "bcc-present" | "editor-gone" | "editor-altered" | "editor-too-small" | "file-unreadable" | "file-changed" | "job-unknown" | "cancelled" | "relay-missing" | "relay-invalid" | "relay-unreachable" | "relay-refused" | "relay-pass-needed" | "relay-full" | "reachable-off" | "contact-unreachable" | "session-missing" | "conversation-unknown" | "conversation-over" | "message-unknown" | "message-too-long" | "not-allowed" | "group-full" | "relay-forked" | "not-admitted" | "unknown-message" | "token-spent" | "deadline" | "worker-lost" | "busy" | "site-access-needed" | "frame-blocked" | "locked-meanwhile" | "bug";
 
 /**
  * A failure as it crosses a boundary.
@@ -1504,6 +1771,23 @@ export type FrameRequest = { "type": "open",
 reveal: boolean, } | { "type": "open-in-sotto", } | { "type": "reply", } | { "type": "unlock", };
 
 /**
+ * A group that a contact has added the person to.
+ */
+export type GroupInvitation = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Contacts in it.
+ */
+people: Array<ContactBrief>, 
+/**
+ * Members who are no contacts.
+ */
+strangers: number, };
+
+/**
  * Background to the guard's script in a page.
  */
 export type GuardOrder = { "type": "deliver", 
@@ -1605,6 +1889,55 @@ atOnce: boolean, };
  * How well Sotto works on a site; each but the first has a way out.
  */
 export type Health = "good" | "no-access" | "no-frames" | "stale" | "forbidden";
+
+/**
+ * A message found by its words.
+ */
+export type Hit = { 
+/**
+ * Where.
+ */
+conversation: string, 
+/**
+ * The conversation's name.
+ */
+title: string, 
+/**
+ * Which.
+ */
+message: string, 
+/**
+ * Where it stands.
+ */
+position: number, 
+/**
+ * When.
+ */
+at: TimestampMs, 
+/**
+ * The author's name, or empty.
+ */
+name: string, 
+/**
+ * The person's own.
+ */
+own: boolean, 
+/**
+ * Words before the match.
+ */
+before: string, 
+/**
+ * The match.
+ */
+found: string, 
+/**
+ * Words after it.
+ */
+after: string, 
+/**
+ * For `search-messages`: what is older than this.
+ */
+cursor: string, };
 
 /**
  * Files that are held: what a sheet is opened for.
@@ -1747,6 +2080,505 @@ messageFrom: Array<string>,
 messageDate: TimestampMs | null, };
 
 /**
+ * Told to open pages over the port `live`. The first is the status, then each change.
+ */
+export type LiveEvent = { "type": "live-status", 
+/**
+ * The status.
+ */
+live: LiveStatus, } | { "type": "conversations", 
+/**
+ * Whole, in no order; new or changed.
+ */
+changed: Array<ConversationBrief>, 
+/**
+ * Ids of those that are gone.
+ */
+gone: Array<string>, 
+/**
+ * All requests, where they changed.
+ */
+requests: Array<MessageRequest> | null, } | { "type": "conversation", 
+/**
+ * Which.
+ */
+conversation: string, } | { "type": "messages", 
+/**
+ * Where.
+ */
+conversation: string, 
+/**
+ * How many there are in all now.
+ */
+total: number, 
+/**
+ * Messages that are new or changed, with their positions; at most 60.
+ */
+changed: Array<ChatMessage>, 
+/**
+ * More than these changed, from this position on: load again what is shown of them.
+ */
+staleFrom: number | null, } | { "type": "typing", 
+/**
+ * Where.
+ */
+conversation: string, 
+/**
+ * Names.
+ */
+names: Array<string>, } | { "type": "presence", 
+/**
+ * Contact id.
+ */
+contact: string, 
+/**
+ * What is known now.
+ */
+presence: Presence, };
+
+/**
+ * A contact as the live surfaces show them.
+ */
+export type LivePerson = { 
+/**
+ * The contact.
+ */
+contact: ContactBrief, 
+/**
+ * Whether they can be written to.
+ */
+reachability: Reachability, 
+/**
+ * Whether they are there.
+ */
+presence: Presence, 
+/**
+ * The conversation of two, if there is one.
+ */
+conversation: string | null, 
+/**
+ * Unread messages in it.
+ */
+unread: number, 
+/**
+ * They can be added to a group: a session stands and their device left what it takes.
+ */
+canAdd: boolean, };
+
+/**
+ * The answer to the request of the same type.
+ */
+export type LiveReply = { "type": "live-status", 
+/**
+ * The status.
+ */
+live: LiveStatus, } | { "type": "set-relay", 
+/**
+ * The status.
+ */
+live: LiveStatus, } | { "type": "set-reachable", 
+/**
+ * The status.
+ */
+live: LiveStatus, } | { "type": "set-live", 
+/**
+ * The status.
+ */
+live: LiveStatus, } | { "type": "people", 
+/**
+ * Sorted by name, the person themself left out.
+ */
+people: Array<LivePerson>, } | { "type": "conversations", 
+/**
+ * The newest first.
+ */
+conversations: Array<ConversationBrief>, 
+/**
+ * What waits for the person's decision, newest first.
+ */
+requests: Array<MessageRequest>, } | { "type": "open-conversation", 
+/**
+ * The conversation.
+ */
+conversation: Conversation, } | { "type": "begin", 
+/**
+ * The conversation.
+ */
+conversation: Conversation, } | { "type": "accept-request", 
+/**
+ * The conversation.
+ */
+conversation: Conversation, } | { "type": "refuse-request", } | { "type": "mute", 
+/**
+ * The conversation.
+ */
+conversation: Conversation, } | { "type": "forget-conversation", } | { "type": "renew", 
+/**
+ * The conversation.
+ */
+conversation: Conversation, } | { "type": "safety", 
+/**
+ * Its safety.
+ */
+safety: Safety, } | { "type": "messages", 
+/**
+ * The messages; fewer at the end.
+ */
+messages: Array<ChatMessage>, 
+/**
+ * How many there are in all.
+ */
+total: number, } | { "type": "send", 
+/**
+ * The message: on its way, or waiting for a connection.
+ */
+message: ChatMessage, } | { "type": "edit", 
+/**
+ * The message.
+ */
+message: ChatMessage, } | { "type": "delete", } | { "type": "react", 
+/**
+ * The message.
+ */
+message: ChatMessage, } | { "type": "retry", 
+/**
+ * The message.
+ */
+message: ChatMessage, } | { "type": "mark-read", 
+/**
+ * Unread messages left.
+ */
+unread: number, } | { "type": "typing", } | { "type": "keep-draft", } | { "type": "search-messages", 
+/**
+ * Newest first, at most 30.
+ */
+hits: Array<Hit>, 
+/**
+ * There are more.
+ */
+more: boolean, } | { "type": "create-group", 
+/**
+ * The conversation.
+ */
+conversation: Conversation, } | { "type": "add-people", 
+/**
+ * The conversation.
+ */
+conversation: Conversation, } | { "type": "remove-person", 
+/**
+ * The conversation.
+ */
+conversation: Conversation, } | { "type": "leave", 
+/**
+ * The conversation.
+ */
+conversation: Conversation, } | { "type": "rename", 
+/**
+ * The conversation.
+ */
+conversation: Conversation, } | { "type": "set-rights", 
+/**
+ * The conversation.
+ */
+conversation: Conversation, } | { "type": "set-admin", 
+/**
+ * The conversation.
+ */
+conversation: Conversation, };
+
+/**
+ * What a page asks of the live sessions.
+ */
+export type LiveRequest = { "type": "live-status", } | { "type": "set-relay", 
+/**
+ * Its address; `wss` only, loopback excepted. Empty: none, and *Reachable* goes off.
+ */
+origin: string, 
+/**
+ * The pass of a relay that asks for one, or empty.
+ */
+pass: SecretText, } | { "type": "set-reachable", 
+/**
+ * On or off.
+ */
+on: boolean, } | { "type": "set-live", 
+/**
+ * All of them.
+ */
+settings: LiveSettings, } | { "type": "people", } | { "type": "conversations", } | { "type": "open-conversation", 
+/**
+ * Which.
+ */
+conversation: string, } | { "type": "begin", 
+/**
+ * Contact id.
+ */
+contact: string, } | { "type": "accept-request", 
+/**
+ * The conversation.
+ */
+conversation: string, 
+/**
+ * The card's verdict that the person saw; another one now is refused. Absent where the
+ * sender is a contact.
+ */
+verdict: CardVerdict | null, } | { "type": "refuse-request", 
+/**
+ * The conversation.
+ */
+conversation: string, 
+/**
+ * Block its sender too.
+ */
+block: boolean, } | { "type": "mute", 
+/**
+ * Which.
+ */
+conversation: string, 
+/**
+ * On or off.
+ */
+muted: boolean, } | { "type": "forget-conversation", 
+/**
+ * Which.
+ */
+conversation: string, } | { "type": "renew", 
+/**
+ * Which.
+ */
+conversation: string, } | { "type": "safety", 
+/**
+ * Which.
+ */
+conversation: string, } | { "type": "messages", 
+/**
+ * Where.
+ */
+conversation: string, 
+/**
+ * The first position.
+ */
+from: number, 
+/**
+ * How many, at most 60.
+ */
+count: number, } | { "type": "send", 
+/**
+ * Where.
+ */
+conversation: string, 
+/**
+ * At most 16,000 bytes.
+ */
+text: string, 
+/**
+ * The message answered.
+ */
+replyTo: string | null, } | { "type": "edit", 
+/**
+ * Where.
+ */
+conversation: string, 
+/**
+ * Which.
+ */
+message: string, 
+/**
+ * The new text.
+ */
+text: string, } | { "type": "delete", 
+/**
+ * Where.
+ */
+conversation: string, 
+/**
+ * Which.
+ */
+message: string, } | { "type": "react", 
+/**
+ * Where.
+ */
+conversation: string, 
+/**
+ * To what.
+ */
+message: string, 
+/**
+ * One emoji.
+ */
+emoji: string, 
+/**
+ * On or off.
+ */
+on: boolean, } | { "type": "retry", 
+/**
+ * Where.
+ */
+conversation: string, 
+/**
+ * Which.
+ */
+message: string, } | { "type": "mark-read", 
+/**
+ * Where.
+ */
+conversation: string, 
+/**
+ * The last position seen.
+ */
+position: number, } | { "type": "typing", 
+/**
+ * Where.
+ */
+conversation: string, 
+/**
+ * On or off.
+ */
+on: boolean, } | { "type": "keep-draft", 
+/**
+ * Where.
+ */
+conversation: string, 
+/**
+ * The text; empty forgets it.
+ */
+text: string, 
+/**
+ * The message it answers.
+ */
+replyTo: string | null, } | { "type": "search-messages", 
+/**
+ * In one conversation, or in all.
+ */
+conversation: string | null, 
+/**
+ * At least two characters.
+ */
+query: string, 
+/**
+ * Hits older than this one (`Hit.cursor`); absent for the newest.
+ */
+before: string | null, } | { "type": "create-group", 
+/**
+ * Its name, at most 128 bytes.
+ */
+name: string, 
+/**
+ * Contact ids of those to add.
+ */
+people: Array<string>, } | { "type": "add-people", 
+/**
+ * The group.
+ */
+conversation: string, 
+/**
+ * Contact ids.
+ */
+people: Array<string>, } | { "type": "remove-person", 
+/**
+ * The group.
+ */
+conversation: string, 
+/**
+ * `Member.id`.
+ */
+person: string, } | { "type": "leave", 
+/**
+ * The group.
+ */
+conversation: string, } | { "type": "rename", 
+/**
+ * The group.
+ */
+conversation: string, 
+/**
+ * Its name, at most 128 bytes.
+ */
+name: string, } | { "type": "set-rights", 
+/**
+ * The group.
+ */
+conversation: string, 
+/**
+ * Who may add.
+ */
+add: Right, 
+/**
+ * Who may remove.
+ */
+remove: Right, } | { "type": "set-admin", 
+/**
+ * The group.
+ */
+conversation: string, 
+/**
+ * `Member.id`.
+ */
+person: string, 
+/**
+ * On or off.
+ */
+admin: boolean, };
+
+/**
+ * The person's choices for everything live. Off means neither sent nor shown.
+ */
+export type LiveSettings = { 
+/**
+ * Delivery and read receipts; on at first.
+ */
+receipts: boolean, 
+/**
+ * "… is writing"; on at first.
+ */
+typing: boolean, 
+/**
+ * Presence; off at first.
+ */
+presence: boolean, 
+/**
+ * Notifications; they need the browser's permission besides.
+ */
+notify: Notify, };
+
+/**
+ * Everything live, as every surface may know it.
+ */
+export type LiveStatus = { 
+/**
+ * How the person's own relay stands.
+ */
+reach: Reach, 
+/**
+ * Why it does not, where it does not.
+ */
+code: ErrorCode | null, 
+/**
+ * Since when it stands as it does.
+ */
+since: TimestampMs | null, 
+/**
+ * When the connection is tried next.
+ */
+nextTry: TimestampMs | null, 
+/**
+ * The relay's origin (`wss://…`), when one was chosen.
+ */
+relay: string | null, 
+/**
+ * Settings.
+ */
+settings: LiveSettings, 
+/**
+ * Unread messages, without those of muted conversations and of requests.
+ */
+unread: number, 
+/**
+ * Message requests that wait.
+ */
+requests: number, };
+
+/**
  * The person's own identity.
  */
 export type Me = { 
@@ -1772,6 +2604,97 @@ since: TimestampMs,
 rotation: number, };
 
 /**
+ * Somebody in a conversation.
+ */
+export type Member = { 
+/**
+ * The contact's id, also for members who are no contacts.
+ */
+id: string, 
+/**
+ * Name in use; empty for a member who is no contact.
+ */
+name: string, 
+/**
+ * First address, or empty.
+ */
+address: string, 
+/**
+ * Trust.
+ */
+trust: Trust, 
+/**
+ * The person themself.
+ */
+own: boolean, 
+/**
+ * An admin.
+ */
+admin: boolean, 
+/**
+ * Their devices in the group.
+ */
+devices: number, 
+/**
+ * They said that they leave, and are still in the tree.
+ */
+leaving: boolean, };
+
+/**
+ * Somebody who wants to talk. Nothing of it is trusted: the card is shown, not stored.
+ */
+export type MessageRequest = { 
+/**
+ * The conversation it would become.
+ */
+conversation: string, 
+/**
+ * When it came, as the relay says.
+ */
+at: TimestampMs, 
+/**
+ * The card that came along; absent where the person has accepted it already.
+ */
+card: CardLook | null, 
+/**
+ * The contact, where the person has accepted the card already.
+ */
+contact: ContactBrief | null, 
+/**
+ * For a group: its name and who is in it, as far as they are known.
+ */
+group: GroupInvitation | null, 
+/**
+ * The first words, at most 1,000 characters; empty where there are none.
+ */
+text: string, };
+
+/**
+ * What the person may do with a message.
+ */
+export type MessageRights = { 
+/**
+ * Answer it.
+ */
+reply: boolean, 
+/**
+ * React to it.
+ */
+react: boolean, 
+/**
+ * Change it.
+ */
+edit: boolean, 
+/**
+ * Take it back.
+ */
+delete: boolean, 
+/**
+ * Send it again.
+ */
+retry: boolean, };
+
+/**
  * Classical and hybrid recipients in one draft.
  */
 export type Mixed = { 
@@ -1792,6 +2715,11 @@ canSealAll: boolean, };
  * Why a letter says more than who sealed it.
  */
 export type NoteKind = "seen-before" | "date-far" | "address-mismatch" | "bare" | "claims-contact" | "parts-left-out" | "reduced";
+
+/**
+ * What a notification says.
+ */
+export type Notify = "off" | "bare" | "name";
 
 /**
  * An opened file: every byte of it was verified.
@@ -1917,6 +2845,67 @@ file: PasswordFile | null,
 notes: Array<NoteKind>, };
 
 /**
+ * Whether somebody is there. Shown only where the person shows it too.
+ */
+export type Presence = "unknown" | "here" | "away";
+
+/**
+ * A message that another one answers.
+ */
+export type Quoted = { 
+/**
+ * Id.
+ */
+message: string, 
+/**
+ * Where it stands; absent where it is not here.
+ */
+position: number | null, 
+/**
+ * Its author's name, or empty.
+ */
+name: string, 
+/**
+ * The person's own.
+ */
+own: boolean, 
+/**
+ * Its first 200 characters; empty where it was deleted or is not here.
+ */
+text: string, };
+
+/**
+ * How the person's own relay stands.
+ */
+export type Reach = "off" | "connecting" | "reachable" | "unreachable";
+
+/**
+ * Whether a contact can be written to live.
+ */
+export type Reachability = "ready" | "no-mailbox" | "relay-pending" | "undecided" | "no-card";
+
+/**
+ * One emoji and who gave it.
+ */
+export type Reaction = { 
+/**
+ * The emoji.
+ */
+emoji: string, 
+/**
+ * How many gave it.
+ */
+count: number, 
+/**
+ * The person is among them.
+ */
+own: boolean, 
+/**
+ * Names, at most 20.
+ */
+names: Array<string>, };
+
+/**
  * A letter handed to a surface.
  */
 export type ReadErrand = { 
@@ -1973,6 +2962,11 @@ tab: number,
 token: string, };
 
 /**
+ * Whose a right in a group is.
+ */
+export type Right = "admins" | "everybody";
+
+/**
  * Background to engine room.
  */
 export type RoomOrder = { "type": "run", 
@@ -2010,6 +3004,35 @@ progress: FileProgress | null, } | { "type": "stop", };
  * The way on which files were about to reach a page.
  */
 export type Route = "picker" | "drop" | "paste" | "net";
+
+/**
+ * What makes a conversation sure.
+ */
+export type Safety = { 
+/**
+ * The other's trust; of a group the least of all.
+ */
+trust: Trust, 
+/**
+ * What to compare with the other, in a conversation of two.
+ */
+comparing: Comparing | null, 
+/**
+ * The epoch's number.
+ */
+epoch: number, 
+/**
+ * Its authenticator: 6 groups of 5 digits, the same for all members.
+ */
+authenticator: Array<string>, 
+/**
+ * Contacts whose device saw the same authenticator in this epoch.
+ */
+agreed: Array<ContactBrief>, 
+/**
+ * What was noticed, newest first, at most 20.
+ */
+alarms: Array<AlarmLine>, };
 
 /**
  * Files to seal.
@@ -2303,6 +3326,11 @@ origin: string,
 private: boolean, };
 
 /**
+ * How a conversation stands.
+ */
+export type Standing = "new" | "offered" | "active" | "ended";
+
+/**
  * What every surface of the extension may know at any time. Sent on every change.
  */
 export type Status = { 
@@ -2334,6 +3362,40 @@ contacts: number,
  * Drafts whose last missing card has arrived: "Your letter to Bob is ready".
  */
 readyDrafts: Array<DraftBrief>, };
+
+/**
+ * What a conversation is.
+ */
+export type TalkKind = "pair" | "group";
+
+/**
+ * What the person may do in a conversation.
+ */
+export type TalkRights = { 
+/**
+ * Write.
+ */
+send: boolean, 
+/**
+ * Add people.
+ */
+add: boolean, 
+/**
+ * Remove people.
+ */
+remove: boolean, 
+/**
+ * Rename, and change rights and admins.
+ */
+change: boolean, 
+/**
+ * Leave.
+ */
+leave: boolean, 
+/**
+ * Begin anew.
+ */
+renew: boolean, };
 
 /**
  * How sealed text is written down.

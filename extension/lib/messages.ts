@@ -23,6 +23,9 @@ import type {
     GuardOrderReply,
     GuardReply,
     GuardRequest,
+    LiveEvent,
+    LiveReply,
+    LiveRequest,
     RoomOrder,
     RoomReply,
     ShellReply,
@@ -40,6 +43,8 @@ export interface Channels {
     shell: { request: ShellRequest; reply: ShellReply }
     /** A page of the extension asks for work on files, whose handles travel beside. */
     files: { request: FilesRequest; reply: FilesReply }
+    /** A page of the extension asks the live sessions. */
+    live: { request: LiveRequest; reply: LiveReply }
     /** The engine room asks the custodian for headers; bytes travel beside. */
     engine: { request: EngineRequest; reply: EngineReply }
     /** The background orders the engine room. */
@@ -83,6 +88,8 @@ export type Answer =
 
 /** Name of the port over which the background tells the extension's own pages the status. */
 export const STATUS_PORT = "status"
+/** Name of the port over which the live sessions tell pages what changes. */
+export const LIVE_PORT = "live"
 
 /** Requests that derive a key from a passphrase: a second on this machine, many on a small one. */
 const SLOW: ReadonlySet<string> = new Set([
@@ -224,11 +231,24 @@ export function onOrder(handlers: Handlers<"order", [beside: unknown[]]>): void 
 
 /** Tells `listener` the status now and after every change, until the returned function is called. */
 export function watchStatus(listener: (status: Status) => void): () => void {
+    return watch(STATUS_PORT, listener)
+}
+
+/**
+ * Tells `listener` what changes live, until the returned function is called. After `onAgain` the
+ * port is a new one: what was missed in between has to be asked for.
+ */
+export function watchLive(listener: (event: LiveEvent) => void, onAgain: () => void): () => void {
+    return watch(LIVE_PORT, listener, onAgain)
+}
+
+function watch<T>(name: string, listener: (message: T) => void, onAgain?: () => void): () => void {
     let port: chrome.runtime.Port | undefined
     let left = false
     const connect = () => {
         if (left) return
-        port = api.runtime.connect({ name: STATUS_PORT })
+        if (port) onAgain?.()
+        port = api.runtime.connect({ name })
         port.onMessage.addListener(listener)
         // The background stops when idle and wakes by this; a lock must reach open windows.
         port.onDisconnect.addListener(() => setTimeout(connect, RECONNECT_MS))

@@ -173,6 +173,40 @@ error_codes! {
     /// The person stopped it.
     Cancelled = "cancelled", AskUser;
 
+    // Live sessions
+    /// No relay was chosen.
+    RelayMissing = "relay-missing", AskUser;
+    /// What was given is not the address of a relay.
+    RelayInvalid = "relay-invalid", AskUser;
+    /// The relay does not answer.
+    RelayUnreachable = "relay-unreachable", Retry;
+    /// The relay refuses: the capability is not good any more.
+    RelayRefused = "relay-refused", AskUser;
+    /// New mailboxes need the relay's pass.
+    RelayPassNeeded = "relay-pass-needed", AskUser;
+    /// The relay takes no more of this today, or is full.
+    RelayFull = "relay-full", Retry;
+    /// *Reachable* is off.
+    ReachableOff = "reachable-off", AskUser;
+    /// The contact's card names no mailbox.
+    ContactUnreachable = "contact-unreachable", AskUser;
+    /// The contact has no session, or left nothing to be added to a group with.
+    SessionMissing = "session-missing", AskUser;
+    /// No such conversation.
+    ConversationUnknown = "conversation-unknown", AskUser;
+    /// The conversation stopped.
+    ConversationOver = "conversation-over", AskUser;
+    /// No such message, or it may not be changed any more.
+    MessageUnknown = "message-unknown", AskUser;
+    /// The message is longer than a message may be.
+    MessageTooLong = "message-too-long", AskUser;
+    /// The group's rules do not allow it.
+    NotAllowed = "not-allowed", AskUser;
+    /// The group has as many members as it may.
+    GroupFull = "group-full", AskUser;
+    /// The relay shows different messages to different members.
+    RelayForked = "relay-forked", AskUser;
+
     // Surfaces
     /// The sender of a message is not who it claims to be.
     NotAdmitted = "not-admitted", Refused;

@@ -9,6 +9,7 @@ mod shapes;
 pub mod desk;
 mod error;
 pub mod files;
+pub mod live;
 pub mod relay;
 mod secret;
 pub mod shell;

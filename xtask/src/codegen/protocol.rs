@@ -8,6 +8,7 @@ use sotto_protocol::desk::{DeskReply, DeskRequest};
 use sotto_protocol::files::{
     EngineReply, EngineRequest, FilesReply, FilesRequest, RoomOrder, RoomReply,
 };
+use sotto_protocol::live::{LiveEvent, LiveReply, LiveRequest};
 use sotto_protocol::shell::guard::{GuardOrder, GuardOrderReply, GuardReply, GuardRequest};
 use sotto_protocol::shell::{
     Admitted, Answer, ContentOrder, ContentOrderReply, ContentReply, ContentRequest, FrameReply,
@@ -25,6 +26,9 @@ fn visit_roots(found: &mut Declarations) {
     found.visit::<DeskReply>();
     found.visit::<FilesRequest>();
     found.visit::<FilesReply>();
+    found.visit::<LiveRequest>();
+    found.visit::<LiveReply>();
+    found.visit::<LiveEvent>();
     found.visit::<EngineRequest>();
     found.visit::<EngineReply>();
     found.visit::<RoomOrder>();
