@@ -7,7 +7,6 @@
  */
 
 import type {
-    Admitted,
     ContentRequest,
     DeskReply,
     DeskRequest,
@@ -18,6 +17,7 @@ import type {
     FrameReply,
     FrameRequest,
     GuardRequest,
+    Retired,
     ShellRequest,
     Stamp,
     Status,
@@ -79,13 +79,13 @@ export function frame(
     }, "relaxed")
 }
 
-/** Admits a reader frame for a block: the token for its address, and whose place it takes. */
-export function admit(block: FoundBlock, stamp: Stamp): Promise<Admitted> {
+/** Admits the reader frame of a token for a block: whose place does it take? */
+export function admit(token: string, block: FoundBlock, stamp: Stamp): Promise<Retired[]> {
     return take(async () => {
         const core = await loaded()
-        const admitted = core.admit(block, stamp)
+        const retired = core.admit(token, block, stamp)
         keepAdmissions(core)
-        return admitted
+        return retired
     })
 }
 

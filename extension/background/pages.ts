@@ -1,7 +1,7 @@
 /** What content scripts ask. A page wrote all of it; the browser stamped who and where. */
 
 import type { ComposeContext, Errand, Retired, Stamp } from "../generated/protocol.ts"
-import { api, openTab } from "../lib/browser.ts"
+import { openTab } from "../lib/browser.ts"
 import { CoreError } from "../lib/failure.ts"
 import { order } from "../lib/messages.ts"
 import { errandFor } from "../lib/surface.ts"
@@ -13,8 +13,6 @@ import type { Table } from "./router.ts"
 import { noteArrival, noteReport } from "./sights.ts"
 import { isGranted } from "./sites.ts"
 import { openJob } from "./surfaces.ts"
-
-const FRAME = "frame/frame.html"
 
 export const contentHandlers: Table<"content"> = {
     async hello(request, sender) {
@@ -31,10 +29,9 @@ export const contentHandlers: Table<"content"> = {
     },
 
     async admit(request, sender) {
-        const { token, retired } = await admit((await request).block, stampOf(sender))
-        for (const one of retired) retire(one)
-        // In Chromium this address is of the browser's session: a page cannot know it beforehand.
-        return { type: "admit", url: `${api.runtime.getURL(FRAME)}#${token}` }
+        const { token, block } = await request
+        for (const one of await admit(token, block, stampOf(sender))) retire(one)
+        return { type: "admit" }
     },
 
     async close(request, sender) {

@@ -22,8 +22,6 @@ interface Block {
     concealed: Concealed
     placeholder: Placeholder
     frame: HTMLIFrameElement | undefined
-    /** The background was asked for a frame. */
-    asking: boolean
 }
 
 export interface Blocks {
@@ -62,7 +60,6 @@ export function blocks(finder: () => Finder, around: Around, counted: () => void
                     elsewhere: () => void elsewhere(block),
                 }),
                 frame: undefined,
-                asking: false,
             }
             concealed.first.before(block.placeholder.host)
             placed.add(block)
@@ -73,21 +70,23 @@ export function blocks(finder: () => Finder, around: Around, counted: () => void
 
     async function open(block: Block): Promise<void> {
         const { host } = block.placeholder
-        if (block.frame !== undefined || block.asking) return
+        if (block.frame !== undefined) return
         if (!framesWork(host.ownerDocument)) return elsewhere(block)
-        block.asking = true
+        const height = heightFor(block.found.kind, block.found.text)
+        const evict = (): void => close(block)
+        const { frame, admitted } = admit(describe(block.found, around), host, height, evict)
+        block.frame = frame
+        block.placeholder.note("")
         block.placeholder.busy(true)
+        whenBlocked(frame, () => keptOut(block))
+        block.placeholder.frame(frame)
         try {
-            const height = heightFor(block.found.kind, block.found.text)
-            const evict = (): void => close(block)
-            block.frame = await admit(describe(block.found, around), host, height, evict)
-            block.placeholder.note("")
-            whenBlocked(block.frame, () => keptOut(block))
-            block.placeholder.frame(block.frame)
+            await admitted
         } catch (error) {
+            if (block.frame !== frame) return
+            close(block)
             refuse(block, error)
         } finally {
-            block.asking = false
             block.placeholder.busy(false)
         }
     }

@@ -1,4 +1,4 @@
-/** The reader frame: asked of the background, put where only the person can reach it. */
+/** The reader frame: admitted by the background, put where only the person can reach it. */
 
 import type { FoundBlock } from "../generated/protocol.ts"
 import { api } from "../lib/browser.ts"
@@ -7,6 +7,7 @@ import { ask } from "../lib/messages.ts"
 import type { Height } from "./height.ts"
 import { schemeAt } from "./theme.ts"
 
+const FRAME = "frame/frame.html"
 /** What the frame says to us when it stands; it has loaded long before that. */
 const READY = "sotto-frame-ready"
 /**
@@ -51,26 +52,39 @@ export function whenBlocked(frame: HTMLIFrameElement, blocked: () => void): void
     frame.addEventListener("load", onLoad, { once: true })
 }
 
+/** A frame that is on its way. */
+export interface Asked {
+    frame: HTMLIFrameElement
+    /** Rejects with a `CoreError` when the background does not admit it. */
+    admitted: Promise<unknown>
+}
+
 /**
- * A frame for `block`, not yet in the page. `evict` is called when a later one takes its place.
- *
- * Rejects with a `CoreError` when the background admits none.
+ * A frame for `block`, not yet in the page: it may load while the background admits it. `evict` is
+ * called when a later one takes its place.
  */
-export async function admit(
-    block: FoundBlock,
-    host: Element,
-    height: Height,
-    evict: () => void,
-): Promise<HTMLIFrameElement> {
-    const { url } = await ask("content", { type: "admit", block })
+export function admit(block: FoundBlock, host: Element, height: Height, evict: () => void): Asked {
+    const token = newToken()
+    const admitted = ask("content", { type: "admit", token, block })
     const frame = host.ownerDocument.createElement("iframe")
     frame.style.cssText = `height:${height}px;color-scheme:${schemeAt(host)}`
     frame.title = t(block.kind === "card" ? "content_card" : "content_letter")
     frame.referrerPolicy = "no-referrer"
     frame.allow = "clipboard-write"
-    frame.src = url
-    live.set(tokenOf(url) ?? "", { element: frame, evict })
-    return frame
+    live.set(token, { element: frame, evict })
+    try {
+        // In Chromium this address is of the browser's session: a page cannot know it beforehand.
+        frame.src = `${api.runtime.getURL(FRAME)}#${token}`
+    } catch {
+        // An orphan of an extension that is gone has no addresses; `admitted` says so.
+    }
+    return { frame, admitted }
+}
+
+/** 128 random bits in hex. */
+function newToken(): string {
+    const bytes = crypto.getRandomValues(new Uint8Array(16))
+    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")
 }
 
 function tokenOf(url: string | undefined): string | undefined {

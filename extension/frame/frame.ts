@@ -20,19 +20,21 @@ type Opened = Extract<FrameReply, { type: "open" }>
 
 /** That we stand is said when the letter has had its turn, in ms; nobody waits for it that long. */
 const READY_AFTER_MS = 400
+/** We load while we are being admitted; were we faster for once, we ask again. */
+const AGAIN_MS = 200
 
 const paper = words()
 
-async function open(reveal: boolean): Promise<void> {
+async function open(reveal: boolean, tries = 2): Promise<void> {
     try {
         const opened = await ask("frame", { type: "open", reveal })
         paint(views(opened))
     } catch (error) {
         const failure = toFailure(error)
         // A frame that nobody admitted stays blank: a page that frames us learns nothing.
-        if (failure.code !== "not-admitted" && failure.code !== "token-spent") {
-            paint(failed(failure))
-        }
+        if (failure.code === "not-admitted") return
+        if (failure.code !== "token-spent") paint(failed(failure))
+        else if (tries > 0) setTimeout(() => void open(reveal, tries - 1), AGAIN_MS)
     }
 }
 

@@ -133,14 +133,6 @@ shapes! {
         pub private: bool,
     }
 
-    /// A frame that was admitted, and those whose place it takes.
-    pub struct Admitted {
-        /// The one-use token of its address.
-        pub token: String,
-        /// Frames that may show nothing any more: their tabs take them away.
-        pub retired: Vec<Retired>,
-    }
-
     /// A frame that has lost its place.
     pub struct Retired {
         /// Its tab.
@@ -286,8 +278,10 @@ messages! {
             /// An editor is in sight.
             editor: bool,
         },
-        /// The person pressed a placeholder: a frame is wanted.
+        /// The person pressed a placeholder: a frame for it loads.
         Admit {
+            /// The one-use token of its address: 128 random bits in hex.
+            token: String,
             /// The block.
             block: FoundBlock,
         },
@@ -321,11 +315,8 @@ messages! {
         },
         /// Noted.
         Report {},
-        /// The frame's address with its one-use token after '#'.
-        Admit {
-            /// Absolute URL.
-            url: String,
-        },
+        /// It may open the block.
+        Admit {},
         /// Noted.
         Close {},
         /// Opened.

@@ -104,19 +104,20 @@ impl Core {
         outcome_to_js(outcome.map_err(|error| app_error(&error))?)
     }
 
-    /// Admits a reader frame for a block; store [`Core::admissions`] before the token leaves.
+    /// Admits the reader frame of a token for a block; yields the frames whose place it takes.
     ///
     /// # Errors
-    /// A `CoreError`: `malformed-message`, `too-large`.
-    #[wasm_bindgen(unchecked_return_type = "Admitted")]
+    /// A `CoreError`: `malformed-message`, `too-large`, `token-spent`.
+    #[wasm_bindgen(unchecked_return_type = "Retired[]")]
     pub fn admit(
         &mut self,
+        token: String,
         #[wasm_bindgen(unchecked_param_type = "FoundBlock")] block: JsValue,
         #[wasm_bindgen(unchecked_param_type = "Stamp")] stamp: JsValue,
     ) -> Result<JsValue, JsValue> {
         let (stamp, block) = (from_js(stamp)?, from_js(block)?);
-        let admitted = self.app.admit(stamp, block, now(), &mut rng());
-        to_js(&admitted.map_err(|error| app_error(&error))?)
+        let retired = self.app.admit(stamp, token, block, now());
+        to_js(&retired.map_err(|error| app_error(&error))?)
     }
 
     /// A frame left the document that asked for it.

@@ -28,7 +28,7 @@ const TYPES: &str = r#"
 import type {
     ContentRequest, DeskReply, DeskRequest, EngineRequest, Errand, ErrorCode, FileJob, FilesRequest,
     FoundBlock, FrameReply, FrameRequest, GuardRequest, LetterSource, OpenedFile, SealOrder,
-    ShellRequest, Stamp, Status,
+    Retired, ShellRequest, Stamp, Status,
 } from "../protocol"
 
 /** A record of the database. */

@@ -1,13 +1,13 @@
 //! Which reader frame may ask for which block (docs/architecture.md, "Frame admission").
 //!
-//! The content script hands over a block and gets a one-use token, which the frame's address
-//! carries after `#`. The browser stamps that address on the frame's messages, so only the frame
-//! that was made for the block gets it. The page can neither read nor guess the token.
+//! The content script hands over a block with a one-use token that it drew, which the frame's
+//! address carries after `#`: so the frame loads while its admission is under way. The browser
+//! stamps that address on the frame's messages, so only the frame that was made for the block gets
+//! it. The page can neither read nor guess the token.
 
-use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 use sotto_protocol::TimestampMs;
-use sotto_protocol::shell::{Admitted, FoundBlock, Retired, Stamp};
+use sotto_protocol::shell::{FoundBlock, Retired, Stamp};
 use subtle::ConstantTimeEq;
 
 use super::AppError;
@@ -18,6 +18,8 @@ pub const MAX_PER_TAB: usize = 8;
 pub const MAX_BLOCK_LEN: usize = 1 << 20;
 /// Text of all live blocks in bytes: the browser's session storage takes 10 MB.
 pub const MAX_TOTAL_LEN: usize = 6 << 20;
+/// Hex digits of 128 bits.
+const TOKEN_LEN: usize = 32;
 /// How long a frame may take to load.
 const REDEEM_WITHIN_MS: u64 = 60_000;
 
@@ -38,30 +40,32 @@ struct Admission {
 pub struct Admissions(Vec<Admission>);
 
 impl Admissions {
-    /// Admits a frame for `block`: its token, 32 hex digits, and the frames whose place it takes.
-    /// This is the one rule on how many frames live; content scripts take away what is retired.
+    /// Admits the frame of `token`, 32 hex digits, for `block`; yields the frames whose place it
+    /// takes. This is the one rule on how many frames live; content scripts take away what is retired.
     ///
     /// # Errors
-    /// [`AppError::TooLong`].
+    /// [`AppError::TooLong`]; [`AppError::Token`] for what is no token; [`AppError::TokenSpent`]
+    /// for one that serves already.
     pub fn admit(
         &mut self,
         asked_by: Stamp,
+        token: String,
         block: FoundBlock,
         now: TimestampMs,
-        rng: &mut impl CryptoRng,
-    ) -> Result<Admitted, AppError> {
+    ) -> Result<Vec<Retired>, AppError> {
+        check_token(&token)?;
         if block.text.len() > MAX_BLOCK_LEN {
             return Err(AppError::TooLong {
                 len: block.text.len(),
             });
         }
         self.0.retain(|admission| admission.is_live(now));
+        if self.0.iter().any(|admission| admission.bears(&token)) {
+            return Err(AppError::TokenSpent);
+        }
         let retired = self.make_room(asked_by.tab, block.text.len());
-        let mut token = [0; 16];
-        rng.fill_bytes(&mut token);
-        let token = super::hex(&token);
         let admission = Admission {
-            token: token.clone(),
+            token,
             asked_by,
             at: now,
             block,
@@ -69,7 +73,7 @@ impl Admissions {
             was_opened: false,
         };
         self.0.push(admission);
-        Ok(Admitted { token, retired })
+        Ok(retired)
     }
 
     /// The frame of a token left the document that asked for it.
@@ -90,9 +94,7 @@ impl Admissions {
         now: TimestampMs,
     ) -> Result<(&FoundBlock, bool), AppError> {
         let found = self.0.iter_mut().find(|admission| {
-            bool::from(admission.token.as_bytes().ct_eq(token.as_bytes()))
-                && admission.asked_by.tab == by.tab
-                && admission.is_live(now)
+            admission.bears(token) && admission.asked_by.tab == by.tab && admission.is_live(now)
         });
         let admission = found.ok_or(AppError::TokenSpent)?;
         let owner = admission.redeemed_by.get_or_insert_with(|| by.clone());
@@ -149,7 +151,20 @@ impl Admissions {
     }
 }
 
+fn check_token(token: &str) -> Result<(), AppError> {
+    let is_hex = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    if token.len() == TOKEN_LEN && token.as_bytes().iter().all(is_hex) {
+        Ok(())
+    } else {
+        Err(AppError::Token)
+    }
+}
+
 impl Admission {
+    fn bears(&self, token: &str) -> bool {
+        self.token.as_bytes().ct_eq(token.as_bytes()).into()
+    }
+
     fn retire(self) -> Retired {
         Retired {
             tab: self.asked_by.tab,
@@ -171,7 +186,6 @@ impl core::fmt::Debug for Admissions {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::tests::TestRng;
     use sotto_protocol::shell::BlockKind;
 
     const NOW: TimestampMs = TimestampMs(1_000_000);
@@ -197,17 +211,40 @@ mod tests {
     fn admitted(text: &str) -> (Admissions, String) {
         let mut admissions = Admissions::default();
         let page = place(1, 0, "page");
-        let token = admissions
-            .admit(page, block(text), NOW, &mut TestRng::new(1))
-            .unwrap()
-            .token;
+        let token = "0f".repeat(16);
+        let retired = admissions.admit(page, token.clone(), block(text), NOW);
+        assert_eq!(retired.unwrap(), []);
         (admissions, token)
+    }
+
+    fn token(number: u32) -> String {
+        format!("{number:032x}")
+    }
+
+    #[test]
+    fn a_token_serves_once_and_is_of_one_form() {
+        let (mut admissions, taken) = admitted("x");
+        let mut admit = |token: &str| {
+            let page = place(1, 0, "page");
+            admissions.admit(page, token.to_owned(), block("y"), NOW)
+        };
+        assert!(matches!(admit(&taken), Err(AppError::TokenSpent)));
+        for wrong in [
+            "",
+            "0f",
+            &"0F".repeat(16),
+            &"g0".repeat(16),
+            &"é".repeat(16),
+        ] {
+            assert!(matches!(admit(wrong), Err(AppError::Token)), "{wrong}");
+        }
+        let frame = place(1, 7, "frame");
+        assert_eq!(admissions.redeem(&taken, &frame, NOW).unwrap().0.text, "x");
     }
 
     #[test]
     fn the_first_document_owns_the_block_and_may_ask_again() {
         let (mut admissions, token) = admitted("x");
-        assert_eq!(token.len(), 32);
         let frame = place(1, 7, "frame");
         let later = TimestampMs(NOW.0 + 10 * REDEEM_WITHIN_MS);
         assert_eq!(admissions.redeem(&token, &frame, NOW).unwrap().0.text, "x");
@@ -272,37 +309,37 @@ mod tests {
     #[test]
     fn the_ninth_frame_of_a_tab_retires_the_first_wherever_it_stands() {
         let (mut admissions, first) = admitted("first");
-        let mut rng = TestRng::new(2);
-        let mut last = admissions
-            .admit(place(2, 0, "other tab"), block("n"), NOW, &mut rng)
+        let mut retired = admissions
+            .admit(place(2, 0, "other tab"), token(9), block("n"), NOW)
             .unwrap();
         for frame in 0..8 {
-            assert_eq!(last.retired, []);
-            last = admissions
-                .admit(place(1, frame, "inner"), block("n"), NOW, &mut rng)
+            assert_eq!(retired, []);
+            retired = admissions
+                .admit(place(1, frame, "inner"), token(frame), block("n"), NOW)
                 .unwrap();
         }
-        let (tab, token) = (1, first.clone());
-        assert_eq!(last.retired, [Retired { tab, token }]);
+        let expected = Retired {
+            tab: 1,
+            token: first.clone(),
+        };
+        assert_eq!(retired, [expected]);
         let frame = place(1, 17, "frame");
         assert!(admissions.redeem(&first, &frame, NOW).is_err());
-        assert!(admissions.redeem(&last.token, &frame, NOW).is_ok());
+        assert!(admissions.redeem(&token(7), &frame, NOW).is_ok());
         assert_eq!(format!("{admissions:?}"), "Admissions(9 live)");
     }
 
     #[test]
     fn a_frame_that_left_frees_its_place_and_no_other() {
         let (mut admissions, first) = admitted("first");
-        let mut rng = TestRng::new(2);
         for _ in 0..3 * MAX_PER_TAB {
-            let page = place(1, 0, "page");
-            let next = admissions.admit(page.clone(), block("n"), NOW, &mut rng);
-            let next = next.unwrap();
-            assert_eq!(next.retired, []);
-            admissions.close(&next.token, &place(1, 0, "another"));
+            let (page, next) = (place(1, 0, "page"), token(1));
+            let retired = admissions.admit(page.clone(), next.clone(), block("n"), NOW);
+            assert_eq!(retired.unwrap(), []);
+            admissions.close(&next, &place(1, 0, "another"));
             admissions.close("", &page);
             assert_eq!(format!("{admissions:?}"), "Admissions(2 live)");
-            admissions.close(&next.token, &page);
+            admissions.close(&next, &page);
         }
         assert!(
             admissions
@@ -314,14 +351,13 @@ mod tests {
     #[test]
     fn blocks_are_bounded_one_by_one_and_together() {
         let (mut admissions, _) = admitted("x");
-        let mut rng = TestRng::new(3);
         let long = block(&"y".repeat(MAX_BLOCK_LEN));
         let over = block(&"y".repeat(MAX_BLOCK_LEN + 1));
         let page = place(1, 0, "page");
-        assert!(admissions.admit(page, over, NOW, &mut rng).is_err());
+        assert!(admissions.admit(page, token(99), over, NOW).is_err());
         for tab in 0..20 {
             admissions
-                .admit(place(tab, 0, "page"), long.clone(), NOW, &mut rng)
+                .admit(place(tab, 0, "page"), token(tab), long.clone(), NOW)
                 .unwrap();
         }
         assert_eq!(format!("{admissions:?}"), "Admissions(6 live)");

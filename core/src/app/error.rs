@@ -52,6 +52,9 @@ pub enum AppError {
     /// The frame's token is unknown, late, or belongs to another document.
     #[error("frame token is unknown or spent")]
     TokenSpent,
+    /// What should be a token of a frame is none.
+    #[error("no token")]
+    Token,
     /// The draft does not exist any more.
     #[error("no such draft")]
     DraftUnknown,
@@ -125,7 +128,7 @@ impl AppError {
             Self::RowDamaged => ErrorCode::VaultDamaged,
             Self::Name => ErrorCode::NameInvalid,
             Self::Address => ErrorCode::AddressInvalid,
-            Self::Setting => ErrorCode::MalformedMessage,
+            Self::Setting | Self::Token => ErrorCode::MalformedMessage,
             Self::KitCheck => ErrorCode::WordsCheckFailed,
             Self::KitDue => ErrorCode::KitDue,
             Self::TooLong { .. } => ErrorCode::TooLarge,

@@ -4,7 +4,7 @@ use rand_core::CryptoRng;
 use sotto_protocol::TimestampMs;
 use sotto_protocol::desk::LetterSource;
 use sotto_protocol::shell::{
-    Admitted, BlockKind, Errand, FoundBlock, FrameReply, FrameRequest, Job, ReadErrand, Stamp,
+    BlockKind, Errand, FoundBlock, FrameReply, FrameRequest, Job, ReadErrand, Retired, Stamp,
 };
 
 use super::admission::MAX_BLOCK_LEN;
@@ -12,18 +12,18 @@ use super::drafts::check_len;
 use super::{App, AppError, Outcome};
 
 impl App {
-    /// Admits a reader frame for a block of a page; the token goes after `#` in its address.
+    /// Admits the reader frame that bears `token` after `#` in its address, for a block of a page.
     ///
     /// # Errors
-    /// [`AppError::TooLong`].
+    /// [`AppError::TooLong`], [`AppError::Token`], [`AppError::TokenSpent`].
     pub fn admit(
         &mut self,
         asked_by: Stamp,
+        token: String,
         block: FoundBlock,
         now: TimestampMs,
-        rng: &mut impl CryptoRng,
-    ) -> Result<Admitted, AppError> {
-        self.admissions.admit(asked_by, block, now, rng)
+    ) -> Result<Vec<Retired>, AppError> {
+        self.admissions.admit(asked_by, token, block, now)
     }
 
     /// A frame left the document that asked for it.

@@ -11,8 +11,8 @@ use sotto_protocol::files::{
 use sotto_protocol::live::{LiveEvent, LiveReply, LiveRequest};
 use sotto_protocol::shell::guard::{GuardOrder, GuardOrderReply, GuardReply, GuardRequest};
 use sotto_protocol::shell::{
-    Admitted, Answer, ContentOrder, ContentOrderReply, ContentReply, ContentRequest, FrameReply,
-    FrameRequest, ShellReply, ShellRequest, Stamp,
+    Answer, ContentOrder, ContentOrderReply, ContentReply, ContentRequest, FrameReply,
+    FrameRequest, Retired, ShellReply, ShellRequest, Stamp,
 };
 use sotto_protocol::view;
 use ts_rs::{Config, TS, TypeVisitor};
@@ -35,8 +35,8 @@ fn visit_roots(found: &mut Declarations) {
     found.visit::<RoomReply>();
     found.visit::<ShellRequest>();
     found.visit::<ShellReply>();
-    found.visit::<Admitted>();
     found.visit::<Stamp>();
+    found.visit::<Retired>();
     found.visit::<ContentRequest>();
     found.visit::<ContentReply>();
     found.visit::<ContentOrder>();

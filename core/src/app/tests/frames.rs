@@ -1,5 +1,6 @@
 //! Reader frames, from the block in the page to the errand of a surface.
 
+use rand_core::Rng as _;
 use sotto_protocol::ErrorCode;
 use sotto_protocol::shell::{BlockKind, Errand, FoundBlock, FrameReply, FrameRequest, Job, Stamp};
 use sotto_protocol::view::{CardVerdict, Letter};
@@ -27,11 +28,11 @@ fn block(kind: BlockKind, text: &str) -> FoundBlock {
 
 impl Person {
     fn admit(&mut self, block: FoundBlock) -> String {
-        let (now, rng) = (self.now, &mut self.rng);
-        self.app
-            .admit(stamp(0, "page"), block, now, rng)
-            .unwrap()
-            .token
+        let token = format!("{:032x}", self.rng.next_u64());
+        let page = stamp(0, "page");
+        let retired = self.app.admit(page, token.clone(), block, self.now);
+        assert_eq!(retired.unwrap(), []);
+        token
     }
 
     fn frame(
