@@ -41,6 +41,8 @@ function Camera(props: { onCode: (code: string) => void; onRefused: () => void }
     told.current = props
     useEffect(() => {
         const stop = new AbortController()
+        // Below the own code it would open out of sight.
+        video.current?.scrollIntoView({ block: "center" })
         watch(video.current, stop.signal).then(
             (code) => code !== undefined && told.current.onCode(code),
             () => !stop.signal.aborted && told.current.onRefused(),
