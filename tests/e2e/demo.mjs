@@ -32,7 +32,10 @@ async function forThePerson(world) {
         await person.openMail()
         console.log(`${person.name}: ${person.address}, Sotto's passphrase "${person.passphrase}"`)
     }
-    console.log("Both browsers are yours. Ctrl+C ends the demo.")
+    const [alice, bob] = people
+    console.log(`Both browsers are yours. To begin: in ${alice.name}'s window press Compose, put`)
+    console.log(`${bob.address} in To, click into the text and press Sotto's button at its corner.`)
+    console.log("Ctrl+C ends the demo.")
     await new Promise(() => {})
 }
 
