@@ -10,8 +10,6 @@ import { until } from "../drivers/until.mjs"
 import { ask } from "../story/guard.mjs"
 import { packageOf } from "../story/world.mjs"
 
-export const alone = true
-
 const WORDS = "the quiet words of a plain file\n".repeat(9000)
 const NAME = "plans for the house.txt"
 const SLOW_MS = 120_000

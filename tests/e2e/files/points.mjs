@@ -9,8 +9,6 @@ import { until } from "../drivers/until.mjs"
 import { confirmKit, pick, sheetFor, turnOn } from "../story/guard.mjs"
 import { Person } from "../story/person.mjs"
 
-export const alone = true
-
 const WORDS = "the quiet words of a plain file\n"
 const NAME = "plans for the house.txt"
 

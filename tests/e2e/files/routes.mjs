@@ -20,8 +20,6 @@ import {
 } from "../story/guard.mjs"
 import { Person } from "../story/person.mjs"
 
-export const alone = true
-
 function isGuardRegistered(profile) {
     return profile.background(async (api) => {
         const scripts = await api.scripting.getRegisteredContentScripts()

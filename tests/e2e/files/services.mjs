@@ -10,8 +10,6 @@ import { openLounge, startLounge } from "../services/thelounge.mjs"
 import { confirmKit, identitiesOf, pick, sheetFor, turnOn } from "../story/guard.mjs"
 import { Person } from "../story/person.mjs"
 
-export const alone = true
-
 const LONG_MS = 90_000
 /** More than one chunk of age and of copyparty; no two blocks of it are alike. */
 const CONTENT = Buffer.from(Array.from({ length: 400_000 }, (_, at) => (at * 31 + (at >> 8)) & 255))
