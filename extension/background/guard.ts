@@ -121,12 +121,14 @@ export async function release(hold: string): Promise<void> {
 }
 
 /** How the guard stands on a page: only a page loaded with it is guarded from its start. */
-export async function guardHere(tab: number): Promise<{ standing: boolean; unguarded: string[] }> {
+export async function guardHere(
+    tab: number,
+): Promise<{ standing: boolean; unguarded: string[]; late: boolean }> {
     try {
-        const { unguarded } = await orderGuard(tab, { frameId: 0 }, { type: "report" })
-        return { standing: true, unguarded: await notGuarded(unguarded) }
+        const { unguarded, late } = await orderGuard(tab, { frameId: 0 }, { type: "report" })
+        return { standing: true, unguarded: await notGuarded(unguarded), late }
     } catch {
-        return { standing: false, unguarded: [] }
+        return { standing: false, unguarded: [], late: false }
     }
 }
 
@@ -182,9 +184,28 @@ export async function forgetHolds(tab: number): Promise<void> {
 
 async function followRules(): Promise<void> {
     const { guards } = await desk({ type: "guards" })
-    const inForce = guards.filter(({ rule }) => rule !== "off")
-    await registerFor([...new Set(inForce.map(({ site }) => patternOf(site)))])
+    const inForce = guards.filter(({ rule }) => rule !== "off").map(({ site }) => site)
+    await registerFor([...new Set(inForce.map(patternOf))])
     await tellPages()
+    await standLate(new Set(inForce))
+}
+
+/** Pages of these sites that were there before their guard: it stands there too, from now on. */
+async function standLate(sites: ReadonlySet<string>): Promise<void> {
+    const url = await grantedOf([...sites].map(patternOf))
+    const tabs = url.length === 0 ? [] : await api.tabs.query({ url })
+    const frames = await Promise.all(tabs.map(async ({ id = 0 }) => framesOf(id)))
+    const late = frames.flat().filter(({ origin }) => sites.has(origin))
+    await Promise.allSettled(late.map(({ tab, frame }) => standIn(tab, frame)))
+}
+
+/** In one frame, unless it stands there. */
+async function standIn(tabId: number, frameId: number): Promise<void> {
+    const stands = orderGuard(tabId, { frameId }, { type: "report" })
+    if (await stands.then(Boolean, () => false)) return
+    const target = { tabId, frameIds: [frameId] }
+    await api.scripting.executeScript({ target, files: [FILE] })
+    await api.scripting.executeScript({ target, files: [PAGE_FILE], world: "MAIN" })
 }
 
 /** Every frame in which the guard stands asks for its rule anew, also when it is *off* now. */
@@ -194,20 +215,30 @@ async function tellPages(): Promise<void> {
         if (id === undefined || !isWeb(url)) return
         const frames = await framesOf(id)
         await Promise.allSettled(
-            frames.map((frameId) => orderGuard(id, { frameId }, { type: "rule" })),
+            frames.map(({ frame }) => orderGuard(id, { frameId: frame }, { type: "rule" })),
         )
     })
     await Promise.allSettled(told)
 }
 
+interface Frame {
+    tab: number
+    frame: number
+    origin: string
+}
+
 /** Frames of a tab, where we may look. */
-async function framesOf(tabId: number): Promise<number[]> {
+async function framesOf(tabId: number): Promise<Frame[]> {
     try {
         const found = await api.scripting.executeScript({
             target: { tabId, allFrames: true },
-            func: () => undefined,
+            func: () => self.origin,
         })
-        return found.map(({ frameId }) => frameId)
+        return found.map(({ frameId, result }) => ({
+            tab: tabId,
+            frame: frameId,
+            origin: typeof result === "string" ? result : "",
+        }))
     } catch {
         return []
     }

@@ -1599,11 +1599,19 @@ job: FileJob, } | { "type": "jobs",
 /**
  * The jobs.
  */
-jobs: Array<FileJob>, } | { "type": "cancel", } | { "type": "result", } | { "type": "attach", 
+jobs: Array<FileJob>, } | { "type": "cancel", } | { "type": "resume", 
+/**
+ * The job.
+ */
+job: FileJob, } | { "type": "result", } | { "type": "attach", 
 /**
  * What became of it.
  */
-attached: Attached, } | { "type": "forget", } | { "type": "handed", } | { "type": "look", 
+attached: Attached, } | { "type": "forget", } | { "type": "handed", 
+/**
+ * It was found in a private window.
+ */
+private: boolean, } | { "type": "look", 
 /**
  * Bytes before the first chunk of the payload.
  */
@@ -1660,7 +1668,19 @@ id: string, } | { "type": "jobs", } | { "type": "cancel",
 /**
  * Job id.
  */
-id: string, } | { "type": "result", 
+id: string, } | { "type": "resume", 
+/**
+ * Job id.
+ */
+id: string, 
+/**
+ * The files; with `folder` their names are paths within it.
+ */
+files: Array<FileBrief>, 
+/**
+ * The name of the folder, where it was one.
+ */
+folder: string | null, } | { "type": "result", 
 /**
  * Job id.
  */
@@ -1798,7 +1818,11 @@ delivered: Delivered, } | { "type": "release", } | { "type": "rule", } | { "type
 /**
  * Origins of frames in the page that it does not reach.
  */
-unguarded: Array<string>, };
+unguarded: Array<string>, 
+/**
+ * It came after the page: what the page put up before may come past it.
+ */
+late: boolean, };
 
 /**
  * The answer of the same type.
@@ -1969,7 +1993,7 @@ export type Job = "compose" | "read" | "contacts" | "welcome" | "settings" | "un
 /**
  * How a job stands.
  */
-export type JobState = "running" | "done" | "failed";
+export type JobState = "running" | "interrupted" | "done" | "failed";
 
 /**
  * An opened letter.
@@ -3045,7 +3069,11 @@ folder: string | null,
  * The origin they are sealed for, if any. A file that was sealed for the same site and the
  * same people within a day gives the same bytes again: resumable uploaders compare them.
  */
-site: string | null, };
+site: string | null, 
+/**
+ * For a private window: what is kept of it beside ciphertext is in memory alone.
+ */
+private: boolean, };
 
 /**
  * A letter sealed and ready to leave.
@@ -3166,7 +3194,11 @@ standing: boolean,
 /**
  * Origins of frames in the page that it does not reach.
  */
-unguarded: Array<string>, };
+unguarded: Array<string>, 
+/**
+ * It came after the page: it is complete once the page was loaded again.
+ */
+late: boolean, };
 
 /**
  * Extension page to background, answered by the background itself.
@@ -3432,6 +3464,10 @@ field: string,
  * How many files came along.
  */
 files: number, 
+/**
+ * What came along is one folder: the names of its files are their paths, from it on.
+ */
+folder: boolean, 
 /**
  * Origins of frames in the page that the guard does not reach.
  */

@@ -151,7 +151,11 @@ async function beside(window: number | undefined): Promise<{ left?: number; top?
 
 /** The page's own realm, as Firefox alone shows it to content scripts. */
 interface PageRealm {
-    wrappedJSObject?: { DataTransfer: new () => DataTransfer }
+    wrappedJSObject?: {
+        DataTransfer: new () => DataTransfer
+        ClipboardEvent: new (type: string, init: EventInit) => ClipboardEvent
+        Object: ObjectConstructor
+    }
     cloneInto?: <T>(value: T, into: Window) => T
 }
 
@@ -164,4 +168,21 @@ export function forPage(files: readonly File[]): DataTransfer {
     const transfer = page === undefined ? new DataTransfer() : new page.DataTransfer()
     for (const file of files) transfer.items.add(cloneInto?.(file, window) ?? file)
     return transfer
+}
+
+/**
+ * A paste of files, as a page may have it. Firefox puts no files into a paste that a script makes:
+ * there they stand on the event itself.
+ */
+export function pasteForPage(files: readonly File[]): ClipboardEvent {
+    const clipboardData = forPage(files)
+    const init = { bubbles: true, cancelable: true, composed: true }
+    const { wrappedJSObject: page, cloneInto } = globalThis as PageRealm
+    if (page === undefined || cloneInto === undefined)
+        return new ClipboardEvent("paste", { ...init, clipboardData })
+    const event = new page.ClipboardEvent("paste", cloneInto(init, window))
+    const property = new page.Object() as PropertyDescriptor
+    property.value = clipboardData
+    page.Object.defineProperty(event, "clipboardData", property)
+    return event
 }

@@ -3,6 +3,9 @@ import { Button } from "./Button.tsx"
 import { type Given, givenByDrop, givenByInput } from "./given.ts"
 import { t } from "./text.ts"
 
+/** Known to both browsers, and not yet to the types of the painter. */
+export const DIRECTORY = { webkitdirectory: true }
+
 /** A place to drop files or a folder, and buttons for every hand. */
 export function FilePicker(props: {
     test: string
@@ -68,7 +71,7 @@ export function FilePicker(props: {
                 ref={folder}
                 type="file"
                 hidden
-                {...{ webkitdirectory: true }}
+                {...DIRECTORY}
                 data-test={`${props.test}-folder-input`}
                 onChange={(event) => picked(event.currentTarget)}
             />

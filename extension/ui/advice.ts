@@ -93,3 +93,11 @@ const ADVICE = {
 export function adviceFor(failure: Failure): string {
     return t(ADVICE[failure.code])
 }
+
+/** Why nothing is sealed yet, below the button; what is asked above is not said twice. */
+export function obstacle(code: ErrorCode): string {
+    if (code === "contact-unknown") return t("blockedNoCard")
+    if (code === "mixed-recipients") return t("blockedMixed")
+    if (code === "bcc-present") return t("blockedBcc")
+    return adviceFor({ code })
+}

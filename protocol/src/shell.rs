@@ -262,6 +262,8 @@ messages! {
             standing: bool,
             /// Origins of frames in the page that it does not reach.
             unguarded: Vec<String>,
+            /// It came after the page: it is complete once the page was loaded again.
+            late: bool,
         },
     }
 

@@ -26,6 +26,7 @@ const wanted: Wanted = {
     field: "compose/_attachments[]",
     files: 0,
     unguarded: [],
+    folder: false,
 }
 const rule: SiteGuard = { site: SITE, rule: "ask", alwaysFor: [], exempt: [], naming: "word" }
 const nobody: GuardSheet = {
@@ -46,7 +47,8 @@ const forBob: GuardSheet = {
     sealFor: [views.bob.name],
     blockedBy: null,
 }
-const [running, done, failed] = views.fileJobs as [FileJob, FileJob, FileJob]
+const [running, done] = views.fileJobs as [FileJob, FileJob]
+const failed = views.fileJobs.find((job) => job.state === "failed") as FileJob
 const dropped = () => [
     new File(["x".repeat(2_400_000)], "Contract, signed.pdf"),
     new File(
@@ -104,6 +106,12 @@ export function guardScenes({ panel, popup, tab }: Makers): Record<string, Scene
         ),
         "guard-folder": sheet({ directory: true }),
         "guard-held": sheet(held),
+        "guard-held-folder": sheet({ ...held, folder: true }, forBob, {
+            beside: {
+                "shell held": () =>
+                    ["one.txt", "a/two.txt"].map((path) => new File(["words"], `Trip/${path}`)),
+            },
+        }),
         "guard-mixed": sheet(held, {
             ...forBob,
             recipients: [
@@ -151,9 +159,14 @@ export function guardScenes({ panel, popup, tab }: Makers): Record<string, Scene
         "popup-guard-always": popup(
             granted({ ...rule, rule: "always", alwaysFor: [views.bob, views.carol] }),
         ),
-        "popup-guard-reload": popup(granted(rule, { standing: false, unguarded: [] })),
+        "popup-guard-late": popup(granted(rule, { standing: true, unguarded: [], late: true })),
+        "popup-guard-reload": popup(granted(rule, { standing: false, unguarded: [], late: false })),
         "popup-guard-frames": popup(
-            granted(rule, { standing: true, unguarded: ["https://files.example:8443"] }),
+            granted(rule, {
+                standing: true,
+                unguarded: ["https://files.example:8443"],
+                late: false,
+            }),
         ),
         "settings-guards": tab("settings.html", {
             desk: {
@@ -176,7 +189,7 @@ export function guardScenes({ panel, popup, tab }: Makers): Record<string, Scene
 
 function granted(
     guard: SiteGuard,
-    here: { standing: boolean; unguarded: string[] } = { standing: true, unguarded: [] },
+    here = { standing: true, unguarded: [] as string[], late: false },
 ): Partial<Scene> {
     return {
         desk: { "guard-of": { type: "guard-of", guard } },

@@ -73,7 +73,7 @@ const errand = (rest: Partial<Errand>): ShellAnswers => ({
     errand: { type: "errand", errand: { ...nothing, ...rest } },
     site: siteReply,
     "look-again": { type: "look-again", context: null },
-    "guard-here": { type: "guard-here", standing: true, unguarded: [] },
+    "guard-here": { type: "guard-here", standing: true, unguarded: [], late: false },
     insert: { type: "insert", inserted: "exact" },
 })
 

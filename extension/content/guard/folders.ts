@@ -5,7 +5,7 @@ const FILES_MAX = 4096
 
 export interface Dropped {
     files: File[]
-    /** Their paths, where a folder was dropped. */
+    /** One folder and nothing else: the names of the files are their paths, from it on. */
     folder: boolean
 }
 
@@ -26,22 +26,35 @@ async function collect(
 ): Promise<Dropped> {
     const names = new Set(entries.flatMap((entry) => (entry?.isDirectory ? [entry.name] : [])))
     // A folder is among the files too, as one that cannot be read.
-    const files = plain.filter((file) => !names.has(file.name))
-    for (const entry of entries) if (entry?.isDirectory) await walk(entry, files)
-    return { files, folder: true }
+    const others = plain.filter((file) => !names.has(file.name))
+    const found: Found[] = []
+    for (const entry of entries) if (entry?.isDirectory) await walk(entry, "", found)
+    if (names.size === 1 && others.length === 0) return { files: found.map(named), folder: true }
+    return { files: [...others, ...found.map(({ file }) => file)], folder: false }
 }
 
-async function walk(entry: FileSystemEntry, files: File[]): Promise<void> {
-    if (files.length >= FILES_MAX) throw new RangeError("more files than one drop may have")
+interface Found {
+    file: File
+    path: string
+}
+
+/** The same handle under its path. */
+function named({ file, path }: Found): File {
+    return new File([file], path, { type: file.type, lastModified: file.lastModified })
+}
+
+async function walk(entry: FileSystemEntry, above: string, found: Found[]): Promise<void> {
+    if (found.length >= FILES_MAX) throw new RangeError("more files than one drop may have")
+    const path = `${above}${entry.name}`
     if (entry.isFile) {
-        files.push(await fileOf(entry as FileSystemFileEntry))
+        found.push({ file: await fileOf(entry as FileSystemFileEntry), path })
         return
     }
     const reader = (entry as FileSystemDirectoryEntry).createReader()
     for (;;) {
         const some = await read(reader)
         if (some.length === 0) return
-        for (const inner of some) await walk(inner, files)
+        for (const inner of some) await walk(inner, `${path}/`, found)
     }
 }
 

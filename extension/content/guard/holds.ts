@@ -27,6 +27,7 @@ export function hold(
     field: HTMLInputElement | undefined,
     files: readonly File[],
     taker: Taker,
+    folder = false,
 ): void {
     current?.taker.refuse()
     const id = newId()
@@ -38,6 +39,7 @@ export function hold(
         directory: field?.webkitdirectory ?? false,
         field: field === undefined ? "" : nameOf(field),
         files: files.length,
+        folder,
         unguarded: unguardedFrames(),
     }
     askGuard({ type: "hold", hold: id, wanted }, [...files]).catch((error: unknown) => {

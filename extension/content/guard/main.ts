@@ -12,6 +12,8 @@ import { AGAIN, CALL, CLIPBOARD, FOLDER, HOLD, MEET } from "./signals.ts"
 import { watch } from "./watch.ts"
 
 let wire: EventTarget | undefined
+/** Turned on while the page stood already: what the page listens with came before us. */
+const late = document.readyState !== "loading"
 
 /**
  * The wire to the page's world. Only the first counts: it comes before any script of the page. A
@@ -57,7 +59,7 @@ onGuardOrder({
         await learnRule()
         return { type: "rule" }
     },
-    report: async () => ({ type: "report", unguarded: unguardedFrames() }),
+    report: async () => ({ type: "report", unguarded: unguardedFrames(), late }),
 })
 
 learnRule().catch(

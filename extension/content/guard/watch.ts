@@ -4,7 +4,7 @@
  */
 
 import type { Delivered } from "../../generated/protocol.ts"
-import { forPage } from "../../lib/browser.ts"
+import { forPage, pasteForPage } from "../../lib/browser.ts"
 import { fill, filledFields, isDecided, isFileField, shadowOf, targetOf } from "./fields.ts"
 import { type Dropped, takeDropped } from "./folders.ts"
 import { hold, type Taker } from "./holds.ts"
@@ -157,8 +157,9 @@ function onDrop(event: DragEvent): void {
     const target = targetOf(event) ?? document
     const place = { clientX: event.clientX, clientY: event.clientY }
     const dropped = takeDropped(transfer)
-    const held = ({ files }: Dropped) => {
-        if (files.length > 0) hold("drop", fieldOf(target), files, dropTaker(target, place))
+    const held = ({ files, folder }: Dropped) => {
+        if (files.length === 0) return
+        hold("drop", fieldOf(target), files, dropTaker(target, place), folder)
     }
     // In the drop's own task wherever the browser tells all at once.
     if (dropped instanceof Promise) dropped.then(held, () => say("failed"))
@@ -207,12 +208,7 @@ function pasteTaker(target: EventTarget): Taker {
         give(files): Delivered {
             if (!(target as Node).isConnected) return "gone"
             watchRefusal(undefined)
-            const init = { bubbles: true, cancelable: true, composed: true }
-            const clipboardData = forPage(files)
-            const event = new ClipboardEvent("paste", { ...init, clipboardData })
-            // Firefox puts no files into a paste: what takes pastes takes drops.
-            if (event.clipboardData?.files.length === files.length) target.dispatchEvent(event)
-            else for (const type of ["dragenter", "dragover", "drop"]) drop(target, type, files, {})
+            target.dispatchEvent(pasteForPage(files))
             return "given"
         },
         refuse() {

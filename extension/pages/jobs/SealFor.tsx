@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact"
 import type { FilePlan } from "../../generated/protocol.ts"
-import { adviceFor } from "../../ui/advice.ts"
+import { obstacle } from "../../ui/advice.ts"
 import { Button } from "../../ui/Button.tsx"
 import { names, t } from "../../ui/text.ts"
 
@@ -31,7 +31,7 @@ export function SealFor({ plan: { sealFor, blockedBy }, test, onPress, children 
                 {children}
             </div>
             <p id={why} class="small soft" hidden={blockedBy === null}>
-                {blockedBy && adviceFor({ code: blockedBy })}
+                {blockedBy && obstacle(blockedBy)}
             </p>
         </>
     )

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks"
-import type { Draft, ErrorCode, Failure } from "../../generated/protocol.ts"
-import { adviceFor } from "../../ui/advice.ts"
+import type { Draft, Failure } from "../../generated/protocol.ts"
+import { adviceFor, obstacle } from "../../ui/advice.ts"
 import { Button, IconButton, LinkButton } from "../../ui/Button.tsx"
 import type { Given } from "../../ui/given.ts"
 import { FailureNotice, Notice } from "../../ui/Notice.tsx"
@@ -138,13 +138,6 @@ function useFirstFocus(wanted: boolean) {
 }
 
 /** What stands in the way, said for this surface where that is shorter than the advice. */
-function obstacle(code: ErrorCode): string {
-    if (code === "contact-unknown") return t("blockedNoCard")
-    if (code === "mixed-recipients") return t("blockedMixed")
-    if (code === "bcc-present") return t("blockedBcc")
-    return adviceFor({ code })
-}
-
 function SealButton({ state, onSeal }: Props) {
     const { sealFor, blockedBy } = state.draft
     const who = names(sealFor)

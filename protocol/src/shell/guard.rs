@@ -53,6 +53,8 @@ shapes! {
         pub field: String,
         /// How many files came along.
         pub files: u32,
+        /// What came along is one folder: the names of its files are their paths, from it on.
+        pub folder: bool,
         /// Origins of frames in the page that the guard does not reach.
         pub unguarded: Vec<String>,
     }
@@ -174,6 +176,8 @@ messages! {
         Report {
             /// Origins of frames in the page that it does not reach.
             unguarded: Vec<String>,
+            /// It came after the page: what the page put up before may come past it.
+            late: bool,
         },
     }
 }

@@ -668,6 +668,16 @@ export class ChromiumProfile {
         await this.#findExtension()
     }
 
+    /** Kills the browser in the middle of whatever it does, and starts it on the same profile. */
+    async kill() {
+        const process = this.browser.process()
+        const gone = new Promise((resolve) => process.once("exit", resolve))
+        process.kill("SIGKILL")
+        await gone
+        this.#pages.clear()
+        await this.#start()
+    }
+
     /** Ends the browser and starts it on the same profile. */
     async restart() {
         await this.browser.close()

@@ -954,6 +954,15 @@ export class FirefoxProfile {
         return surface
     }
 
+    /** Kills the browser in the middle of whatever it does, and starts it on the same profile. */
+    async kill() {
+        const pid = (await this.driver.getCapabilities()).get("moz:processID")
+        process.kill(pid, "SIGKILL")
+        await this.driver.quit().catch(() => {})
+        this.#known.clear()
+        await this.#start()
+    }
+
     async restart() {
         await this.driver.quit()
         this.#known.clear()

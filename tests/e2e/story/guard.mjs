@@ -1,6 +1,7 @@
 // The guard as a person meets it: turned on in the popup, a sheet that opens, files given or not.
 
 import { strict as assert } from "node:assert"
+import { Key } from "selenium-webdriver"
 import { until } from "../drivers/until.mjs"
 
 /** Turns the guard on for the site of a tab, in the toolbar's popup, and loads the page once more. */
@@ -101,6 +102,7 @@ export async function assertAllSealed(tab) {
 
 /** Drops files from outside, as the system does: the debugger knows how, in Chromium. */
 export async function dropFiles(tab, target, files) {
+    if (!tab.page) return givenByFirefox(tab, target, files)
     const element = await tab.find(target)
     const box = await element.boundingBox()
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
@@ -109,6 +111,70 @@ export async function dropFiles(tab, target, files) {
     for (const type of ["dragEnter", "dragOver", "drop"])
         await debug.send("Input.dispatchDragEvent", { type, x, y, data })
     await debug.detach()
+}
+
+/** In the tab's process: a drop that Firefox itself vouches for, of files that lie on the disk. */
+const DROP = ((id) => {
+    addMessageListener(id, ({ data: { files, target } }) => {
+        const element = content.document.querySelector(target)
+        const { x, y } = element.getBoundingClientRect()
+        const { Sandbox, cloneInto, evalInSandbox } = Components.utils
+        const realm = new Sandbox(content, { sandboxPrototype: content, wantXrays: false })
+        realm.files = cloneInto(files, realm, { wrapReflectors: true })
+        const source =
+            "const given = new DataTransfer(); for (const one of files) given.items.add(one); given"
+        const dataTransfer = evalInSandbox(source, realm)
+        const place = { clientX: x + 5, clientY: y + 5 }
+        const init = { bubbles: true, cancelable: true, composed: true, dataTransfer, ...place }
+        for (const type of ["dragenter", "dragover", "drop"])
+            content.windowUtils.dispatchDOMEventViaPresShellForTesting(
+                element,
+                new content.DragEvent(type, init),
+            )
+        sendAsyncMessage(`${id}-done`)
+    })
+}).toString()
+
+function givenByFirefox({ profile }, target, paths) {
+    return profile.chrome(
+        `const [source, paths, target, done] = arguments
+        const { selectedBrowser } = Services.wm.getMostRecentWindow("navigator:browser").gBrowser
+        const { messageManager } = selectedBrowser
+        const id = "e2e-drop-" + Math.random()
+        messageManager.addMessageListener(id + "-done", () => done(true))
+        const script = "(" + source + ")(" + JSON.stringify(id) + ")"
+        const address = "data:application/javascript;charset=utf-8," + encodeURIComponent(script)
+        messageManager.loadFrameScript(address, false)
+        Promise.all(paths.map((path) => File.createFromFileName(path))).then((files) =>
+            messageManager.sendAsyncMessage(id, { files, target }),
+        )`,
+        DROP,
+        paths,
+        target,
+    )
+}
+
+/** On a real display: without one Firefox keeps no pictures on its clipboard. */
+async function pasteInFirefox(tab, target) {
+    const kept = await tab.profile.chrome(
+        `const [base64, done] = arguments
+        const tools = Components.classes["@mozilla.org/image/tools;1"].getService(Components.interfaces.imgITools)
+        const bytes = atob(base64)
+        const image = tools.decodeImageFromBuffer(bytes, bytes.length, "image/png")
+        const given = Components.classes["@mozilla.org/widget/transferable;1"].createInstance(Components.interfaces.nsITransferable)
+        given.init(null)
+        given.addDataFlavor("application/x-moz-nativeimage")
+        given.setTransferData("application/x-moz-nativeimage", image)
+        const { clipboard } = Services
+        clipboard.setData(given, null, clipboard.kGlobalClipboard)
+        done(clipboard.hasDataMatchingFlavors(["image/png"], clipboard.kGlobalClipboard))`,
+        PIXEL,
+    )
+    assert.ok(kept, "the clipboard keeps no picture")
+    await tab.click(target)
+    await tab.profile.alone((driver) =>
+        driver.actions().keyDown(Key.CONTROL).sendKeys("v").keyUp(Key.CONTROL).perform(),
+    )
 }
 
 /** Takes hold of something on the page and lets it go, as far as a drag begins. */
@@ -125,6 +191,7 @@ const PIXEL =
 
 /** Puts a picture on the clipboard and pastes it with the keyboard. */
 export async function pasteFile(tab, target) {
+    if (!tab.page) return pasteInFirefox(tab, target)
     const context = tab.page.browserContext()
     const origin = new URL(tab.url()).origin
     await context.overridePermissions(origin, [

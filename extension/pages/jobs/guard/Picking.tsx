@@ -1,10 +1,12 @@
 import { useRef, useState } from "preact/hooks"
 import type { GuardSheet, HoldErrand, Recipient } from "../../../generated/protocol.ts"
 import { api } from "../../../lib/browser.ts"
-import { adviceFor } from "../../../ui/advice.ts"
+import { obstacle } from "../../../ui/advice.ts"
 import { size } from "../../../ui/amount.ts"
 import { Button, LinkButton } from "../../../ui/Button.tsx"
 import { desk, shell, useDoing } from "../../../ui/client.ts"
+import { DIRECTORY } from "../../../ui/FilePicker.tsx"
+import { givenByInput } from "../../../ui/given.ts"
 import { Icon } from "../../../ui/Icon.tsx"
 import { FailureNotice, Notice } from "../../../ui/Notice.tsx"
 import { TrustBadge } from "../../../ui/Trust.tsx"
@@ -22,6 +24,8 @@ interface Props {
     choose: Choose
     /** Files that came along: dropped, pasted, or taken out of a field. */
     came: File[]
+    /** They are one folder. */
+    folder: Folder | undefined
     onStage: OnStage
 }
 
@@ -45,14 +49,14 @@ export function Picking(props: Props) {
                     mixed={sheet.mixed}
                     decide={choiceFor(sheet, props.choose, props.onStage).decideClassical}
                 />
-                {came.length > 0 && <FileList files={came} />}
+                {came.length > 0 && <FileList files={came} folder={props.folder} />}
                 <Said hold={hold} />
                 <Names {...props} />
             </div>
             <footer class="panel-foot">
                 {sheet.blockedBy && (
                     <p class="small strong" data-test="blocked">
-                        {adviceFor({ code: sheet.blockedBy })}
+                        {obstacle(sheet.blockedBy)}
                     </p>
                 )}
                 <Ways {...props} />
@@ -132,7 +136,9 @@ function choiceFor(sheet: GuardSheet, choose: Choose, onStage: OnStage): Recipie
     }
 }
 
-export function FileList({ files }: { files: readonly File[] }) {
+export function FileList(props: { files: readonly File[]; folder: Folder | undefined }) {
+    const { files, folder } = props
+    if (folder !== undefined) return <FolderLine files={files} name={folder.name} />
     return (
         <ul class="file-list" data-test="guard-files">
             {files.slice(0, 12).map((file, at) => (
@@ -145,6 +151,22 @@ export function FileList({ files }: { files: readonly File[] }) {
                 </li>
             ))}
             {files.length > 12 && <li class="faint">… {files.length - 12}</li>}
+        </ul>
+    )
+}
+
+function FolderLine({ files, name }: { files: readonly File[]; name: string }) {
+    return (
+        <ul class="file-list" data-test="guard-files">
+            <li class="row" data-test="guard-folder">
+                <Icon name="paperclip" />
+                <span class="ellipsis grow" dir="auto">
+                    {t("filesFolder", name)}
+                </span>
+                <span class="tiny faint">
+                    {size(files.reduce((sum, file) => sum + file.size, 0))}
+                </span>
+            </li>
         </ul>
     )
 }
@@ -219,7 +241,7 @@ function Ways(props: Props) {
                     icon="lock"
                     test="guard-seal"
                     disabled={!ready}
-                    onPress={() => seal(came)}
+                    onPress={() => seal(came, props.folder)}
                 >
                     {ready ? t("sealFor", who) : t("guardSeal")}
                 </Button>
@@ -240,9 +262,6 @@ function Ways(props: Props) {
         </>
     )
 }
-
-/** Known to both browsers, and not yet to the types of the painter. */
-const DIRECTORY = { webkitdirectory: true }
 
 /** Picked here is sealed at once: for whom was decided before. */
 function Pickers(
@@ -290,23 +309,23 @@ function Pickers(
 }
 
 function take(input: HTMLInputElement, seal: (files: File[], folder?: Folder) => void): void {
-    const files = [...(input.files ?? [])]
-    const isFolder = input.webkitdirectory
+    if (!input.files || input.files.length === 0) return
+    const { files, folder } = givenByInput(input.files)
     input.value = ""
-    if (files.length === 0) return
-    if (!isFolder) {
-        seal(files)
-        return
-    }
-    const paths = files.map((file) => file.webkitRelativePath || file.name)
-    const [name = "folder"] = paths[0]?.split("/") ?? []
-    seal(files, { name, paths: paths.map((path) => path.slice(name.length + 1) || path) })
+    seal([...files], folder)
 }
 
-function UnsealedLink({ hold, came, onStage }: Props) {
+/** The page would have got a dropped folder's files under their own names. */
+function withoutFolder(file: File): File {
+    const { type, lastModified } = file
+    return new File([file], file.name.split("/").at(-1) ?? "", { type, lastModified })
+}
+
+function UnsealedLink({ hold, came, folder, onStage }: Props) {
     const input = useRef<HTMLInputElement>(null)
     const press = () => {
-        if (came.length > 0) onStage({ at: "unsealed", files: came })
+        const files = folder === undefined ? came : came.map(withoutFolder)
+        if (files.length > 0) onStage({ at: "unsealed", files })
         else input.current?.click()
     }
     return (

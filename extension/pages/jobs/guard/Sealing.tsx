@@ -1,5 +1,6 @@
 import { useEffect } from "preact/hooks"
 import type { GuardSheet, HoldErrand } from "../../../generated/protocol.ts"
+import { isPrivateTab } from "../../../lib/browser.ts"
 import { sealedFiles } from "../../../lib/files.ts"
 import { askBeside } from "../../../lib/messages.ts"
 import { Button } from "../../../ui/Button.tsx"
@@ -29,7 +30,8 @@ export function Sealing(props: Props) {
     // One job for each order, once the stage is entered.
     useEffect(() => {
         void run(async () => {
-            const ids = await sealing.seal(stage.files, ...choicesOf(props))
+            const isPrivate = await isPrivateTab(props.tab)
+            const ids = await sealing.seal(stage.files, ...choicesOf(props, isPrivate))
             if (ids !== undefined) onStage(await give(props, ids))
         })
     }, [stage])
@@ -42,7 +44,7 @@ export function Sealing(props: Props) {
     return (
         <>
             <div class="panel-body" data-test="guard-sealing">
-                <FileList files={stage.files} />
+                <FileList files={stage.files} folder={stage.folder} />
                 <FailureNotice failure={failed} />
                 {!failed && (
                     <Work label={label} progress={sealing.job?.progress} onCancel={cancel} />
@@ -64,9 +66,9 @@ function namesOf({ sealFor, mixed, apart }: GuardSheet): string[] {
     return apart.length > 0 && mixed ? [...sealFor, ...mixed.names] : sealFor
 }
 
-function choicesOf({ hold, sheet, stage: { folder } }: Props) {
+function choicesOf({ hold, sheet, stage: { folder } }: Props, isPrivate: boolean) {
     const { naming } = sheet.guard
-    const how = { site: hold.site, naming, ...(folder ? { folder } : {}) }
+    const how = { site: hold.site, naming, private: isPrivate, ...(folder ? { folder } : {}) }
     return ordersOf(sheet).map((recipients) => ({ recipients, ...how }))
 }
 

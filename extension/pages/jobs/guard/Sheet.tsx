@@ -10,7 +10,7 @@ import { ContactView } from "../ContactView.tsx"
 import { hostOf } from "./host.ts"
 import { Picking } from "./Picking.tsx"
 import { Sealing } from "./Sealing.tsx"
-import type { Stage } from "./stage.ts"
+import { folderOf, type Stage } from "./stage.ts"
 import { Unsealed } from "./Unsealed.tsx"
 import { useSheet } from "./useSheet.ts"
 
@@ -47,12 +47,16 @@ type HeldProps = Props &
     }
 
 function Held({ hold, tab, state, choose, came }: HeldProps) {
-    const first: Stage = state.sheet.atOnce && came.length > 0 ? sealing(came) : { at: "picking" }
+    const folder = hold.wanted.folder ? folderOf(came) : undefined
+    const first: Stage =
+        state.sheet.atOnce && came.length > 0
+            ? { at: "sealing", files: came, folder }
+            : { at: "picking" }
     const [stage, setStage] = useState<Stage>(first)
     const back = () => setStage({ at: "picking" })
     switch (stage.at) {
         case "picking":
-            return <Picking {...{ hold, tab, state, choose, came }} onStage={setStage} />
+            return <Picking {...{ hold, tab, state, choose, came, folder }} onStage={setStage} />
         case "deciding":
             return (
                 <div class="panel-body">
@@ -68,10 +72,6 @@ function Held({ hold, tab, state, choose, came }: HeldProps) {
         case "over":
             return <Over {...stage} hold={hold} onAgain={back} />
     }
-}
-
-function sealing(files: File[]): Stage {
-    return { at: "sealing", files, folder: undefined }
 }
 
 /** What became of it, and what to do now. */

@@ -28,7 +28,13 @@ export function SiteGuard({ site }: { site: Site }) {
         >
             <h2 class="label">{t("guardSection")}</h2>
             {site.granted ? (
-                <GuardRuleChoice guard={guard.value} onChanged={guard.reload} />
+                <GuardRuleChoice
+                    guard={guard.value}
+                    onChanged={() => {
+                        guard.reload()
+                        here.reload()
+                    }}
+                />
             ) : (
                 <p class="small soft">{t("guardNeedsSite")}</p>
             )}
@@ -118,13 +124,18 @@ function Always(props: {
 }
 
 /** The guard must be there before the page's own scripts: that takes one reload. */
-function Standing(props: { standing: boolean; unguarded: readonly string[]; tab: number }) {
+function Standing(props: {
+    standing: boolean
+    late: boolean
+    unguarded: readonly string[]
+    tab: number
+}) {
     const { tab } = props
     const reload = async () => {
         await api.tabs.reload(tab)
         window.close()
     }
-    if (!props.standing) {
+    if (!props.standing || props.late) {
         return (
             <Notice
                 tone="caution"
@@ -135,7 +146,7 @@ function Standing(props: { standing: boolean; unguarded: readonly string[]; tab:
                     </Button>
                 }
             >
-                {t("guardReload")}
+                {props.late ? t("guardLate") : t("guardReload")}
             </Notice>
         )
     }

@@ -28,7 +28,7 @@ export function Unsealed(props: { hold: HoldErrand; files: File[]; onStage: OnSt
                 <Notice tone="danger" title={t("guardUnsealedTitle", host)}>
                     {t("guardUnsealedText", host)}
                 </Notice>
-                <FileList files={files} />
+                <FileList files={files} folder={undefined} />
             </div>
             <footer class="panel-foot">
                 <FailureNotice failure={failure} />

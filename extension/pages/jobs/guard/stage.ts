@@ -14,7 +14,7 @@ export type Stage =
 /** A folder that is sealed as one archive. */
 export interface Folder {
     name: string
-    paths: string[]
+    paths: readonly string[]
 }
 
 export type OnStage = (stage: Stage) => void
@@ -25,4 +25,10 @@ export function over(
     sealFor: string[] = [],
 ): Stage {
     return { at: "over", outcome, names, sealFor }
+}
+
+/** A folder that came along: each file's name is its path in it. */
+export function folderOf(files: readonly File[]): Folder {
+    const paths = files.map(({ name }) => name)
+    return { name: paths[0]?.split("/")[0] || "folder", paths }
 }
