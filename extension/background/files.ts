@@ -1,8 +1,8 @@
 /** Work on files: the core decides and signs, the engine room does the bytes. */
 
-import { deleteCopies, sealedCopy } from "../engine/copies.ts"
+import { bytesIn, deleteCopies, isWhole, sealedCopy, sweepCopies } from "../engine/copies.ts"
 import type { Resealing } from "../engine/room.ts"
-import type { ErrorCode, FileJob, SealOrder } from "../generated/protocol.ts"
+import type { ErrorCode, FileBrief, FileJob, SealOrder, Status } from "../generated/protocol.ts"
 import {
     archive_entry,
     archive_padding,
@@ -34,13 +34,13 @@ type Table<C extends "files" | "engine"> = {
 const HEAD_LEN = 1024 * 1024 + 16
 
 /** Sealed files from pages that wait for the file page to take them. */
-const handed = new Map<string, File>()
+const handed = new Map<string, { file: File; isPrivate: boolean }>()
 const MAX_HANDED = 16
 
 /** Keeps a sealed file for the file page; the id goes into its address. */
-export function hand(file: File): string {
+export function hand(file: File, isPrivate: boolean): string {
     const id = crypto.randomUUID()
-    handed.set(id, file)
+    handed.set(id, { file, isPrivate })
     for (const old of [...handed.keys()].slice(0, -MAX_HANDED)) handed.delete(old)
     return id
 }
@@ -52,18 +52,16 @@ const room = door({
 
 const filesHandlers: Table<"files"> = {
     async seal({ order }, beside) {
-        const given = beside.filter((one) => one instanceof File)
-        if (given.length !== order.files.length) throw new CoreError("malformed-message")
-        const { files, asked } = order.folder === null ? as(given, order) : archive(given, order)
+        const { files, briefs } = prepared(order, beside)
+        const asked = askedFor(order, briefs)
         const begun = await compute((core) => noted(core.begin_files(asked)))
         await start(begun.job, begun.tickets, files)
         return { reply: { type: "seal", job: begun.job } }
     },
 
     async "seal-with-password"({ order, password }, beside) {
-        const given = beside.filter((one) => one instanceof File)
-        if (given.length !== order.files.length) throw new CoreError("malformed-message")
-        const { files, asked } = order.folder === null ? as(given, order) : archive(given, order)
+        const { files, briefs } = prepared(order, beside)
+        const asked = askedFor(order, briefs)
         const begun = await computeWithKeys(
             (core) => core.seal_file_jobs(asked, password),
             (core, keys) => noted(core.begin_password_files(asked, keys)),
@@ -87,6 +85,20 @@ const filesHandlers: Table<"files"> = {
         return { reply: { type: "cancel" } }
     },
 
+    async resume({ id, files: named, folder }, beside) {
+        const { files, briefs } = prepared({ files: named, folder }, beside)
+        if (starting.has(id)) throw new CoreError("busy")
+        starting.add(id)
+        try {
+            if ((await room.progress(id)) !== undefined) throw new CoreError("busy")
+            const begun = await look((core) => core.resume_files(id, briefs))
+            await start(begun.job, begun.tickets, files)
+            return { reply: { type: "resume", job: begun.job } }
+        } finally {
+            starting.delete(id)
+        }
+    },
+
     async result({ id }) {
         const places = await look((core) => core.file_places(id))
         const files = places.map(({ job, index, name }) => sealedCopy(job, index, name))
@@ -107,9 +119,11 @@ const filesHandlers: Table<"files"> = {
     },
 
     async handed({ id }) {
-        const file = handed.get(id)
+        const found = handed.get(id)
         handed.delete(id)
-        return { reply: { type: "handed" }, beside: file === undefined ? [] : [file] }
+        const { file, isPrivate = false } = found ?? {}
+        const reply = { type: "handed", private: isPrivate } as const
+        return { reply, beside: file === undefined ? [] : [file] }
     },
 
     async look(_request, [file]) {
@@ -170,13 +184,21 @@ const engineHandlers: Table<"engine"> = {
 
     async idle() {
         void closeRoom()
+        sweep().catch(() => undefined)
         return { reply: { type: "idle" } }
     },
 }
 
-/** A page of ours asks. */
-export async function files(body: unknown, beside: unknown[]): Promise<Carried> {
-    return answer(filesHandlers, await decode.files(body), beside)
+/** A page of ours asks; of one that stands in a private window nothing is remembered. */
+export async function files(
+    body: unknown,
+    beside: unknown[],
+    isPrivate: boolean,
+): Promise<Carried> {
+    const request = await decode.files(body)
+    if ("order" in request) request.order.private ||= isPrivate
+    if ("source" in request) request.source.private ||= isPrivate
+    return answer(filesHandlers, request, beside)
 }
 
 /** The engine room asks. */
@@ -211,8 +233,8 @@ async function start(
     files: readonly Blob[],
     from?: Resealing,
 ): Promise<void> {
-    const items = tickets.map(({ index, key, nonce, inner }) => {
-        const given = files[index]
+    const items = tickets.map(({ index, given: at, key, nonce, inner }) => {
+        const given = files[at]
         // What stands before the content, sealed as if it were the beginning of the file.
         const file = given && inner.length > 0 ? new Blob([inner, given]) : given
         if (file === undefined) throw new CoreError("malformed-message")
@@ -264,12 +286,44 @@ async function now(job: FileJob): Promise<FileJob> {
     const progress = await room.progress(job.id)
     // Its last header is made, but the room still puts the copy together.
     if (progress !== undefined) return { ...job, state: "running", progress }
-    if (job.state === "done") return job
+    if (job.state === "done") return (await isThere(job)) ? job : lose(job.id)
     // It may have ended between the two questions.
     const again = await look((core) => core.file_job(job.id))
-    if (again.state !== "running") return again
-    await deleteCopies(job.id)
-    return compute((core) => core.fail_files(job.id, "worker-lost"))
+    if (again.state !== "running" || starting.has(job.id)) return again
+    const stopped = await compute((core) => core.interrupt_files(job.id))
+    if (stopped.state === "failed") await deleteCopies(job.id)
+    if (stopped.state !== "interrupted") return stopped
+    const done = Math.min(stopped.progress.total, await bytesIn(job.id))
+    return { ...stopped, progress: { ...stopped.progress, done } }
+}
+
+/** Killed between its header and the end of its copy, a job is not what its row says. */
+async function isThere({ id }: FileJob): Promise<boolean> {
+    const places = await look((core) => core.file_places(id))
+    const whole = await Promise.all(places.map(({ job, index }) => isWhole(job, index)))
+    return whole.every(Boolean)
+}
+
+async function lose(id: string): Promise<FileJob> {
+    await deleteCopies(id)
+    return compute((core) => core.fail_files(id, "worker-lost"))
+}
+
+let wasUnlocked = false
+
+/**
+ * Unlocked: the rows say which copies are kept, and all else goes: what is older than a day, what
+ * was sealed in a private window before the browser was closed, what a killed room left.
+ */
+export async function followFiles({ vault }: Status): Promise<void> {
+    const isNew = vault === "unlocked" && !wasUnlocked
+    wasUnlocked = vault === "unlocked"
+    if (vault === "missing") await sweepCopies(async () => [])
+    else if (isNew) await sweep()
+}
+
+function sweep(): Promise<void> {
+    return sweepCopies(() => look((core) => core.kept_files()))
 }
 
 function isListOfBytes(kept: unknown): kept is Uint8Array<ArrayBuffer>[] {
@@ -285,31 +339,45 @@ async function headOf(file: unknown): Promise<Uint8Array> {
     }
 }
 
-function as(files: readonly File[], asked: SealOrder): { files: Blob[]; asked: SealOrder } {
+type Named = Pick<SealOrder, "files" | "folder">
+interface Prepared {
+    files: Blob[]
+    briefs: FileBrief[]
+}
+
+/** The files that came beside a message, as they are sealed. */
+function prepared(named: Named, beside: readonly unknown[]): Prepared {
+    const files = beside.filter((one) => one instanceof File)
+    if (files.length !== named.files.length) throw new CoreError("malformed-message")
+    if (named.folder !== null) return archive(files, named, named.folder)
     // What the browser says of a file counts, not what the message says.
-    const briefs = asked.files.map((brief, at) => ({ ...brief, size: files[at]?.size ?? 0 }))
-    return { files: [...files], asked: { ...asked, files: briefs } }
+    const briefs = named.files.map((brief, at) => ({ ...brief, size: files[at]?.size ?? 0 }))
+    return { files, briefs }
+}
+
+/** No site for a folder: what tells two apart does not stand in the brief, so no copy serves again. */
+function askedFor(order: SealOrder, briefs: FileBrief[]): SealOrder {
+    const site = order.folder === null ? order.site : null
+    return { ...order, folder: null, site, files: briefs }
 }
 
 /** A folder as one file (tar): headers between the files, nothing copied. */
-function archive(files: readonly File[], order: SealOrder): { files: Blob[]; asked: SealOrder } {
-    const named = files.map((file, at) => ({ file, path: order.files[at]?.name ?? "" }))
-    const sorted = named.toSorted((a, b) => (a.path < b.path ? -1 : 1))
+function archive(files: readonly File[], named: Named, folder: string): Prepared {
+    const entries = files.map((file, at) => ({ file, path: named.files[at]?.name ?? "" }))
+    const sorted = entries.toSorted((a, b) => (a.path < b.path ? -1 : 1))
     const pieces = sorted.flatMap(({ file, path }) => [
         own(archive_entry(path, file.size)),
         file,
         own(archive_padding(file.size)),
     ])
     const tar = new Blob([...pieces, own(archive_tail())])
-    const modified = Math.max(0, ...files.map((file) => file.lastModified))
     const brief = {
-        name: `${order.folder ?? "folder"}.tar`,
+        name: `${folder}.tar`,
         size: tar.size,
-        modified,
+        modified: Math.max(0, ...files.map((file) => file.lastModified)),
         contentType: "application/x-tar",
     }
-    // No site: what tells two folders apart does not stand in the brief, so no copy is given again.
-    return { files: [tar], asked: { ...order, folder: null, site: null, files: [brief] } }
+    return { files: [tar], briefs: [brief] }
 }
 
 /** The bytes themselves: what WASM gives may lie in its own memory. */

@@ -9,7 +9,7 @@ import { api, keepPanelToItsTab, keepSessionFromPages } from "../lib/browser.ts"
 import { isEnvelope, order, STATUS_PORT } from "../lib/messages.ts"
 import { desk, status } from "./core.ts"
 import { forgetEditor } from "./editors.ts"
-import { stopFiles } from "./files.ts"
+import { followFiles, stopFiles } from "./files.ts"
 import { followGuards, forgetHolds, registerGuards, standAgain } from "./guard.ts"
 import { onAlarm, onIdleState, watchIdleness } from "./lock.ts"
 import { createMenus, onCommand, onMenu } from "./menus.ts"
@@ -70,6 +70,7 @@ api.commands?.onCommand.addListener((command, tab) => done(onCommand(command, ta
 onStatus(watchIdleness)
 onStatus((now) => done(followVault(now)))
 onStatus((now) => done(followGuards(now)))
+onStatus((now) => done(followFiles(now)))
 
 done(keepSessionFromPages())
 done(keepPanelToItsTab())

@@ -49,7 +49,10 @@ export const contentHandlers: Table<"content"> = {
     async "open-file"(request, sender, _body, [file]) {
         await request
         if (!(file instanceof File)) throw new CoreError("malformed-message")
-        await openTab(`pages/files.html?handed=${hand(file)}`, placeOf(sender))
+        await openTab(
+            `pages/files.html?handed=${hand(file, stampOf(sender).private)}`,
+            placeOf(sender),
+        )
         return { type: "open-file" }
     },
 

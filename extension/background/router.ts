@@ -12,7 +12,7 @@ import type { Answer, Envelope, ReplyTo, RequestOf } from "../lib/messages.ts"
 import { decode, desk } from "./core.ts"
 import { type Carried, engine, files } from "./files.ts"
 import { frameHandlers } from "./frames.ts"
-import { type Asking, admitted, isOwnPage, type Self, type Sender } from "./gate.ts"
+import { type Asking, admitted, isOwnPage, type Self, type Sender, stampOf } from "./gate.ts"
 import { guardChanged, guardHandlers, heldFiles } from "./guard.ts"
 import { noteUse } from "./lock.ts"
 import { contentHandlers } from "./pages.ts"
@@ -78,7 +78,7 @@ const routes = {
 /** Claims whose messages carry `File` handles and bytes beside them. */
 const carriers = { files, engine } satisfies Record<
     Exclude<Asking, Plain>,
-    (body: unknown, beside: unknown[]) => Promise<Carried>
+    (body: unknown, beside: unknown[], isPrivate: boolean) => Promise<Carried>
 >
 
 /** The answer to a message; it never rejects. */
@@ -92,7 +92,7 @@ export async function answer(
         // Not awaited one by one: the handler must be called in the task of the message.
         const given = Array.isArray(beside) ? beside : []
         const carrier = claim === "files" || claim === "engine" ? carriers[claim] : undefined
-        if (carrier) return { id, ...(await carry(carrier, body, given, used)) }
+        if (carrier) return { id, ...(await carry(carrier, body, given, sender, used)) }
         const [ok] = await Promise.all([routes[claim as Plain](body, sender, given), used])
         return { id, ok, ...besideReply(claim, body) }
     } catch (error) {
@@ -107,12 +107,16 @@ function besideReply(claim: Asking, body: unknown): { beside?: unknown[] } {
 }
 
 async function carry(
-    carrier: (body: unknown, beside: unknown[]) => Promise<Carried>,
+    carrier: (typeof carriers)[keyof typeof carriers],
     body: unknown,
     given: unknown[],
+    sender: Sender,
     used: Promise<void> | undefined,
 ): Promise<{ ok: unknown; beside?: unknown[] }> {
-    const [{ reply, beside: carried }] = await Promise.all([carrier(body, given), used])
+    const [{ reply, beside: carried }] = await Promise.all([
+        carrier(body, given, stampOf(sender).private),
+        used,
+    ])
     return carried === undefined ? { ok: reply } : { ok: reply, beside: carried }
 }
 

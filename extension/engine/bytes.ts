@@ -20,3 +20,7 @@ export function concatenated(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuf
     }
     return whole
 }
+
+export function equal(one: Uint8Array, other: Uint8Array): boolean {
+    return one.byteLength === other.byteLength && one.every((byte, at) => byte === other[at])
+}

@@ -2,7 +2,7 @@
  * Sealed copies in the origin's private file system: `sealed/JOB/INDEX/` with the parts that the
  * workers wrote, the header and the order of the parts. Nothing here is plaintext, no name is here.
  *
- * A copy is whole once `order` is there. What has none when the engine room opens was interrupted.
+ * A copy is whole once `order` is there; what has none is being made, or was interrupted.
  */
 
 import { CoreError } from "../lib/failure.ts"
@@ -10,14 +10,13 @@ import { CoreError } from "../lib/failure.ts"
 const ROOT = "sealed"
 const HEAD = "head"
 const ORDER = "order"
-const DAY_MS = 86_400_000
 const RETRY_MS = 200
 const RETRIES = 25
 
 /** Where the segments of a payload lie, in order: part, position, length. */
 export type Order = readonly (readonly [part: number, position: number, length: number])[]
 
-/** The folder of a file, made anew. */
+/** The folder of a file; an interrupted one finds its own again. */
 export async function makeCopy(job: string, index: number): Promise<string[]> {
     const root = await navigator.storage.getDirectory()
     const sealed = await root.getDirectoryHandle(ROOT, { create: true })
@@ -43,7 +42,10 @@ export async function sealedCopy(job: string, index: number, name: string): Prom
     try {
         const folder = await folderOf(job, index)
         const order = JSON.parse(await (await read(folder, ORDER)).text()) as Order
-        const pieces = [await read(folder, HEAD), ...(await piecesOf(folder, order))]
+        const pieces = [
+            await read(folder, HEAD),
+            ...(await piecesOf([ROOT, job, String(index)], order)),
+        ]
         return new File(pieces, name, { type: "application/octet-stream", lastModified: 0 })
     } catch {
         throw new CoreError("job-unknown")
@@ -51,7 +53,8 @@ export async function sealedCopy(job: string, index: number, name: string): Prom
 }
 
 /** What workers wrote into parts, in order. Nothing is copied. */
-export async function piecesOf(folder: FileSystemDirectoryHandle, order: Order): Promise<Blob[]> {
+export async function piecesOf(path: readonly string[], order: Order): Promise<Blob[]> {
+    const folder = await folderAt(path)
     const parts = new Map<number, File>()
     const pieces: Blob[] = []
     for (const [part, position, length] of order) {
@@ -78,35 +81,81 @@ export async function deleteCopies(job: string): Promise<void> {
     }
 }
 
-/** Deletes what was interrupted and what is older than a day, but nothing of `running` jobs. */
-export async function sweepCopies(running: ReadonlySet<string>): Promise<void> {
+/**
+ * Deletes what no job keeps. `known` is asked after the folders were listed: a job stands in the
+ * rows before its folder is made.
+ */
+export async function sweepCopies(known: () => Promise<readonly string[]>): Promise<void> {
     const root = await navigator.storage.getDirectory()
     const sealed = await root.getDirectoryHandle(ROOT, { create: true })
-    for await (const [job, folder] of sealed.entries()) {
-        if (running.has(job)) continue
-        if (folder.kind === "directory" && (await isKept(folder))) continue
-        await deleteCopies(job)
-    }
+    const there: string[] = []
+    for await (const job of sealed.keys()) there.push(job)
+    if (there.length === 0) return
+    const kept = new Set(await known())
+    for (const job of there) if (!kept.has(job)) await deleteCopies(job)
 }
 
-async function isKept(job: FileSystemDirectoryHandle): Promise<boolean> {
-    for await (const file of job.values()) {
-        if (file.kind !== "directory") return false
-        try {
-            const order = await read(file, ORDER)
-            if (Date.now() - order.lastModified > DAY_MS) return false
-        } catch {
-            return false
+/** Bytes that a job has in its parts: about what is sealed of it. */
+export async function bytesIn(job: string): Promise<number> {
+    let bytes = 0
+    try {
+        for await (const file of (await jobFolder(job)).values()) {
+            if (file.kind !== "directory") continue
+            for (const part of await partsIn(file)) bytes += part.file.size
         }
+    } catch (error) {
+        if (!isAbsent(error)) throw error
     }
-    return true
+    return bytes
 }
 
-async function folderOf(job: string, index: number): Promise<FileSystemDirectoryHandle> {
-    const root = await navigator.storage.getDirectory()
-    const sealed = await root.getDirectoryHandle(ROOT)
-    const folder = await sealed.getDirectoryHandle(job)
-    return folder.getDirectoryHandle(String(index))
+/** The parts of a file, as they are. */
+export async function partsOf(path: readonly string[]): Promise<Part[]> {
+    return partsIn(await folderAt(path))
+}
+
+/** Deletes the parts of a file; it is begun anew. */
+export async function dropParts(path: readonly string[]): Promise<void> {
+    const folder = await folderAt(path)
+    for (const { number } of await partsIn(folder)) await folder.removeEntry(String(number))
+}
+
+/** Whether the sealed file is whole. */
+export async function isWhole(job: string, index: number): Promise<boolean> {
+    try {
+        await read(await folderOf(job, index), ORDER)
+        return true
+    } catch {
+        return false
+    }
+}
+
+interface Part {
+    number: number
+    file: File
+}
+
+async function partsIn(folder: FileSystemDirectoryHandle): Promise<Part[]> {
+    const parts: Part[] = []
+    for await (const [name, entry] of folder.entries()) {
+        if (entry.kind !== "file" || !/^\d+$/u.test(name)) continue
+        parts.push({ number: Number(name), file: await entry.getFile() })
+    }
+    return parts
+}
+
+async function folderAt(path: readonly string[]): Promise<FileSystemDirectoryHandle> {
+    let folder = await navigator.storage.getDirectory()
+    for (const name of path) folder = await folder.getDirectoryHandle(name)
+    return folder
+}
+
+function jobFolder(job: string): Promise<FileSystemDirectoryHandle> {
+    return folderAt([ROOT, job])
+}
+
+function folderOf(job: string, index: number): Promise<FileSystemDirectoryHandle> {
+    return folderAt([ROOT, job, String(index)])
 }
 
 async function read(folder: FileSystemDirectoryHandle, name: string): Promise<File> {

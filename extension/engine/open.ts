@@ -81,8 +81,8 @@ export async function decrypt(verified: Verified, sink: Sink, watch: Watch): Pro
             tasks,
             ...(sink.parts && { parts: sink.parts }),
             signal: watch.signal,
-            async onDone({ at, bytes, position = 0, length: written = 0 }, worker) {
-                order[at] = [worker, position, written]
+            async onDone({ at, bytes, position = 0, length: written = 0 }, part) {
+                order[at] = [part, position, written]
                 pace.add(bytes?.byteLength ?? written)
                 if (bytes !== undefined) {
                     const place = plainLength((segments[at]?.from ?? 0) - payloadOffset)

@@ -24,8 +24,10 @@ export interface Run {
     tasks: readonly Task[]
     /** The OPFS folder for parts (`0`, `1`, …), one per worker. */
     parts?: readonly string[]
-    /** A finished segment and the worker that did it. Awaited before that worker gets another. */
-    onDone(done: Done, worker: number): void | Promise<void>
+    /** The number of the first of them; what stands in others is kept. */
+    firstPart?: number
+    /** A finished segment and the part of its worker. Awaited before that worker gets another. */
+    onDone(done: Done, part: number): void | Promise<void>
     signal: AbortSignal
 }
 
@@ -69,11 +71,11 @@ export class Pool {
     }
 }
 
-function begin({ file, key, openKey, parts }: Run, at: number): Begin {
+function begin({ file, key, openKey, parts, firstPart = 0 }: Run, at: number): Begin {
     // A copy for each: they wipe theirs.
     const opening = openKey === undefined ? {} : { openKey: openKey.slice() }
     const message = { type: "begin" as const, file, key: key.slice(), ...opening }
-    return parts === undefined ? message : { ...message, path: [...parts, String(at)] }
+    return parts === undefined ? message : { ...message, path: [...parts, String(firstPart + at)] }
 }
 
 async function distribute(members: readonly Member[], run: Run): Promise<void> {
@@ -83,7 +85,7 @@ async function distribute(members: readonly Member[], run: Run): Promise<void> {
         for (const task of waiting) {
             if (over) return
             const done = await member.task(task)
-            if (!over) await run.onDone(done, at)
+            if (!over) await run.onDone(done, (run.firstPart ?? 0) + at)
         }
     }
     const lanes = members.flatMap((member, at) =>

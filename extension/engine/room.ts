@@ -9,9 +9,10 @@ import type { ErrorCode, FileProgress } from "../generated/protocol.ts"
 import { CoreError } from "../lib/failure.ts"
 import { concatenated } from "./bytes.ts"
 import { codeOf } from "./codes.ts"
-import { deleteCopies, finishCopy, makeCopy, type Order, sweepCopies } from "./copies.ts"
+import { bytesIn, deleteCopies, finishCopy, makeCopy, type Order } from "./copies.ts"
 import { Pace } from "./pace.ts"
 import { Pool } from "./pool.ts"
+import { type Kept, keptOf } from "./resume.ts"
 import { plainLength, plainSegments, sealedLength, sealedSegments, type Task } from "./tasks.ts"
 
 /** One file to be sealed. */
@@ -59,16 +60,12 @@ export class Room {
     readonly #custodian: Custodian
     readonly #onIdle: () => void
     readonly #jobs = new Map<string, Running>()
-    readonly #swept: Promise<void>
     #pool: Pool | undefined
-    #turn: Promise<void>
+    #turn: Promise<void> = Promise.resolve()
 
     constructor(custodian: Custodian, onIdle: () => void = () => undefined) {
         this.#custodian = custodian
         this.#onIdle = onIdle
-        // What an earlier room left unfinished has nobody to finish it.
-        this.#swept = sweepCopies(new Set()).catch(() => undefined)
-        this.#turn = this.#swept
     }
 
     /** Takes a job on. Jobs are done one after the other. */
@@ -101,11 +98,10 @@ export class Room {
     async #do(job: string, items: readonly RoomItem[], running: Running): Promise<void> {
         let failed: ErrorCode | null = null
         // Its workers start meanwhile.
-        const pool = this.#pool ?? new Pool()
-        this.#pool = pool
+        this.#workers()
         try {
-            await checkRoom(items)
-            for (const item of items) await this.#seal(job, item, running, pool)
+            await checkRoom(job, items)
+            for (const item of items) await this.#seal(job, item, running)
         } catch (error) {
             failed = running.stop.signal.aborted ? running.code : codeOf(error)
             await this.#dismiss()
@@ -125,24 +121,35 @@ export class Room {
         this.#pool = undefined
     }
 
-    async #seal(job: string, item: RoomItem, { pace, stop }: Running, pool: Pool): Promise<void> {
+    #workers(): Pool {
+        this.#pool ??= new Pool()
+        return this.#pool
+    }
+
+    async #seal(job: string, item: RoomItem, { pace, stop }: Running): Promise<void> {
         const { index, file, key, nonce, from } = item
         const parts = await makeCopy(job, index)
         const segments = segmentsOf(item)
-        const digests: Uint8Array[] = []
-        const order: Order[number][] = []
+        const kept = await this.#kept(parts, item, segments, stop.signal)
+        pace.skip(kept.bytes)
+        const digests: Uint8Array[] = segments.map(
+            ({ at }) => kept.segments.get(at)?.digests ?? NONE,
+        )
+        const order = segments.map(({ at }) => kept.segments.get(at)?.place ?? NOWHERE)
+        const pool = this.#workers()
         await pool.run({
             file,
             key,
             ...(from === undefined ? {} : { openKey: from.key }),
-            tasks: segments,
+            tasks: segments.filter(({ at }) => !kept.segments.has(at)),
             parts,
+            firstPart: kept.nextPart,
             signal: stop.signal,
-            onDone(done, worker) {
+            onDone(done, part) {
                 const segment = segments[done.at]
                 pace.add((segment?.to ?? 0) - (segment?.from ?? 0))
                 digests[done.at] = done.digests
-                order[done.at] = [worker, done.position ?? 0, done.length ?? 0]
+                order[done.at] = [part, done.position ?? 0, done.length ?? 0]
             },
         })
         const digest = await pool.digest(concatenated(digests))
@@ -151,7 +158,24 @@ export class Room {
         await finishCopy(job, index, [header, nonce], order)
         key.fill(0)
     }
+
+    /** What a killed room has sealed of the file. When it does not open, it is sealed anew. */
+    async #kept(
+        parts: readonly string[],
+        { file, key }: RoomItem,
+        tasks: readonly Task[],
+        signal: AbortSignal,
+    ): Promise<Kept> {
+        const kept = await keptOf(parts, { file, key, tasks, signal }, () => this.#workers())
+        // A pool in which something failed is of no more use.
+        if (kept.refused) await this.#dismiss()
+        return kept
+    }
 }
+
+/** What is not there yet. */
+const NONE = new Uint8Array()
+const NOWHERE: Order[number] = [0, 0, 0]
 
 const CANCELLED: ErrorCode = "cancelled"
 
@@ -172,8 +196,9 @@ function lengthOf({ file, from }: RoomItem): number {
 }
 
 /** Refuses before a byte is written what the device cannot take. */
-async function checkRoom(items: readonly RoomItem[]): Promise<void> {
-    const wanted = items.reduce((sum, { file }) => sum + sealedLength(file.size) + SLACK, 0)
+async function checkRoom(job: string, items: readonly RoomItem[]): Promise<void> {
+    const all = items.reduce((sum, { file }) => sum + sealedLength(file.size) + SLACK, 0)
+    const wanted = all - (await bytesIn(job))
     const { quota, usage } = await navigator.storage.estimate()
     if (quota === undefined || usage === undefined) return
     if (quota - usage < wanted) throw new CoreError("storage-full")

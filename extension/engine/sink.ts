@@ -61,8 +61,7 @@ export class DownloadSink implements Sink {
     /** What was written, under a name. */
     async file(name: string): Promise<File> {
         if (this.#order === undefined) throw new CoreError("bug")
-        const parts = await (await folder()).getDirectoryHandle(this.#name)
-        return new File(await piecesOf(parts, this.#order), name, { lastModified: 0 })
+        return new File(await piecesOf(this.parts, this.#order), name, { lastModified: 0 })
     }
 
     async delete(): Promise<void> {

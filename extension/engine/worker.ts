@@ -6,6 +6,7 @@
 import initialise, { Bulk, digest_of_chunks } from "../generated/wasm/sotto.js"
 import { concatenated, free } from "./bytes.ts"
 import { codeOf } from "./codes.ts"
+import { RECORD_LEN, recordOf } from "./parts.ts"
 import { Reader } from "./reader.ts"
 import { type Begin, type Done, piecesOf, type Task, type ToPool, type ToWorker } from "./tasks.ts"
 
@@ -101,6 +102,8 @@ function readAhead({ from, to }: Task): Reading {
 }
 
 function work(task: Task, bytes: Uint8Array<ArrayBuffer>): void {
+    // The place of the record, which is written last.
+    if (task.sink === "part") written += RECORD_LEN
     const position = written
     // What goes back is plaintext, shorter than what it was made of.
     const back = new Uint8Array(task.sink === "back" ? bytes.byteLength : 0)
@@ -116,6 +119,7 @@ function work(task: Task, bytes: Uint8Array<ArrayBuffer>): void {
     if (task.sink === "back") {
         scope.postMessage({ ...done, bytes: back.subarray(0, filled) }, [back.buffer])
     } else if (task.sink === "part") {
+        record(task.at, position)
         scope.postMessage({ ...done, position, length: written - position })
     } else scope.postMessage(done)
 }
@@ -172,6 +176,11 @@ function write(bytes: Uint8Array<ArrayBuffer>): void {
     const count = part.write(bytes, { at: written })
     if (count !== bytes.byteLength) throw new DOMException("", "QuotaExceededError")
     written += count
+}
+
+/** From here on the segment is known to be whole. */
+function record(at: number, position: number): void {
+    part?.write(recordOf(at, written - position), { at: position - RECORD_LEN })
 }
 
 function end(): void {

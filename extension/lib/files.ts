@@ -20,6 +20,8 @@ const FIRST_LOOK_MS = 40
 const FIRST_LOOKS = 25
 /** The background is started anew by the next question; only then is it lost. */
 const LOST_LOOKS = 8
+/** How often a job that was killed goes on by itself while its surface has the files. */
+const RESUMES = 3
 
 /** For people, or for whoever has the password. */
 export type SealChoice = HowToSeal & ({ recipients: FileRecipients } | { password: string })
@@ -29,6 +31,8 @@ interface HowToSeal {
     naming?: FileNaming
     /** The origin the files are for: a retry within a day gets the same bytes. */
     site?: string | null
+    /** For a private window: nothing is remembered longer than the browser runs. */
+    private?: boolean
     /** The name of a folder: the files are sealed as one archive; `paths` are theirs within it. */
     folder?: { name: string; paths: readonly string[] }
 }
@@ -53,7 +57,20 @@ export function sealFiles(
     choice: SealChoice,
     onProgress: (job: FileJob) => void = () => undefined,
 ): SealingJob {
-    return watched(begin(files, choice), onProgress)
+    const again = (id: string) => resume(id, files, choice.folder)
+    return watched(begin(files, choice), onProgress, again)
+}
+
+/** Goes on with a job that was interrupted, for the same files. */
+export async function resume(
+    id: string,
+    files: readonly File[],
+    folder: SealChoice["folder"],
+): Promise<FileJob> {
+    const named = briefs(files, folder)
+    const body = { type: "resume", id, files: named, folder: folder?.name ?? null } as const
+    const { reply } = await askBeside("files", body, [...files])
+    return reply.job
 }
 
 /** A sealed file of which every chunk was opened. */
@@ -72,10 +89,11 @@ export interface OpenedSource {
 export function sendOn(
     { file, digest, length, kept }: OpenedSource,
     recipients: FileRecipients,
+    isPrivate: boolean,
     onProgress: (job: FileJob) => void = () => undefined,
 ): SealingJob {
     const order = { recipients, naming: "word" as const, files: [], folder: null, site: null }
-    const body = { type: "send-on" as const, order, length }
+    const body = { type: "send-on" as const, order: { ...order, private: isPrivate }, length }
     const begun = askBeside("files", body, [file, digest, [...kept]])
     return watched(
         begun.then(({ reply }) => reply.job),
@@ -83,12 +101,19 @@ export function sendOn(
     )
 }
 
-function watched(begun: Promise<FileJob>, onProgress: (job: FileJob) => void): SealingJob {
+function watched(
+    begun: Promise<FileJob>,
+    onProgress: (job: FileJob) => void,
+    again?: (id: string) => Promise<FileJob>,
+): SealingJob {
     let stopped = false
     const id = begun.then((job) => job.id)
     const result = begun.then(async (first) => {
-        const last = await follow(first, onProgress, () => stopped)
+        let last = await follow(first, onProgress, () => stopped)
+        for (let left = RESUMES; again && isInterrupted(last) && !stopped && left > 0; left -= 1)
+            last = await follow(await again(last.id), onProgress, () => stopped)
         if (stopped) throw new CoreError("cancelled")
+        if (isInterrupted(last)) throw new CoreError("worker-lost")
         if (last.state === "failed") throw fromFailure(last.failure ?? { code: "bug" })
         return sealedFiles(last.id)
     })
@@ -102,6 +127,10 @@ function watched(begun: Promise<FileJob>, onProgress: (job: FileJob) => void): S
             await askBeside("files", { type: "cancel", id: await id })
         },
     }
+}
+
+function isInterrupted({ state }: FileJob): boolean {
+    return state === "interrupted"
 }
 
 /** The sealed files of a job that is done. */
@@ -130,9 +159,10 @@ async function begin(files: readonly File[], choice: SealChoice): Promise<FileJo
     const order: SealOrder = {
         recipients: "password" in choice ? { type: "password" } : choice.recipients,
         naming: choice.naming ?? "word",
-        files: files.map((file, index) => brief(file, choice.folder?.paths[index] ?? file.name)),
+        files: briefs(files, choice.folder),
         folder: choice.folder?.name ?? null,
         site: choice.site ?? null,
+        private: choice.private ?? false,
     }
     const body =
         "password" in choice
@@ -140,6 +170,10 @@ async function begin(files: readonly File[], choice: SealChoice): Promise<FileJo
             : ({ type: "seal", order } as const)
     const { reply } = await askBeside("files", body, [...files])
     return reply.job
+}
+
+function briefs(files: readonly File[], folder: SealChoice["folder"]): FileBrief[] {
+    return files.map((file, at) => brief(file, folder?.paths[at] ?? file.name))
 }
 
 function brief(file: File, name: string): FileBrief {

@@ -12,8 +12,9 @@ import { JobList } from "./jobs/JobList.tsx"
 import { SaveReader } from "./jobs/SaveReader.tsx"
 import { useHandedFile } from "./jobs/useHandedFile.ts"
 
+type Opening = { kind: "open"; files: File[]; isPrivate: boolean }
 /** What is being done with the files that were given last. */
-type Doing = { kind: "nothing" } | { kind: "seal"; given: Given } | { kind: "open"; files: File[] }
+type Doing = { kind: "nothing" } | { kind: "seal"; given: Given } | Opening
 
 /** Seals and opens files: works for every site, without access to any. */
 function Files() {
@@ -26,15 +27,19 @@ function Files() {
     const take = async (given: Given) => {
         if (given.files.length === 0) return
         const sealed = given.folder === undefined && (await isSealed(given.files))
-        begin(sealed ? { kind: "open", files: [...given.files] } : { kind: "seal", given })
+        begin(
+            sealed
+                ? { kind: "open", files: [...given.files], isPrivate: false }
+                : { kind: "seal", given },
+        )
     }
     const done = () => begin({ kind: "nothing" })
-    useHandedFile((file) => begin({ kind: "open", files: [file] }))
+    useHandedFile((file, isPrivate) => begin({ kind: "open", files: [file], isPrivate }))
     if (doing.kind === "seal") {
         return <FileSealer key={turn} given={doing.given} onDone={done} />
     }
     if (doing.kind === "open") {
-        return <FileOpener key={turn} files={doing.files} onDone={done} />
+        return <FileOpener key={turn} {...doing} onDone={done} />
     }
     return (
         <div class="stack stack-wide">

@@ -43,6 +43,8 @@ choices! {
     pub enum JobState {
         /// Files are being sealed.
         Running,
+        /// Killed in the middle: it goes on when the same files are given again.
+        Interrupted,
         /// All are sealed; the copies are kept for a day.
         Done,
         /// It ended with `failure`; nothing of it is left.
@@ -92,6 +94,15 @@ messages! {
         Cancel {
             /// Job id.
             id: String,
+        },
+        /// Go on with a job that was interrupted. Beside it: the same `File`s again.
+        Resume {
+            /// Job id.
+            id: String,
+            /// The files; with `folder` their names are paths within it.
+            files: Vec<FileBrief>,
+            /// The name of the folder, where it was one.
+            folder: Option<String>,
         },
         /// The sealed files of a job that is done.
         Result {
@@ -240,6 +251,11 @@ messages! {
         },
         /// Stopped.
         Cancel {},
+        /// It goes on.
+        Resume {
+            /// The job.
+            job: FileJob,
+        },
         /// Beside it: one `File` for each of the job, in order.
         Result {},
         /// What became of it.
@@ -250,7 +266,10 @@ messages! {
         /// Forgotten.
         Forget {},
         /// Beside it: the `File`, or nothing when it was handed over before.
-        Handed {},
+        Handed {
+            /// It was found in a private window.
+            private: bool,
+        },
         /// Beside it: the 32 bytes of the payload key, for workers of this page.
         Look {
             /// Bytes before the first chunk of the payload.
@@ -299,6 +318,8 @@ shapes! {
         /// The origin they are sealed for, if any. A file that was sealed for the same site and the
         /// same people within a day gives the same bytes again: resumable uploaders compare them.
         pub site: Option<String>,
+        /// For a private window: what is kept of it beside ciphertext is in memory alone.
+        pub private: bool,
     }
 
     /// A file as the browser describes it.

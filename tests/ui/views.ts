@@ -253,6 +253,16 @@ export const fileJobs: FileJob[] = [
         progress: { done: 50_400_000, total: 50_400_000, rate: 0, leftS: null },
     },
     {
+        id: "04",
+        state: "interrupted",
+        failure: null,
+        files: sealedFiles.slice(1).map((file) => ({ ...file, name: "trip.tar" })),
+        names: ["Bob Tailor"],
+        withPassword: false,
+        at: NOW,
+        progress: { done: 31_000_000, total: 48_000_000, rate: 0, leftS: null },
+    },
+    {
         id: "03",
         state: "failed",
         failure: { code: "storage-full" },

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use sotto_core::app::files::{Begun, Look, Place, TarError, archive_end, entry_head, padding_len};
-use sotto_protocol::files::{FileJob, SealOrder};
+use sotto_protocol::files::{FileBrief, FileJob, SealOrder};
 use sotto_protocol::{ErrorCode, Failure};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -15,6 +15,7 @@ use crate::error::{app_error, core_error, malformed};
 #[derive(Serialize)]
 pub(crate) struct JsTicket {
     index: u32,
+    given: u32,
     key: serde_bytes::ByteBuf,
     nonce: serde_bytes::ByteBuf,
     inner: serde_bytes::ByteBuf,
@@ -96,6 +97,41 @@ impl Core {
         let code: ErrorCode = from_js(code)?;
         let failed = self.app.fail_files(job, code, now(), &mut rng());
         outcome_to_js(failed.map_err(|error| app_error(&error))?)
+    }
+
+    /// A job that runs nowhere any more: whether it can go on.
+    ///
+    /// # Errors
+    /// A `CoreError`: `job-unknown`.
+    #[wasm_bindgen(unchecked_return_type = "Outcome<FileJob>")]
+    pub fn interrupt_files(&mut self, job: &str) -> Result<JsValue, JsValue> {
+        let stopped = self.app.interrupt_files(job, now(), &mut rng());
+        outcome_to_js(stopped.map_err(|error| app_error(&error))?)
+    }
+
+    /// What workers need to go on with a job, for the files that were given again.
+    ///
+    /// # Errors
+    /// A `CoreError`: `job-unknown`, `file-changed`.
+    #[wasm_bindgen(unchecked_return_type = "FilesBegun")]
+    pub fn resume_files(
+        &mut self,
+        job: &str,
+        #[wasm_bindgen(unchecked_param_type = "FileBrief[]")] given: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let given: Vec<FileBrief> = from_js(given)?;
+        let begun = self.app.resume_files(job, &given);
+        to_js(&js_begun(begun.map_err(|error| app_error(&error))?))
+    }
+
+    /// The jobs whose sealed bytes are kept.
+    ///
+    /// # Errors
+    /// A `CoreError`: `vault-locked`.
+    #[wasm_bindgen(unchecked_return_type = "string[]")]
+    pub fn kept_files(&mut self) -> Result<JsValue, JsValue> {
+        let kept = self.app.kept_files(now());
+        to_js(&kept.map_err(|error| app_error(&error))?)
     }
 
     /// Forgets a job.
@@ -214,6 +250,7 @@ pub(crate) fn js_look(look: &Look) -> JsLook {
 pub(crate) fn js_begun(begun: Begun) -> JsBegun {
     let ticket = |ticket: sotto_core::app::files::Ticket| JsTicket {
         index: ticket.index,
+        given: ticket.given,
         key: ticket.key.to_vec().into(),
         nonce: ticket.nonce.to_vec().into(),
         inner: ticket.inner.into(),

@@ -26,7 +26,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
 import type {
-    ContentRequest, DeskReply, DeskRequest, EngineRequest, Errand, ErrorCode, FileJob, FilesRequest,
+    ContentRequest, DeskReply, DeskRequest, EngineRequest, Errand, ErrorCode, FileBrief, FileJob, FilesRequest,
     FoundBlock, FrameReply, FrameRequest, GuardRequest, LetterSource, OpenedFile, SealOrder,
     Retired, ShellRequest, Stamp, Status,
 } from "../protocol"
@@ -46,7 +46,7 @@ export interface Outcome<R> {
 }
 export interface CoreError extends Error { name: "CoreError", code: import("../protocol").ErrorCode, detail?: number }
 /** What the worker of one file needs. Wipe the key once it is handed over. */
-export interface FileTicket { index: number, key: Uint8Array<ArrayBuffer>, nonce: Uint8Array<ArrayBuffer>, inner: Uint8Array<ArrayBuffer> }
+export interface FileTicket { index: number, given: number, key: Uint8Array<ArrayBuffer>, nonce: Uint8Array<ArrayBuffer>, inner: Uint8Array<ArrayBuffer> }
 export interface FilesBegun { job: FileJob, tickets: FileTicket[] }
 /** Where the sealed copy of a file lies, and its name. */
 export interface FilePlace { job: string, index: number, name: string }

@@ -110,10 +110,15 @@ function sealingLabel({ names: who, withPassword }: FileJob): string {
  * The people of a letter, as it is sealed for them: who gets a letter of their own gets the files
  * with that one.
  */
-export function choiceOf({ recipients, sealFor, mixed, site }: Draft): SealChoice {
+export function choiceOf(draft: Draft): SealChoice {
+    const { recipients, sealFor, mixed, site } = draft
     const classical = mixed?.choice ?? null
     const { to } = chosenOf(recipients)
-    return { recipients: { type: "contacts", to, sealFor, classical }, site }
+    return {
+        recipients: { type: "contacts", to, sealFor, classical },
+        site,
+        private: draft.private,
+    }
 }
 
 function Waiting(props: { files: readonly File[]; onRemove: (left: File[]) => void }) {

@@ -36,12 +36,21 @@ interface Picking {
 }
 
 /** Opens sealed files: each is checked whole before anything of it is shown or saved. */
-export function FileOpener(props: { files: readonly File[]; onDone: () => void }) {
+export function FileOpener(props: {
+    files: readonly File[]
+    /** They were found in a private window: nothing of them is remembered. */
+    isPrivate: boolean
+    onDone: () => void
+}) {
     return (
         <section class="stack" data-test="open-files">
             <h1>{t("filesOpenTitle")}</h1>
             {props.files.map((file) => (
-                <OpenedCard key={`${file.name} ${file.size} ${file.lastModified}`} file={file} />
+                <OpenedCard
+                    key={`${file.name} ${file.size} ${file.lastModified}`}
+                    file={file}
+                    isPrivate={props.isPrivate}
+                />
             ))}
             <div>
                 <Button test="files-done" onPress={props.onDone}>
@@ -52,8 +61,8 @@ export function FileOpener(props: { files: readonly File[]; onDone: () => void }
     )
 }
 
-function OpenedCard({ file }: { file: File }) {
-    const { stage, progress, unlock, save, cancel } = useOpening(file)
+function OpenedCard({ file, isPrivate }: { file: File; isPrivate: boolean }) {
+    const { stage, progress, unlock, save, cancel } = useOpening(file, isPrivate)
     const [sending, setSending] = useState(false)
     return (
         <div class="card stack" data-test="opened-file" data-stage={stage.kind}>
@@ -112,7 +121,7 @@ function OpenedCard({ file }: { file: File }) {
                             )}
                         </div>
                     )}
-                    {sending && <SendOn source={stage.verified} />}
+                    {sending && <SendOn source={stage.verified} isPrivate={isPrivate} />}
                 </>
             )}
         </div>
@@ -133,7 +142,7 @@ function Name({ opened }: { opened: OpenedFile }) {
 }
 
 /** The two passes over one file; a lock or the end of the page stops them. */
-function useOpening(file: File) {
+function useOpening(file: File, isPrivate: boolean) {
     const [stage, setStage] = useState<Stage>({ kind: "checking" })
     const [progress, setProgress] = useState<FileProgress>()
     const stop = useRef(new AbortController())
@@ -141,7 +150,7 @@ function useOpening(file: File) {
     const leftovers = useRef<DownloadSink[]>([])
     useEffect(() => {
         const watch = { signal: stop.current.signal, onProgress: setProgress }
-        check(file, watch).then(setStage, (error: unknown) => {
+        check(file, isPrivate, watch).then(setStage, (error: unknown) => {
             const failure = toFailure(error)
             const isLocked = failure.code === "password-needed"
             setStage(
@@ -191,12 +200,16 @@ function useOpening(file: File) {
     return { stage, progress, unlock, save, cancel: () => stop.current.abort() }
 }
 
-async function check(file: File, watch: Parameters<typeof verify>[1]): Promise<Stage> {
+async function check(
+    file: File,
+    isPrivate: boolean,
+    watch: Parameters<typeof verify>[1],
+): Promise<Stage> {
     const { reply, beside } = await askBeside("files", { type: "look" }, [file])
     const [key] = beside
     if (!(key instanceof Uint8Array)) throw new CoreError("bug")
     const verified = await verify({ file, key, payloadOffset: reply.payloadOffset }, watch)
-    const source = { tab: null, private: false, messageFrom: [], messageDate: null }
+    const source = { tab: null, private: isPrivate, messageFrom: [], messageDate: null }
     const told = await askBeside("files", { type: "verified", length: verified.length, source }, [
         file,
         verified.digest,

@@ -7,6 +7,7 @@ import { Notice } from "../../ui/Notice.tsx"
 import { names, t } from "../../ui/text.ts"
 import { brief } from "../../ui/time.ts"
 import { Work } from "../../ui/Work.tsx"
+import { Interrupted } from "./Interrupted.tsx"
 import { SealedCopies } from "./SealedCopies.tsx"
 
 const LOOK_MS = 500
@@ -14,6 +15,7 @@ const LOOK_MS = 500
 /** The jobs of the last day: they go on while no surface watches. */
 export function JobList() {
     const [jobs, setJobs] = useState<readonly FileJob[]>([])
+    const [turn, setTurn] = useState(0)
     const look = async () => {
         const { reply } = await askBeside("files", { type: "jobs" })
         setJobs(reply.jobs)
@@ -27,7 +29,7 @@ export function JobList() {
         }
         void watch()
         return () => clearTimeout(timer)
-    }, [])
+    }, [turn])
     if (jobs.length === 0) return null
     return (
         <section class="stack" data-test="jobs">
@@ -58,7 +60,7 @@ export function JobList() {
                             />
                         )}
                     </p>
-                    <State job={job} />
+                    <State job={job} onRuns={() => setTurn((at) => at + 1)} />
                 </div>
             ))}
         </section>
@@ -69,7 +71,7 @@ function nameOf({ name }: FileJob["files"][number]): string {
     return name
 }
 
-function State({ job }: { job: FileJob }) {
+function State({ job, onRuns }: { job: FileJob; onRuns: () => void }) {
     switch (job.state) {
         case "running":
             return (
@@ -81,6 +83,8 @@ function State({ job }: { job: FileJob }) {
                     }}
                 />
             )
+        case "interrupted":
+            return <Interrupted job={job} onRuns={onRuns} />
         case "done":
             return <SealedCopies job={job} />
         case "failed":

@@ -10,7 +10,7 @@ import { usePlan } from "./usePlan.ts"
 import { useSealing } from "./useSealing.ts"
 
 /** An opened file for somebody else: a sealed file of the person's own, made in one pass. */
-export function SendOn({ source }: { source: OpenedSource }) {
+export function SendOn({ source, isPrivate }: { source: OpenedSource; isPrivate: boolean }) {
     const { plan, orders, choice } = usePlan()
     const sealing = useSealing()
     const who = names(plan.sealFor)
@@ -33,7 +33,7 @@ export function SendOn({ source }: { source: OpenedSource }) {
         )
     }
     const seal = async () => {
-        await sealing.sendOn(source, ...orders)
+        await sealing.sendOn(source, isPrivate, ...orders)
     }
     return (
         <section class="stack stack-snug" data-test="sending-on">

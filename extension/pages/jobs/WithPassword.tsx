@@ -132,7 +132,7 @@ function Ways(props: Props & { text: string; password: string }) {
             <section class="stack stack-snug" data-test="password-files">
                 <h3 class="label">{t("passwordFiles")}</h3>
                 <Attachments
-                    choice={{ password }}
+                    choice={{ password, private: draft.private }}
                     label={t("passwordFilesAttach")}
                     tab={tab}
                     given={undefined}

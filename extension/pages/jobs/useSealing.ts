@@ -28,6 +28,7 @@ export interface SealingState {
     /** The same for an opened file that is sealed anew. */
     sendOn: (
         source: OpenedSource,
+        isPrivate: boolean,
         ...to: readonly FileRecipients[]
     ) => Promise<string[] | undefined>
     cancel: () => Promise<void>
@@ -84,7 +85,8 @@ export function useSealing(): SealingState {
         failure,
         seal: (files, ...choices) =>
             all(choices.map((choice) => (tell) => sealFiles(files, choice, tell))),
-        sendOn: (source, ...to) => all(to.map((one) => (tell) => sendOn(source, one, tell))),
+        sendOn: (source, isPrivate, ...to) =>
+            all(to.map((one) => (tell) => sendOn(source, one, isPrivate, tell))),
         async cancel() {
             await running.current?.cancel()
         },

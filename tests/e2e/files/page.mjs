@@ -432,7 +432,7 @@ export const tests = [
         },
     },
     {
-        name: "a killed engine room ends the job with clear words, and nothing is left",
+        name: "a killed engine room is opened again, and the job goes on",
         browsers: ["chromium"],
         async run(_world, _browser, { page, profile }) {
             await again(page, profile)
@@ -440,12 +440,14 @@ export const tests = [
             await seal(page)
             await page.waitFor("@cancel", { timeout: LONG_MS })
             await page.eval(() => chrome.offscreen.closeDocument())
-            assert.equal(await refusal(page), "worker-lost")
-            const { job } = await sealed(page, "failed")
-            assert.deepEqual(
-                (await stored(page)).filter((path) => path.includes(job.id)),
-                [],
-            )
+            await page.waitFor("@seal-done", { timeout: LONG_MS })
+            const [{ id, state }] = (await ask(page, "files", { type: "jobs" })).ok.jobs
+            assert.equal(state, "done")
+            await again(page, profile)
+            await giveBack(page, id)
+            await page.waitFor("@opened-name", { timeout: LONG_MS })
+            assert.equal(await page.text("@opened-name"), "large.bin")
+            await ask(page, "files", { type: "forget", id })
         },
     },
     {

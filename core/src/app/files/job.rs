@@ -64,6 +64,8 @@ pub(in crate::app) struct FileJobRow {
     pub(super) kind: RecipientType,
     pub(super) items: Vec<Item>,
     pub(super) failure: Option<ErrorCode>,
+    /// For a private window: kept in memory, for the browser's session.
+    pub(super) private: bool,
 }
 
 impl FileJobRow {
@@ -86,6 +88,15 @@ impl FileJobRow {
         item.copy.as_ref().is_some_and(|copy| copy.job == self.id)
     }
 
+    /// Whether it can go on when its files are given again: each that is not sealed yet has its key,
+    /// and a time of change that tells whether it is the same.
+    pub(super) fn can_go_on(&self) -> bool {
+        let goes_on = |item: &Item| {
+            item.copy.is_some() || (item.file_key.is_some() && item.modified > TimestampMs(0))
+        };
+        self.state() == JobState::Running && self.items.iter().all(goes_on)
+    }
+
     /// Ends the job; its keys are forgotten.
     pub(super) fn fail(&mut self, code: ErrorCode) {
         self.failure = Some(code);
@@ -103,7 +114,7 @@ impl FileJobRow {
             .fold(0_u64, |sum, item| sum.saturating_add(item.size));
         let done = match self.state() {
             JobState::Done => total,
-            JobState::Running | JobState::Failed => 0,
+            JobState::Running | JobState::Interrupted | JobState::Failed => 0,
         };
         FileJob {
             id: hex(&self.id),
@@ -209,6 +220,10 @@ impl Record for FileJobRow {
         self.id.to_vec()
     }
 
+    fn is_volatile(&self) -> bool {
+        self.private
+    }
+
     fn encode(&self) -> Vec<u8> {
         let contacts = self
             .contacts
@@ -227,11 +242,12 @@ impl Record for FileJobRow {
             .uint(6, u64::from(self.kind.code()))
             .array(7, &items)
             .text_if(8, self.failure.map(ErrorCode::as_str))
+            .bool(9, self.private)
             .finish()
     }
 
     fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
-        let mut fields = Fields::parse(bytes, 1..=8)?;
+        let mut fields = Fields::parse(bytes, 1..=9)?;
         let code = |field: Field<'_>| -> Result<ErrorCode, CborError> {
             let text = field.text()?;
             let code = ErrorCode::ALL.iter().find(|code| code.as_str() == text);
@@ -258,6 +274,7 @@ impl Record for FileJobRow {
                 .map(Item::decode)
                 .collect::<Result<_, _>>()?,
             failure: fields.take(8).map(code).transpose()?,
+            private: fields.take(9).map_or(Ok(false), |field| field.bool())?,
         })
     }
 }

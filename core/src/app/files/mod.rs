@@ -7,6 +7,7 @@ mod job;
 mod name;
 mod open;
 mod password;
+mod resume;
 mod seal;
 mod tar;
 

@@ -186,6 +186,7 @@ impl Desk {
             kind: RecipientType::Mlkem768X25519,
             items: Vec::new(),
             failure: None,
+            private: order.private,
         };
         let mut tickets = Vec::new();
         for (file, key) in order.files.into_iter().zip(keys) {
@@ -260,6 +261,7 @@ fn draw(
     };
     let ticket = Ticket {
         index,
+        given: index,
         key: PayloadKey::derive(&file_key, &nonce).expose().clone(),
         nonce: *nonce.as_bytes(),
         inner,

@@ -37,6 +37,8 @@ pub struct Begun {
 pub struct Ticket {
     /// Number of the file in its job.
     pub index: u32,
+    /// Number of the file among those that were given.
+    pub given: u32,
     /// The key of the payload.
     pub key: Zeroizing<[u8; 32]>,
     /// The nonce, which stands before the first chunk.
@@ -241,6 +243,7 @@ impl Desk {
             kind: plan.kind,
             items: Vec::new(),
             failure: None,
+            private: order.private,
         };
         let mut tickets = Vec::new();
         for file in order.files {
@@ -253,6 +256,7 @@ impl Desk {
                     item.first_sender = first_sender.map(str::to_owned);
                     tickets.push(Ticket {
                         index,
+                        given: index,
                         key,
                         nonce: item.nonce,
                         inner: Vec::new(),
@@ -281,6 +285,7 @@ impl Desk {
             other.site == row.site
                 && other.contacts == row.contacts
                 && other.kind == row.kind
+                && other.private == row.private
                 && other.failure.is_none()
                 && !other.is_over(now)
         };
@@ -434,7 +439,7 @@ impl Desk {
         Ok(())
     }
 
-    fn fail_files(&mut self, job: &str, code: ErrorCode) -> Result<FileJob, AppError> {
+    pub(super) fn fail_files(&mut self, job: &str, code: ErrorCode) -> Result<FileJob, AppError> {
         let id = self.job(job)?.id;
         let row = self.files.edit(&id).ok_or(AppError::JobUnknown)?;
         let keeps = row.items.iter().any(|item| row.keeps(item));
@@ -449,7 +454,7 @@ impl Desk {
         self.files.remove(&id).map(drop).ok_or(AppError::JobUnknown)
     }
 
-    fn job(&self, id: &str) -> Result<&FileJobRow, AppError> {
+    pub(super) fn job(&self, id: &str) -> Result<&FileJobRow, AppError> {
         let id = parse_id(id).ok_or(AppError::JobUnknown)?;
         self.files.get(&id).ok_or(AppError::JobUnknown)
     }

@@ -40,7 +40,14 @@ impl Person {
             files,
             folder: None,
             site: None,
+            private: false,
         }
+    }
+
+    pub(super) fn order_files(&mut self, files: &[(&str, u64)]) -> SealOrder {
+        let files = files.iter().map(|(name, size)| brief(name, *size));
+        let files = files.collect();
+        self.order(files, FileNaming::Word)
     }
 
     pub(super) fn begin(&mut self, order: SealOrder) -> Result<(FileJob, Vec<Ticket>), ErrorCode> {
@@ -355,4 +362,80 @@ fn a_content_that_the_sender_did_not_sign_is_refused() {
     let forged = payload(&tickets[0], b"xyz");
     let file = [header.as_slice(), &tickets[0].nonce, &forged].concat();
     assert_eq!(bob.open_bytes(&file).unwrap_err(), ErrorCode::Tampered);
+}
+
+impl Person {
+    fn interrupt(&mut self, job: &str) -> FileJob {
+        let stopped = self.app.interrupt_files(job, self.now, &mut self.rng);
+        self.commit(stopped.unwrap())
+    }
+
+    fn resume(&mut self, job: &str, given: &[FileBrief]) -> Result<Vec<Ticket>, ErrorCode> {
+        let begun = self.app.resume_files(job, given);
+        Ok(begun.map_err(|error| error.code())?.tickets)
+    }
+}
+
+#[test]
+fn a_killed_job_goes_on_with_the_same_files_under_the_same_keys() {
+    let (mut alice, mut bob) = two();
+    let files = vec![brief("done.txt", 4), brief("half.txt", 5)];
+    let order = alice.order(files, FileNaming::Word);
+    let (job, tickets) = alice.begin(order).unwrap();
+    alice.finish(&job.id, 0, b"done").unwrap();
+    // The browser is killed: nothing but the rows is left.
+    alice.session = None;
+    alice.restart();
+    alice.unlock(super::person::PASSPHRASE).unwrap();
+    assert_eq!(alice.interrupt(&job.id).state, JobState::Interrupted);
+    assert_eq!(alice.interrupt(&job.id).state, JobState::Interrupted);
+    let others = [
+        brief("half.txt", 6),
+        brief("other.txt", 5),
+        FileBrief {
+            modified: TimestampMs(8),
+            ..brief("half.txt", 5)
+        },
+    ];
+    let refused = alice.resume(&job.id, &others).unwrap_err();
+    assert_eq!(refused, ErrorCode::FileChanged);
+    let given = [&others[..], &[brief("half.txt", 5)]].concat();
+    let again = alice.resume(&job.id, &given).unwrap();
+    assert_eq!(again.len(), 1, "what was finished is not sealed again");
+    assert_eq!((again[0].index, again[0].given), (1, 3));
+    assert_eq!(*again[0].key, *tickets[1].key);
+    assert_eq!(again[0].nonce, tickets[1].nonce);
+    let payload = payload(&again[0], b"later");
+    let header = alice.finish(&job.id, 1, b"later").unwrap();
+    let sealed = [header.as_slice(), &again[0].nonce, &payload].concat();
+    assert_eq!(bob.open_bytes(&sealed).unwrap().1, b"later");
+    assert_eq!(alice.interrupt(&job.id).state, JobState::Done);
+    let over = alice.resume(&job.id, &given).unwrap_err();
+    assert_eq!(over, ErrorCode::JobUnknown);
+}
+
+#[test]
+fn a_file_that_nothing_tells_apart_does_not_go_on() {
+    let (mut alice, _) = two();
+    let timeless = FileBrief {
+        modified: TimestampMs(0),
+        ..brief("made.txt", 4)
+    };
+    let order = alice.order(vec![timeless.clone()], FileNaming::Word);
+    let (job, _) = alice.begin(order).unwrap();
+    assert_eq!(alice.app.kept_files(alice.now).unwrap(), [job.id.clone()]);
+    let refused = alice.resume(&job.id, &[timeless]).unwrap_err();
+    assert_eq!(refused, ErrorCode::JobUnknown);
+    let ended = alice.interrupt(&job.id);
+    assert_eq!(ended.failure.unwrap().code, ErrorCode::WorkerLost);
+    assert!(alice.app.kept_files(alice.now).unwrap().is_empty());
+}
+
+#[test]
+fn what_is_kept_of_files_ends_after_a_day() {
+    let (mut alice, _) = two();
+    let (job, _) = alice.seal_bytes("plans.txt", b"the plans");
+    assert_eq!(alice.app.kept_files(alice.now).unwrap(), [job.id]);
+    alice.now.0 += DAY_MS;
+    assert!(alice.app.kept_files(alice.now).unwrap().is_empty());
 }

@@ -39,6 +39,7 @@ impl Person {
             files: vec![brief("plan.txt", 4)],
             folder: None,
             site: None,
+            private: false,
         };
         let (job, tickets) = self.begin(order)?;
         let header = self.finish(&job.id, 0, b"text")?;

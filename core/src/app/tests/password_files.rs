@@ -29,6 +29,7 @@ fn order(names: &[(&str, u64)]) -> SealOrder {
             .collect(),
         folder: None,
         site: None,
+        private: false,
     }
 }
 

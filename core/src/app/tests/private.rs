@@ -126,3 +126,26 @@ fn deleting_an_identity_takes_what_is_in_memory_along() {
     });
     assert!(alice.memory.is_empty());
 }
+
+#[test]
+fn files_of_a_private_window_are_known_in_memory_alone() {
+    let (mut alice, _) = two();
+    let mut order = alice.order_files(&[("plans.txt", 9)]);
+    order.private = true;
+    order.site = Some("https://mail.example".to_owned());
+    let (job, _) = alice.begin(order.clone()).unwrap();
+    alice.finish(&job.id, 0, b"the plans").unwrap();
+    let [disk, memory] = alice.tables();
+    assert!(!disk.contains(&"files"));
+    assert_eq!(memory, ["files"]);
+    // An ordinary window does not build upon what goes with the session.
+    order.private = false;
+    let (_, tickets) = alice.begin(order).unwrap();
+    assert_eq!(tickets.len(), 1);
+    alice.reopen();
+    assert_eq!(
+        alice.app.file_job(&job.id).unwrap_err().code(),
+        ErrorCode::JobUnknown
+    );
+    assert!(!alice.app.kept_files(alice.now).unwrap().contains(&job.id));
+}
