@@ -7,6 +7,7 @@ use sotto_protocol::view::{ContactBrief, ContactKind, Me, Trust};
 use super::draft::Draft;
 use super::files::FileJobRow;
 use super::guard::{KeptRecipients, Pass, SiteRule};
+use super::live::LiveDevice;
 use super::memory::{Invitation, OpenedOnTab, ParkedLetter, Undo};
 use super::profile::{Profile, StoredSettings};
 use super::recipients::Around;
@@ -46,6 +47,7 @@ pub(super) struct Desk {
     pub(super) files: Table<FileJobRow>,
     pub(super) guards: Table<SiteRule>,
     pub(super) guard_kept: Table<KeptRecipients>,
+    pub(super) live: Table<LiveDevice>,
     // Never written: it does not outlive this instance.
     pub(super) pass: Option<Pass>,
 }
@@ -77,6 +79,7 @@ impl Desk {
             files: Table::default(),
             guards: Table::default(),
             guard_kept: Table::default(),
+            live: Table::default(),
             pass: None,
         }
     }
@@ -101,6 +104,7 @@ impl Desk {
         open_table(&desk.vault, rows, &mut desk.files)?;
         open_table(&desk.vault, rows, &mut desk.guards)?;
         open_table(&desk.vault, rows, &mut desk.guard_kept)?;
+        open_table(&desk.vault, rows, &mut desk.live)?;
         desk.profile()?;
         Ok(desk)
     }
@@ -132,6 +136,7 @@ impl Desk {
         seal_table(&self.vault, &mut self.files, rng, &mut writes)?;
         seal_table(&self.vault, &mut self.guards, rng, &mut writes)?;
         seal_table(&self.vault, &mut self.guard_kept, rng, &mut writes)?;
+        seal_table(&self.vault, &mut self.live, rng, &mut writes)?;
         Ok(writes)
     }
 
@@ -151,6 +156,7 @@ impl Desk {
             || self.files.is_touched()
             || self.guards.is_touched()
             || self.guard_kept.is_touched()
+            || self.live.is_touched()
     }
 
     pub(super) fn profile(&self) -> Result<&Profile, AppError> {

@@ -37,6 +37,15 @@ pub enum AppError {
     /// A setting is out of its range.
     #[error("setting is out of range")]
     Setting,
+    /// No relay's origin.
+    #[error("relay is refused")]
+    Relay,
+    /// No relay was chosen.
+    #[error("no relay was chosen")]
+    NoRelay,
+    /// The contact's card names no mailbox.
+    #[error("contact is not reachable yet")]
+    NotReachable,
     /// The words of the recovery check are wrong, or were never asked for.
     #[error("recovery check failed")]
     KitCheck,
@@ -129,6 +138,9 @@ impl AppError {
             Self::Name => ErrorCode::NameInvalid,
             Self::Address => ErrorCode::AddressInvalid,
             Self::Setting | Self::Token => ErrorCode::MalformedMessage,
+            Self::Relay => ErrorCode::RelayInvalid,
+            Self::NoRelay => ErrorCode::RelayMissing,
+            Self::NotReachable => ErrorCode::ContactUnreachable,
             Self::KitCheck => ErrorCode::WordsCheckFailed,
             Self::KitDue => ErrorCode::KitDue,
             Self::TooLong { .. } => ErrorCode::TooLarge,

@@ -27,6 +27,7 @@ mod invite;
 mod kdf;
 mod keys;
 mod kit;
+pub mod live;
 mod memory;
 mod open;
 mod outcome;

@@ -51,10 +51,14 @@ impl Desk {
 
     /// Opens sealed text without remembering anything. With it, the key of ours that opened it.
     pub(super) fn open_text(&self, text: &str) -> Result<(OpenedText, Recipient), AppError> {
-        let file = found::letter(text)?;
-        let parsed = HeaderParser::new(Limits::READING).push(&file)?;
+        self.open_file(&found::letter(text)?)
+    }
+
+    /// The same of the bytes of an age file.
+    pub(super) fn open_file(&self, file: &[u8]) -> Result<(OpenedText, Recipient), AppError> {
+        let parsed = HeaderParser::new(Limits::READING).push(file)?;
         let (header, taken) = parsed.ok_or(crate::age::AgeError::TruncatedHeader)?;
-        let (_, rest) = file.split_at_checked(taken).unwrap_or((&file, &[]));
+        let (_, rest) = file.split_at_checked(taken).unwrap_or((file, &[]));
         let truncated = crate::age::AgeError::TruncatedPayload;
         let (nonce, payload) = rest
             .split_first_chunk::<{ PayloadNonce::LEN }>()

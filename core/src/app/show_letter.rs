@@ -65,6 +65,13 @@ impl Desk {
     /// an invitation.
     fn learn(&mut self, letter: &Letter, source: &LetterSource, now: TimestampMs) {
         let claims = &letter.proof.claims;
+        self.learn_from(claims, now);
+        let id = ContactId::of(&claims.sender);
+        self.invitation_answered(id, &source.message_from);
+    }
+
+    /// What the proof alone tells: newer keys, a challenge, that our card arrived.
+    pub(super) fn learn_from(&mut self, claims: &Claims, now: TimestampMs) {
         if let Some(card) = &claims.card {
             self.book.notice(card, now);
         }
@@ -76,7 +83,6 @@ impl Desk {
         {
             contact.acknowledge(revision);
         }
-        self.invitation_answered(id, &source.message_from);
     }
 
     fn notes(&self, letter: &Letter, source: &LetterSource) -> Result<Vec<NoteKind>, AppError> {

@@ -5,7 +5,7 @@ use super::ContactId;
 use crate::age::{Recipient, RecipientType};
 use crate::cbor::{ArrayWriter, CborError, Field, Fields, MapWriter};
 use crate::identity::IdentityKey;
-use crate::identity::card::{Card, CardChanges, Succession};
+use crate::identity::card::{Card, CardChanges, Device, Succession};
 use crate::record::{Record, RecordError};
 
 /// Another card for an address of a contact, which waits for the person's decision.
@@ -141,6 +141,17 @@ impl Contact {
         let content = self.serving.content();
         let mut recipients = content.recipients.iter().filter(|_| !content.is_retired);
         recipients.find(|recipient| recipient.kind() == kind)
+    }
+
+    /// Where introductions to the contact may go: the first mailbox on a relay that the person
+    /// accepted with a card.
+    #[must_use]
+    pub fn device(&self) -> Option<&Device> {
+        let accepted = &self.accepted.content().devices;
+        let is_accepted = |device: &&Device| accepted.iter().any(|it| it.relay == device.relay);
+        let content = self.serving.content();
+        let mut devices = content.devices.iter().filter(|_| !content.is_retired);
+        devices.find(is_accepted)
     }
 
     /// Every key of the cards at hand: those a letter may name.
