@@ -18,8 +18,9 @@ use crate::Input;
 const FIRST_MS: u64 = 1_000;
 /// The longest wait.
 const LONGEST_MS: u64 = 60_000;
-/// Silence after which the relay is asked whether it lives.
-const QUIET_MS: u64 = 30_000;
+/// Silence after which the relay is asked whether it lives. Browsers end a background that has been
+/// silent for 30 s.
+const QUIET_MS: u64 = 20_000;
 /// Silence after which the connection is given up.
 const DEAD_MS: u64 = 45_000;
 
@@ -193,6 +194,42 @@ impl Links {
         }
     }
 
+    /// Whether a relay can be spoken to.
+    #[must_use]
+    pub fn is_open(&self, relay: &str) -> bool {
+        let link = self.links.get(relay);
+        link.is_some_and(|link| matches!(link.state, State::Open { .. }))
+    }
+
+    /// The relays that are wanted.
+    #[must_use]
+    pub fn wanted(&self) -> Vec<String> {
+        self.links.keys().cloned().collect()
+    }
+
+    /// When a relay is tried again, if it waits.
+    #[must_use]
+    pub fn next_try(&self, relay: &str) -> Option<TimestampMs> {
+        match self.links.get(relay)?.state {
+            State::Waiting { until } => Some(until),
+            State::Opening | State::Open { .. } => None,
+        }
+    }
+
+    /// When [`Self::tick`] has something to do, at the latest.
+    #[must_use]
+    pub fn next_tick(&self) -> Option<TimestampMs> {
+        let due = |link: &Link| match &link.state {
+            State::Waiting { until } => Some(until.0),
+            State::Open { heard, asked } => {
+                let silence = if *asked { DEAD_MS } else { QUIET_MS };
+                Some(heard.0.saturating_add(silence).saturating_add(1))
+            }
+            State::Opening => None,
+        };
+        self.links.values().filter_map(due).min().map(TimestampMs)
+    }
+
     /// Time has passed: waits end, silence is asked about.
     pub fn tick(&mut self, now: TimestampMs) {
         let mut connect = Vec::new();
@@ -356,8 +393,8 @@ mod tests {
     #[test]
     fn silence_is_asked_about_and_then_given_up() {
         let mut links = open();
-        links.tick(TimestampMs(31_000));
-        links.tick(TimestampMs(32_000));
+        links.tick(TimestampMs(21_000));
+        links.tick(TimestampMs(22_000));
         let [Output::Send { message, .. }] = &links.take_outputs()[..] else {
             panic!()
         };

@@ -1,5 +1,7 @@
 //! Taking records out, changing them, keeping them.
 
+use std::collections::BTreeSet;
+
 use openmls::prelude::{GroupId, MlsGroup};
 use openmls_traits::random::OpenMlsRand;
 use sotto_core::cbor::{Fields, MapWriter};
@@ -197,6 +199,27 @@ impl Sessions {
     pub fn conversations(&self) -> Vec<(ConversationId, Option<IdentityKey>)> {
         let open = self.conversations.values().filter(|it| !it.is_stopped());
         open.map(|it| (it.id, with(it))).collect()
+    }
+
+    /// The relays of the conversations that are not over.
+    #[must_use]
+    pub fn relays(&self) -> BTreeSet<String> {
+        let open = self.conversations.values().filter(|it| !it.is_stopped());
+        open.map(|it| it.link.relay.clone()).collect()
+    }
+
+    /// Whether somebody can be added to a group: there is a session, and a KeyPackage of theirs.
+    #[must_use]
+    pub fn can_add(&self, who: &IdentityKey) -> bool {
+        let peer = self.peers.get(who);
+        peer.is_some_and(|peer| peer.pair.is_some() && !peer.packages.is_empty())
+    }
+
+    /// Whether a change of ours is on its way.
+    #[must_use]
+    pub fn is_changing(&self, id: ConversationId) -> bool {
+        let conversation = self.conversations.get(&id);
+        conversation.is_some_and(|it| it.commit.is_some() || !it.intents.is_empty())
     }
 
     /// How many messages wait to be sent or to be seen in the stream.
