@@ -17,7 +17,20 @@ const CRATES: &[Rule] = &[
     ("sotto-simd", &[]),
     ("sotto-core", &["sotto-protocol", "sotto-simd"]),
     ("sotto-session", &["sotto-core", "sotto-protocol"]),
+    (
+        "sotto-chat",
+        &["sotto-core", "sotto-protocol", "sotto-session"],
+    ),
     ("sotto-wasm", &["sotto-core", "sotto-protocol"]),
+    (
+        "sotto-wasm-session",
+        &[
+            "sotto-chat",
+            "sotto-core",
+            "sotto-protocol",
+            "sotto-session",
+        ],
+    ),
     ("sotto-reader", &["sotto-core", "sotto-protocol"]),
     (
         "sotto-fuzz",

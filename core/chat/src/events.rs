@@ -1,0 +1,421 @@
+//! What the sessions say, as it changes the conversations.
+
+use sotto_core::identity::IdentityKey;
+use sotto_protocol::live::AlarmKind;
+use sotto_protocol::live::talk::Ended;
+use sotto_session::format::ConversationId;
+use sotto_session::{Alarm, Event, StopReason, Who};
+
+use crate::body::Body;
+use crate::error::ChatError;
+use crate::history::{Entry, Said, Way};
+use crate::live::Live;
+use crate::talk::{Stage, Talk, TalkId, What};
+
+/// What a relay would not take is given again after this time.
+const RETRY_MS: u64 = 400;
+
+impl Live {
+    pub(crate) fn event(&mut self, event: Event) -> Result<(), ChatError> {
+        match event {
+            Event::Joined { conversation, with } => self.joined(conversation, with)?,
+            Event::Message {
+                conversation,
+                from,
+                seq,
+                at,
+                body,
+                ..
+            } => {
+                if let Some(talk) = self.of_session(conversation) {
+                    self.said(talk, from.identity, (seq, at.0), &body);
+                }
+            }
+            Event::Queued { id, .. } => self.queued = Some(id),
+            Event::Delivered { id, seq, .. } => self.stands(&id, seq),
+            Event::Changed {
+                conversation,
+                by,
+                added,
+                removed,
+            } => self.group_changed(conversation, by.identity, &added, &removed),
+            Event::Leaving { conversation, who } => self.leaves(conversation, who.identity),
+            Event::Refused {
+                conversation, by, ..
+            } => self.notice(conversation, AlarmKind::RefusedChange, Some(by.identity)),
+            Event::Agreed {
+                conversation, with, ..
+            } => {
+                if let Some(talk) = self.of_session(conversation) {
+                    self.agreed.entry(talk).or_default().insert(with);
+                }
+            }
+            Event::Ahead { conversation } => self.notice(conversation, AlarmKind::OtherEpoch, None),
+            Event::Alarm { conversation, what } => {
+                if matches!(what, Alarm::Refused(_)) {
+                    self.retry_at = Some(self.now.0.saturating_add(RETRY_MS));
+                }
+                if let Some(kind) = alarm(what) {
+                    self.notice(conversation, kind, None);
+                }
+            }
+            Event::Newer { conversation, from } => {
+                if let Some(talk) = self.of_session(conversation) {
+                    let id = self.random();
+                    let entry = self.entry(id, from.identity, Said::Newer);
+                    self.push(talk, entry);
+                }
+            }
+            Event::Stopped {
+                conversation,
+                reason,
+            } => self.stopped(conversation, reason),
+        }
+        Ok(())
+    }
+
+    pub(crate) fn of_session(&self, session: ConversationId) -> Option<TalkId> {
+        self.by_session.get(&session).copied()
+    }
+
+    fn joined(
+        &mut self,
+        session: ConversationId,
+        with: Option<IdentityKey>,
+    ) -> Result<(), ChatError> {
+        let (id, what) = match with {
+            Some(with) => (TalkId::of(&with), What::Pair(with)),
+            None => {
+                let name = self.sessions.roles(session).ok().and_then(|it| it.name);
+                let name = name.unwrap_or_default();
+                (TalkId(session.0), What::Group { name })
+            }
+        };
+        let mut talk = self.talks.get(&id.0).cloned();
+        let is_anew = talk
+            .as_ref()
+            .is_some_and(|it| it.session.is_some_and(|old| old != session));
+        let mut talk = talk
+            .take()
+            .unwrap_or_else(|| Talk::new(id, what, self.now.0));
+        talk.session = Some(session);
+        talk.stage = Stage::Active;
+        talk.at = self.now.0;
+        if is_anew {
+            (talk.heard, talk.told) = (None, (None, None));
+            talk.marks.clear();
+        }
+        self.talks.put(talk);
+        self.by_session.insert(session, id);
+        self.refresh_members(id);
+        let said = if is_anew {
+            Said::NewDevice
+        } else {
+            Said::Began
+        };
+        let author = with.unwrap_or(self.me);
+        let note = self.random();
+        let entry = self.entry(note, author, said);
+        self.push(id, entry);
+        self.take_first_words(id);
+        self.carried_changed(id, |entry| (entry.way, entry.seq) = (Way::Sent, Some(0)));
+        self.shape_changed(id);
+        if with.is_none()
+            && let Some(people) = self.creating.take()
+        {
+            self.awaited = Some(id);
+            self.add_all(session, people)?;
+        }
+        self.flush(id)
+    }
+
+    /// The members as MLS has them.
+    pub(crate) fn refresh_members(&mut self, id: TalkId) {
+        let session = self.talks.get(&id.0).and_then(|talk| talk.session);
+        let roster = session.and_then(|session| self.sessions.roster(session).ok());
+        let Some(roster) = roster else { return };
+        let mut members: Vec<_> = roster.iter().map(|entry| entry.who.identity).collect();
+        members.sort_unstable();
+        members.dedup();
+        if let Some(talk) = self.edit_talk(id) {
+            talk.members = members;
+        }
+    }
+
+    /// Somebody says something. What is no message of theirs is left out.
+    fn said(&mut self, talk: TalkId, from: IdentityKey, (seq, at): (u64, u64), body: &[u8]) {
+        let is_own = from == self.me;
+        if !is_own {
+            self.heard(talk, seq);
+        }
+        match Body::decode(body) {
+            Ok(Body::Text { id, text, reply_to }) => {
+                let is_known = self.histories.get(&talk).and_then(|it| it.place(&id));
+                if is_known.is_some() {
+                    return;
+                }
+                let said = Said::Text {
+                    text,
+                    edited: false,
+                };
+                let mut entry = self.entry(id, from, said);
+                (entry.seq, entry.at, entry.reply_to) = (Some(seq), at, reply_to);
+                entry.way = if is_own { Way::Sent } else { Way::None };
+                self.push(talk, entry);
+                if !is_own {
+                    self.receipt_due(talk);
+                }
+            }
+            Ok(Body::Edit { id, text }) => {
+                self.change_of(talk, from, &id, |said| {
+                    *said = Said::Text { text, edited: true };
+                });
+            }
+            Ok(Body::Delete { id }) => {
+                self.change_of(talk, from, &id, |said| *said = Said::Deleted);
+            }
+            Ok(Body::React { id, emoji, on }) => {
+                self.reaction(talk, &id, &emoji, from, on);
+            }
+            Ok(Body::Receipt { delivered, read }) => self.receipt(talk, from, delivered, read),
+            Err(error) if error.is_newer() => {
+                let id = self.random();
+                let mut entry = self.entry(id, from, Said::Newer);
+                (entry.seq, entry.at) = (Some(seq), at);
+                self.push(talk, entry);
+            }
+            Err(_) => self.alarmed(talk, AlarmKind::Misbehaved, Some(from)),
+        }
+    }
+
+    /// An author changes a message of theirs.
+    fn change_of(
+        &mut self,
+        talk: TalkId,
+        author: IdentityKey,
+        id: &[u8; 16],
+        change: impl FnOnce(&mut Said),
+    ) {
+        let Some(history) = self.histories.get_mut(&talk) else {
+            return;
+        };
+        let Some(place) = history.place(id) else {
+            return;
+        };
+        let is_theirs = |it: &Entry| it.author == author && matches!(it.said, Said::Text { .. });
+        if history.get(place).is_some_and(is_theirs)
+            && let Some(entry) = history.edit(place)
+        {
+            change(&mut entry.said);
+            if entry.said == Said::Deleted {
+                entry.reactions.clear();
+                entry.reply_to = None;
+            }
+            self.message_changed(talk, place);
+        }
+    }
+
+    pub(crate) fn reaction(
+        &mut self,
+        talk: TalkId,
+        id: &[u8; 16],
+        emoji: &str,
+        who: IdentityKey,
+        on: bool,
+    ) {
+        let Some(history) = self.histories.get_mut(&talk) else {
+            return;
+        };
+        let Some(place) = history.place(id) else {
+            return;
+        };
+        let is_text = |it: &Entry| matches!(it.said, Said::Text { .. });
+        if history.get(place).is_some_and(is_text)
+            && let Some(entry) = history.edit(place)
+            && entry.react(emoji, who, on)
+        {
+            self.message_changed(talk, place);
+        }
+    }
+
+    /// A message of ours stands in the stream.
+    fn stands(&mut self, id: &[u8; 16], seq: u64) {
+        let Some((talk, message)) = self.sending.remove(id) else {
+            return;
+        };
+        let Some(history) = self.histories.get_mut(&talk) else {
+            return;
+        };
+        let Some(place) = history.place(&message) else {
+            return;
+        };
+        if let Some(entry) = history.edit(place) {
+            (entry.way, entry.seq) = (Way::Sent, Some(seq));
+        }
+        self.message_changed(talk, place);
+    }
+
+    fn group_changed(
+        &mut self,
+        session: ConversationId,
+        by: IdentityKey,
+        added: &[Who],
+        gone: &[Who],
+    ) {
+        let Some(id) = self.of_session(session) else {
+            return;
+        };
+        let before = self.talks.get(&id.0).map(|it| it.members.clone());
+        let before = before.unwrap_or_default();
+        self.refresh_members(id);
+        self.agreed.remove(&id);
+        let now = self.talks.get(&id.0).map(|it| it.members.clone());
+        let now = now.unwrap_or_default();
+        let distinct = |all: &[Who], wanted: &dyn Fn(&IdentityKey) -> bool| {
+            let mut who: Vec<_> = all.iter().map(|it| it.identity).filter(wanted).collect();
+            who.sort_unstable();
+            who.dedup();
+            who
+        };
+        let came = distinct(added, &|who| !before.contains(who));
+        let left = distinct(gone, &|who| !now.contains(who));
+        let leaving = self.leaving.entry(id).or_default();
+        // Who said that they leave is in the record already.
+        let removed: Vec<_> = left
+            .iter()
+            .filter(|who| !leaving.remove(who))
+            .copied()
+            .collect();
+        if !came.is_empty() {
+            self.note(id, by, Said::Added(came.clone()));
+        }
+        if !removed.is_empty() {
+            self.note(id, by, Said::Removed(removed));
+        }
+        let is_quiet = added.is_empty() && gone.is_empty();
+        self.renamed(id, session, by, is_quiet);
+        self.shape_changed(id);
+    }
+
+    fn renamed(&mut self, id: TalkId, session: ConversationId, by: IdentityKey, is_quiet: bool) {
+        let Ok(roles) = self.sessions.roles(session) else {
+            return;
+        };
+        let new = roles.name.unwrap_or_default();
+        let Some(talk) = self.edit_talk(id) else {
+            return;
+        };
+        match &mut talk.what {
+            What::Group { name } if *name != new => {
+                name.clone_from(&new);
+                self.note(id, by, Said::Renamed(new));
+            }
+            // Nobody came or went: rights or admins are others, unless keys were renewed.
+            What::Group { .. } if is_quiet => {
+                self.note(id, by, Said::RightsChanged);
+            }
+            What::Group { .. } | What::Pair(_) => {}
+        }
+    }
+
+    fn leaves(&mut self, session: ConversationId, who: IdentityKey) {
+        let Some(id) = self.of_session(session) else {
+            return;
+        };
+        if self.leaving.entry(id).or_default().insert(who) {
+            self.note(id, who, Said::Left);
+        }
+        let is_pair = self.talks.get(&id.0).is_some_and(|it| it.with().is_some());
+        if is_pair {
+            self.set_stage(id, Stage::Ended(Ended::Left));
+        }
+        self.shape_changed(id);
+    }
+
+    fn stopped(&mut self, session: ConversationId, reason: StopReason) {
+        let Some(id) = self.of_session(session) else {
+            return;
+        };
+        self.by_session.remove(&session);
+        let is_current = self
+            .talks
+            .get(&id.0)
+            .is_some_and(|it| it.session == Some(session));
+        if !is_current {
+            return;
+        }
+        let ended = match reason {
+            StopReason::Left => Ended::Left,
+            StopReason::Removed => Ended::Removed,
+            StopReason::Replaced => Ended::Replaced,
+            StopReason::Forked => Ended::Forked,
+            StopReason::RolledBack => Ended::RolledBack,
+            StopReason::Lost | StopReason::Taken => Ended::Lost,
+        };
+        if ended == Ended::Forked {
+            self.alarmed(id, AlarmKind::Forked, None);
+        }
+        self.set_stage(id, Stage::Ended(ended));
+        self.shape_changed(id);
+    }
+
+    fn notice(&mut self, session: ConversationId, kind: AlarmKind, who: Option<IdentityKey>) {
+        if let Some(id) = self.of_session(session) {
+            self.alarmed(id, kind, who);
+        }
+    }
+
+    fn alarmed(&mut self, id: TalkId, kind: AlarmKind, who: Option<IdentityKey>) {
+        let name = who.map(|who| self.people.name(&who)).unwrap_or_default();
+        let now = self.now.0;
+        if let Some(talk) = self.edit_talk(id) {
+            talk.note_alarm(kind, name, now);
+        }
+        self.shape_changed(id);
+    }
+
+    /// A line of what happened.
+    pub(crate) fn note(&mut self, id: TalkId, who: IdentityKey, said: Said) {
+        let note = self.random();
+        let entry = self.entry(note, who, said);
+        self.push(id, entry);
+    }
+
+    pub(crate) const fn entry(&self, id: [u8; 16], author: IdentityKey, said: Said) -> Entry {
+        Entry {
+            id,
+            author,
+            at: self.now.0,
+            seq: None,
+            said,
+            reply_to: None,
+            reactions: Vec::new(),
+            way: Way::None,
+        }
+    }
+
+    pub(crate) fn push(&mut self, id: TalkId, entry: Entry) -> u32 {
+        let at = entry.at;
+        let place = self.histories.entry(id).or_default().push(entry);
+        if let Some(talk) = self.edit_talk(id) {
+            talk.at = talk.at.max(at);
+        }
+        self.message_changed(id, place);
+        place
+    }
+}
+
+const fn alarm(what: Alarm) -> Option<AlarmKind> {
+    Some(match what {
+        Alarm::Sequence
+        | Alarm::Replayed
+        | Alarm::Forged
+        | Alarm::Malformed
+        | Alarm::Welcome
+        | Alarm::StaleEpoch => AlarmKind::Injected,
+        Alarm::Removed | Alarm::Message | Alarm::Flood => AlarmKind::Misbehaved,
+        Alarm::Withheld => AlarmKind::Withheld,
+        // Its own refusal is tried again, and shows as what is not sent.
+        Alarm::Refused(_) => return None,
+    })
+}

@@ -1,0 +1,291 @@
+//! Introductions, on their way out and as they arrive.
+
+use sha2::{Digest as _, Sha256};
+use sotto_core::app::live::{LiveOpened, LiveSealed};
+use sotto_core::identity::IdentityKey;
+use sotto_protocol::relay::{Reply, Secret, StreamId, Verb};
+use sotto_protocol::view::Trust;
+use sotto_protocol::{ErrorCode, TimestampMs};
+use sotto_session::format::{Blob, ConversationId, Introduction};
+use sotto_session::{Command, Input};
+
+use crate::error::ChatError;
+use crate::history::{Entry, Said, Way};
+use crate::live::Live;
+use crate::mailbox::{letter_ticket, refusal};
+use crate::step::{Output, Step};
+use crate::talk::{Request, Stage, Talk, TalkId, What, parse_identity};
+use rand_core::CryptoRng;
+
+/// Requests that wait; beyond, the longest waiting gives way.
+const MAX_REQUESTS: usize = 64;
+
+/// An introduction that is to lie in somebody's mailbox.
+#[derive(Debug)]
+pub(crate) struct Outgoing {
+    number: u64,
+    conversation: ConversationId,
+    to: IdentityKey,
+    /// Once the custodian has sealed it.
+    sealed: Option<LiveSealed>,
+}
+
+/// The id of the first words: both sides know what it is made of.
+pub(crate) fn first_id(from: &IdentityKey, text: &str) -> [u8; 16] {
+    let hash: [u8; 32] = Sha256::new()
+        .chain_update(b"sotto/v1/first\0")
+        .chain_update(from.as_bytes())
+        .chain_update(text.as_bytes())
+        .finalize()
+        .into();
+    let mut id = [0; 16];
+    id.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
+    id
+}
+
+impl Live {
+    /// The sessions want an introduction to leave; they say so again with every connection.
+    pub(crate) fn letter_leaves(
+        &mut self,
+        conversation: ConversationId,
+        to: IdentityKey,
+        content: Vec<u8>,
+    ) {
+        let is_it = |it: &Outgoing| it.conversation == conversation;
+        if self.outgoing.iter().any(is_it) || !self.device.is_reachable {
+            return;
+        }
+        self.outgoing.retain(|it| it.to != to);
+        self.last_letter = self.last_letter.saturating_add(1);
+        self.outgoing.push(Outgoing {
+            number: self.last_letter,
+            conversation,
+            to,
+            sealed: None,
+        });
+        self.step.outputs.push(Output::Seal { to, content });
+    }
+
+    /// The custodian has sealed an introduction, or refuses to.
+    ///
+    /// # Errors
+    /// [`ChatError`].
+    pub fn sealed(
+        &mut self,
+        to: IdentityKey,
+        sealed: Result<LiveSealed, ErrorCode>,
+        now: TimestampMs,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Step, ChatError> {
+        let (step, taken) = self.take(now, rng, |live| {
+            match sealed {
+                Ok(sealed) => {
+                    let relay = sealed.relay.clone();
+                    let mut all = live.outgoing.iter_mut();
+                    if let Some(letter) = all.find(|it| it.to == to && it.sealed.is_none()) {
+                        letter.sealed = Some(sealed);
+                    }
+                    live.links.want(&relay);
+                    live.give_letters(&relay);
+                }
+                Err(code) => {
+                    live.outgoing.retain(|it| it.to != to);
+                    live.introduction_failed(TalkId::of(&to), code);
+                }
+            }
+            Ok(())
+        })?;
+        taken.map(|()| step)
+    }
+
+    /// Puts what waits into the mailboxes of a relay.
+    pub(crate) fn give_letters(&mut self, relay: &str) {
+        if !self.links.is_open(relay) {
+            return;
+        }
+        for letter in &self.outgoing {
+            let Some(sealed) = letter.sealed.as_ref().filter(|it| it.relay == relay) else {
+                continue;
+            };
+            let verb = Verb::Append {
+                stream: StreamId(sealed.stream.0),
+                write: Secret(sealed.token.0),
+                expect_seq: None,
+                blob: Blob::Letter(sealed.letter.0.clone()).encode(),
+            };
+            self.links.ask(relay, verb, letter_ticket(letter.number));
+        }
+    }
+
+    pub(crate) fn letter_answered(&mut self, number: u64, reply: &Reply) -> Result<(), ChatError> {
+        let Some(place) = self.outgoing.iter().position(|it| it.number == number) else {
+            return Ok(());
+        };
+        let letter = self.outgoing.remove(place);
+        let talk = TalkId::of(&letter.to);
+        if let Reply::Failed { code, .. } = reply {
+            self.introduction_failed(talk, refusal(*code));
+            return Ok(());
+        }
+        let conversation = letter.conversation;
+        self.handle(Input::LetterSent { conversation })?;
+        if self.talks.get(&talk.0).map(|it| it.stage) == Some(Stage::Offered) {
+            self.set_stage(talk, Stage::Left);
+            self.carried_changed(talk, |_| ());
+        }
+        Ok(())
+    }
+
+    fn introduction_failed(&mut self, talk: TalkId, code: ErrorCode) {
+        self.carried_changed(talk, |entry| entry.way = Way::Failed(code));
+    }
+
+    /// Changes the messages that introductions carry.
+    pub(crate) fn carried_changed(&mut self, talk: TalkId, change: impl Fn(&mut Entry)) {
+        let Some(history) = self.histories.get_mut(&talk) else {
+            return;
+        };
+        let carried = history.backwards().filter(|(_, it)| it.way == Way::Carried);
+        let places: Vec<_> = carried.map(|(place, _)| place).collect();
+        for place in &places {
+            if let Some(entry) = history.edit(*place) {
+                change(entry);
+            }
+        }
+        for place in places {
+            self.message_changed(talk, place);
+        }
+    }
+
+    /// The custodian has opened what came through the mailbox; or it is none.
+    ///
+    /// # Errors
+    /// [`ChatError`].
+    pub fn opened(
+        &mut self,
+        seq: u64,
+        opened: Option<LiveOpened>,
+        now: TimestampMs,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Step, ChatError> {
+        let (step, taken) = self.take(now, rng, |live| {
+            if let Some(opened) = opened {
+                live.introduced(opened)?;
+            }
+            live.mailbox_taken(seq);
+            Ok(())
+        })?;
+        taken.map(|()| step)
+    }
+
+    fn introduced(&mut self, opened: LiveOpened) -> Result<(), ChatError> {
+        let introduction = Introduction::decode(&opened.content.0);
+        let (Some(from), Ok(introduction)) = (parse_identity(&opened.from), introduction) else {
+            return Ok(());
+        };
+        if opened.trust == Trust::Blocked {
+            return Ok(());
+        }
+        let request = Request {
+            from,
+            card: opened.card,
+            letter: opened.letter.0,
+            sent_at: opened.sent_at.0,
+            at: self.now.0,
+            introduction,
+        };
+        let id = TalkId::of(&from);
+        let stage = self.talks.get(&id.0).map(|it| it.stage);
+        let is_trusted = matches!(opened.trust, Trust::Known | Trust::Verified);
+        let is_wanted = matches!(
+            stage,
+            Some(Stage::Offered | Stage::Left | Stage::Active | Stage::Ended(_))
+        );
+        if is_trusted && is_wanted {
+            // The person has decided about this one already: they go on, or offered it themself.
+            self.answer(&request)?;
+            self.put_request(id, request, stage);
+            return Ok(());
+        }
+        self.make_room();
+        self.put_request(id, request, stage.filter(|stage| *stage != Stage::New));
+        Ok(())
+    }
+
+    /// Keeps a request: with a conversation that goes on, or as what waits for the person.
+    fn put_request(&mut self, id: TalkId, request: Request, stage: Option<Stage>) {
+        let mut talk = self
+            .talks
+            .get(&id.0)
+            .cloned()
+            .unwrap_or_else(|| Talk::new(id, What::Pair(request.from), self.now.0));
+        talk.stage = stage.unwrap_or(Stage::Asked);
+        talk.at = self.now.0;
+        talk.request = Some(request);
+        self.talks.put(talk);
+        self.changes.requests = true;
+        self.changes.status = true;
+    }
+
+    fn make_room(&mut self) {
+        let waiting = self.talks.iter().filter(|it| it.stage == Stage::Asked);
+        let mut waiting: Vec<_> = waiting.map(|it| (it.at, it.id)).collect();
+        waiting.sort_unstable();
+        let surplus = waiting.len().saturating_sub(MAX_REQUESTS.saturating_sub(1));
+        for (_, talk) in waiting.into_iter().take(surplus) {
+            self.forget_talk(talk);
+        }
+    }
+
+    fn answer(&mut self, request: &Request) -> Result<(), ChatError> {
+        let answer = Command::Answer {
+            from: request.from,
+            letter: request.letter,
+            sent_at: TimestampMs(request.sent_at),
+            introduction: request.introduction.clone(),
+        };
+        self.handle(Input::Command(answer))
+    }
+
+    /// The person takes a request.
+    pub(crate) fn accept(&mut self, id: TalkId) -> Result<(), ChatError> {
+        let talk = self.talk(id)?;
+        let request = talk.request.clone().ok_or(ChatError::ConversationUnknown)?;
+        let answer = Command::Answer {
+            from: request.from,
+            letter: request.letter,
+            sent_at: TimestampMs(request.sent_at),
+            introduction: request.introduction,
+        };
+        self.sessions
+            .handle(Input::Command(answer), self.now, &mut self.rng)?;
+        self.awaited = Some(id);
+        self.settle()
+    }
+
+    /// The first words of an introduction that is now answered.
+    pub(crate) fn take_first_words(&mut self, id: TalkId) {
+        let Some(request) = self.edit_talk(id).and_then(|talk| talk.request.take()) else {
+            return;
+        };
+        self.changes.requests = true;
+        self.changes.status = true;
+        if let Some(text) = request.introduction.text.clone() {
+            let first = first_id(&request.from, &text);
+            let is_known = self.histories.get(&id).and_then(|it| it.place(&first));
+            if is_known.is_none() {
+                let said = Said::Text {
+                    text,
+                    edited: false,
+                };
+                let mut entry = self.entry(first, request.from, said);
+                (entry.seq, entry.at) = (Some(0), request.at);
+                self.push(id, entry);
+            }
+        }
+        if let Some(talk) = self.edit_talk(id) {
+            talk.heard = Some(talk.heard.unwrap_or(0));
+        }
+        self.receipt_due(id);
+    }
+}

@@ -1,0 +1,227 @@
+//! The stream where introductions arrive: made at the relay, given its public token, read.
+
+use sha2::{Digest as _, Sha256};
+use sotto_core::app::live::LiveMailbox;
+use sotto_protocol::ErrorCode;
+use sotto_protocol::relay::{CapKind, Digest, Entry, RelayCode, Reply, Secret, StreamId, Verb};
+use sotto_session::format::Blob;
+
+/// Letters a day that the public token takes.
+const PER_DAY: u32 = 16;
+/// Bytes of a letter that it takes.
+const MAX_LETTER: u32 = 65_536;
+/// Tickets of the mailbox have this bit, those of the sessions do not.
+const OURS: u64 = 1 << 63;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    Create,
+    Grant,
+    Subscribe,
+    Trim,
+}
+
+/// How it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    Away,
+    Asking,
+    /// Introductions arrive.
+    Open,
+    Refused(ErrorCode),
+}
+
+/// What is to be done about it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Act {
+    Ask(Verb, u64),
+    Made,
+}
+
+/// The mailbox while this program runs.
+#[derive(Debug)]
+pub(crate) struct Mailbox {
+    pub(crate) given: LiveMailbox,
+    pub(crate) state: State,
+    /// The last number that was read for good.
+    pub(crate) read: u64,
+}
+
+/// What the relay keeps of a capability (docs/relay.md).
+fn digest(kind: CapKind, stream: &[u8; 16], secret: &[u8; 32]) -> Digest {
+    let hash = Sha256::new()
+        .chain_update(b"sotto/v1/cap\0")
+        .chain_update([kind.byte()])
+        .chain_update(stream)
+        .chain_update(secret);
+    Digest(hash.finalize().into())
+}
+
+const fn ticket(asked: Asked) -> u64 {
+    OURS | match asked {
+        Asked::Create => 1,
+        Asked::Grant => 2,
+        Asked::Subscribe => 3,
+        Asked::Trim => 4,
+    }
+}
+
+/// Whether an answer is one for the mailbox.
+pub(crate) const fn is_ours(ticket: u64) -> bool {
+    ticket & OURS != 0 && ticket & LETTER == 0
+}
+
+/// Tickets of letters that are put into others' mailboxes.
+const LETTER: u64 = 1 << 62;
+
+/// The ticket of a letter.
+pub(crate) const fn letter_ticket(number: u64) -> u64 {
+    OURS | LETTER | (number & 0xffff_ffff)
+}
+
+/// The letter of a ticket, if it is one's.
+pub(crate) const fn letter_of(ticket: u64) -> Option<u64> {
+    if ticket & OURS != 0 && ticket & LETTER != 0 {
+        Some(ticket & 0xffff_ffff)
+    } else {
+        None
+    }
+}
+
+impl Mailbox {
+    pub(crate) const fn new(given: LiveMailbox, read: u64) -> Self {
+        Self {
+            given,
+            state: State::Away,
+            read,
+        }
+    }
+
+    fn ask(&self, asked: Asked) -> Act {
+        let given = &self.given;
+        let stream = StreamId(given.stream.0);
+        let own = || Secret(given.own.0);
+        let verb = match asked {
+            Asked::Create => Verb::Create {
+                stream,
+                own: digest(CapKind::Own, &stream.0, &given.own.0),
+                write: digest(CapKind::Write, &stream.0, &given.write.0),
+                read: digest(CapKind::Read, &stream.0, &given.read.0),
+                pass: Secret([0; 32]),
+            },
+            Asked::Grant => Verb::Grant {
+                stream,
+                own: own(),
+                token: digest(CapKind::Write, &stream.0, &given.token.0),
+                label: 1,
+                per_day: PER_DAY,
+                max_blob: MAX_LETTER,
+                expires_s: 0,
+            },
+            Asked::Subscribe => Verb::Subscribe {
+                stream,
+                read: Secret(given.read.0),
+                from: self.read.saturating_add(1),
+            },
+            Asked::Trim => Verb::Trim {
+                stream,
+                own: own(),
+                before: self.read.saturating_add(1),
+            },
+        };
+        Act::Ask(verb, ticket(asked))
+    }
+
+    /// Its relay can be spoken to.
+    pub(crate) fn connected(&mut self) -> Act {
+        self.state = State::Asking;
+        if self.given.is_made {
+            self.ask(Asked::Subscribe)
+        } else {
+            self.ask(Asked::Create)
+        }
+    }
+
+    pub(crate) const fn disconnected(&mut self) {
+        self.state = State::Away;
+    }
+
+    /// The relay answers.
+    pub(crate) fn answer(&mut self, number: u64, reply: &Reply) -> Vec<Act> {
+        let is = |asked| number == ticket(asked);
+        match reply {
+            Reply::Failed {
+                code: RelayCode::Exists,
+                ..
+            } if is(Asked::Create) => vec![self.ask(Asked::Grant)],
+            // It was not used for long, or the relay has lost what it had: it is made anew.
+            Reply::Failed {
+                code: RelayCode::Refused | RelayCode::Deleted,
+                ..
+            } if is(Asked::Subscribe) && self.state == State::Asking && self.given.is_made => {
+                self.given.is_made = false;
+                self.read = 0;
+                vec![self.ask(Asked::Create)]
+            }
+            Reply::Failed { .. } if is(Asked::Trim) => Vec::new(),
+            Reply::Failed { code, .. } => {
+                self.state = State::Refused(refusal(*code));
+                Vec::new()
+            }
+            Reply::Done | Reply::At { .. } | Reply::Page { .. } | Reply::Turn(_) => {
+                self.went_well(number)
+            }
+        }
+    }
+
+    fn went_well(&mut self, number: u64) -> Vec<Act> {
+        let is = |asked| number == ticket(asked);
+        if is(Asked::Create) {
+            return vec![self.ask(Asked::Grant)];
+        }
+        if is(Asked::Grant) {
+            self.given.is_made = true;
+            return vec![Act::Made, self.ask(Asked::Subscribe)];
+        }
+        if is(Asked::Subscribe) {
+            self.state = State::Open;
+        }
+        Vec::new()
+    }
+
+    /// A letter lies there; `None` for what is none or was read.
+    pub(crate) fn letter(&self, entry: &Entry) -> Option<Vec<u8>> {
+        match Blob::decode(&entry.blob) {
+            Ok(Blob::Letter(letter)) if entry.seq > self.read => Some(letter),
+            Ok(_) | Err(_) => None,
+        }
+    }
+
+    /// Everything up to a number is taken care of: it need not be kept.
+    pub(crate) fn taken(&mut self, seq: u64) -> Act {
+        self.read = self.read.max(seq);
+        self.ask(Asked::Trim)
+    }
+}
+
+/// A refusal of a relay, in the words of the interface.
+pub(crate) const fn refusal(code: RelayCode) -> ErrorCode {
+    match code {
+        RelayCode::PassNeeded => ErrorCode::RelayPassNeeded,
+        RelayCode::QuotaSpent
+        | RelayCode::StreamFull
+        | RelayCode::StorageFull
+        | RelayCode::RateLimited
+        | RelayCode::TooMany => ErrorCode::RelayFull,
+        RelayCode::Unavailable | RelayCode::Draining => ErrorCode::RelayUnreachable,
+        RelayCode::TooLarge => ErrorCode::TooLarge,
+        RelayCode::Malformed
+        | RelayCode::UnknownVerb
+        | RelayCode::Refused
+        | RelayCode::Expired
+        | RelayCode::Conflict
+        | RelayCode::Exists
+        | RelayCode::Deleted
+        | RelayCode::NoTurn => ErrorCode::RelayRefused,
+    }
+}

@@ -1,0 +1,240 @@
+//! What is kept: a row for each conversation, a row for each page of its messages, one for the
+//! settings.
+
+use sotto_core::cbor::{ArrayWriter, CborError, Field, Fields, MapWriter};
+use sotto_core::identity::IdentityKey;
+use sotto_core::record::{Record, RecordError};
+use sotto_protocol::live::{LiveSettings, Notify};
+use sotto_session::format::ConversationId;
+
+use crate::history::{Entry, PAGE};
+use crate::store::Kept;
+use crate::talk::{Request, Talk, TalkId, What};
+
+const MAX_PEOPLE: usize = 2_000;
+const MAX_ALARMS: usize = 20;
+
+/// The settings, and what was read of the mailbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Prefs {
+    pub(crate) settings: LiveSettings,
+    /// The last number that was read of the mailbox, and which mailbox that is.
+    pub(crate) mailbox: Option<([u8; 16], u64)>,
+}
+
+/// Messages that stand together in one row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Page {
+    pub(crate) talk: TalkId,
+    pub(crate) number: u32,
+    pub(crate) entries: Vec<Entry>,
+}
+
+impl Kept for Prefs {
+    const KIND: u8 = 0;
+}
+
+impl Kept for Talk {
+    const KIND: u8 = 1;
+}
+
+impl Kept for Page {
+    const KIND: u8 = 2;
+}
+
+impl Record for Prefs {
+    const TABLE: &'static str = "chat-prefs";
+
+    fn key(&self) -> Vec<u8> {
+        Vec::new()
+    }
+
+    fn encode(&self) -> Vec<u8> {
+        let settings = &self.settings;
+        let map = MapWriter::new()
+            .bool(1, settings.receipts)
+            .bool(2, settings.typing)
+            .bool(3, settings.presence)
+            .uint(
+                4,
+                match settings.notify {
+                    Notify::Off => 0,
+                    Notify::Bare => 1,
+                    Notify::Name => 2,
+                },
+            );
+        match &self.mailbox {
+            Some((stream, seq)) => map.bytes(5, stream).uint(6, *seq).finish(),
+            None => map.finish(),
+        }
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
+        let mut fields = Fields::parse(bytes, 1..=6)?;
+        let notify = match fields.require(4)?.uint()? {
+            0 => Notify::Off,
+            1 => Notify::Bare,
+            2 => Notify::Name,
+            _ => return Err(CborError::Range { key: 4 }.into()),
+        };
+        let settings = LiveSettings {
+            receipts: fields.require(1)?.bool()?,
+            typing: fields.require(2)?.bool()?,
+            presence: fields.require(3)?.bool()?,
+            notify,
+        };
+        let mailbox = match fields.take(5) {
+            Some(stream) => Some((stream.array()?, fields.require(6)?.uint()?)),
+            None => None,
+        };
+        Ok(Self { settings, mailbox })
+    }
+}
+
+impl Record for Page {
+    const TABLE: &'static str = "chat-page";
+
+    fn key(&self) -> Vec<u8> {
+        page_key(&self.talk, self.number)
+    }
+
+    fn encode(&self) -> Vec<u8> {
+        let entries = self
+            .entries
+            .iter()
+            .fold(ArrayWriter::new(), |array, it| array.map(&it.to_map()));
+        MapWriter::new()
+            .bytes(1, &self.talk.0)
+            .uint(2, u64::from(self.number))
+            .array(3, &entries)
+            .finish()
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
+        let mut fields = Fields::parse(bytes, 1..=3)?;
+        let entries = fields.require(3)?.items(PAGE)?;
+        Ok(Self {
+            talk: TalkId(fields.require(1)?.array()?),
+            number: fields.require(2)?.uint_as()?,
+            entries: entries
+                .into_iter()
+                .map(Entry::from_field)
+                .collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+/// The row of a page.
+pub(crate) fn page_key(talk: &TalkId, number: u32) -> Vec<u8> {
+    [&talk.0[..], &number.to_be_bytes()].concat()
+}
+
+impl Record for Talk {
+    const TABLE: &'static str = "chat-talk";
+
+    fn key(&self) -> Vec<u8> {
+        self.id.0.to_vec()
+    }
+
+    fn encode(&self) -> Vec<u8> {
+        let marks = self
+            .marks
+            .iter()
+            .fold(ArrayWriter::new(), |array, (who, mark)| {
+                let map = MapWriter::new().bytes(1, who.as_bytes());
+                let map = map.uint_if(2, mark.delivered).uint_if(3, mark.read);
+                array.map(&map)
+            });
+        let alarms = self.alarms.iter().fold(ArrayWriter::new(), |array, it| {
+            array.array(&ArrayWriter::new().uint(it.0).text(&it.1).uint(it.2))
+        });
+        let map = MapWriter::new().bytes(1, &self.id.0);
+        let map = match &self.what {
+            What::Pair(with) => map.bytes(2, with.as_bytes()),
+            What::Group { name } => map.text(3, name),
+        };
+        let map = map
+            .bytes_if(4, self.session.as_ref().map(|id| id.0.as_slice()))
+            .uint(5, self.stage.code())
+            .uint(6, self.at)
+            .bool(7, self.muted)
+            .text(8, &self.draft)
+            .bytes_if(9, self.draft_reply.as_ref().map(<[u8; 16]>::as_slice))
+            .uint(10, u64::from(self.seen))
+            .uint_if(11, self.heard)
+            .uint_if(12, self.told.0)
+            .uint_if(13, self.told.1)
+            .array(14, &people(&self.members))
+            .array(15, &marks)
+            .array(16, &alarms)
+            .bool(17, self.is_alarmed);
+        match &self.request {
+            Some(request) => map.map(18, &request.to_map()).finish(),
+            None => map.finish(),
+        }
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
+        let mut fields = Fields::parse(bytes, 1..=18)?;
+        let what = match (fields.take(2), fields.take(3)) {
+            (Some(with), None) => What::Pair(identity(&with)?),
+            (None, Some(name)) => What::Group {
+                name: name.text()?.to_owned(),
+            },
+            _ => return Err(CborError::Range { key: 2 }.into()),
+        };
+        let mut talk = Self::new(TalkId(fields.require(1)?.array()?), what, 0);
+        let session = fields.take(4).map(|id| id.array()).transpose()?;
+        talk.session = session.map(ConversationId);
+        talk.stage = crate::talk::Stage::of(fields.require(5)?.uint()?)
+            .ok_or(CborError::Range { key: 5 })?;
+        talk.at = fields.require(6)?.uint()?;
+        talk.muted = fields.require(7)?.bool()?;
+        fields.require(8)?.text()?.clone_into(&mut talk.draft);
+        talk.draft_reply = fields.take(9).map(|id| id.array()).transpose()?;
+        talk.seen = fields.require(10)?.uint_as()?;
+        talk.heard = optional(fields.take(11))?;
+        talk.told = (optional(fields.take(12))?, optional(fields.take(13))?);
+        let members = fields.require(14)?.items(MAX_PEOPLE)?;
+        talk.members = members.iter().map(identity).collect::<Result<_, _>>()?;
+        for mark in fields.require(15)?.items(MAX_PEOPLE)? {
+            let mut fields = mark.fields(1..=3)?;
+            let who = identity(&fields.require(1)?)?;
+            let mark = crate::talk::Mark {
+                delivered: optional(fields.take(2))?,
+                read: optional(fields.take(3))?,
+            };
+            talk.marks.insert(who, mark);
+        }
+        for alarm in fields.require(16)?.items(MAX_ALARMS)? {
+            let [kind, name, at] = alarm.tuple()?;
+            let name = name.text()?.to_owned();
+            talk.alarms.push_back((kind.uint()?, name, at.uint()?));
+        }
+        talk.is_alarmed = fields.require(17)?.bool()?;
+        let request = fields
+            .take(18)
+            .map(|field| field.fields(1..=6))
+            .transpose()?;
+        talk.request = request.map(Request::from_map).transpose()?;
+        Ok(talk)
+    }
+}
+
+pub(crate) fn people(people: &[IdentityKey]) -> ArrayWriter {
+    people
+        .iter()
+        .fold(ArrayWriter::new(), |array, who| array.bytes(who.as_bytes()))
+}
+
+pub(crate) fn read_people(field: Field<'_>) -> Result<Vec<IdentityKey>, CborError> {
+    field.items(MAX_PEOPLE)?.iter().map(identity).collect()
+}
+
+pub(crate) fn identity(field: &Field<'_>) -> Result<IdentityKey, CborError> {
+    IdentityKey::parse(field.bytes()?).map_err(|_| CborError::Range { key: 0 })
+}
+
+fn optional(field: Option<Field<'_>>) -> Result<Option<u64>, CborError> {
+    field.map(|field| field.uint()).transpose()
+}

@@ -1,0 +1,4 @@
+//! People with a relay between them, as the extension carries it: rows first, then what leaves.
+
+mod chats;
+mod world;

@@ -1,0 +1,439 @@
+//! A relay on its own wire, custodians, disks.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use chacha20::ChaCha20Rng;
+use rand_core::SeedableRng;
+use sotto_core::app::live::{LiveContact, LiveMailbox, LiveOpened, LivePeople, LiveSealed};
+use sotto_core::contacts::ContactId;
+use sotto_core::custody::{Base64Url, Bytes, Custodian, SecretBytes, Statement};
+use sotto_core::identity::{IdentityKey, Keyring, Seed};
+use sotto_core::vault::VaultId;
+use sotto_protocol::TimestampMs;
+use sotto_protocol::live::talk::{ChatBody, ChatMessage};
+use sotto_protocol::live::{LiveEvent, LiveReply, LiveRequest, Reachability};
+use sotto_protocol::relay::{Entry, Event, RelayCode, Reply, Request, StreamId, Verb};
+use sotto_protocol::view::{ContactBrief, ContactKind, Trust};
+use sotto_session::Who;
+use sotto_session::format::Blob;
+use zeroize::Zeroizing;
+
+use crate::{ChatError, Device, Live, Output, Step};
+
+pub(super) const RELAY: &str = "ws://127.0.0.1:9000";
+
+pub(super) struct Person {
+    number: u8,
+    pub(super) me: IdentityKey,
+    custodian: Custodian,
+    disk: BTreeMap<(String, Vec<u8>), Vec<u8>>,
+    pub(super) live: Live,
+    pub(super) events: Vec<LiveEvent>,
+    pub(super) trust: BTreeMap<IdentityKey, Trust>,
+    up: bool,
+    subscriptions: Vec<(u32, StreamId)>,
+}
+
+pub(super) struct World {
+    pub(super) now: u64,
+    rng: ChaCha20Rng,
+    pub(super) people: Vec<Person>,
+    streams: BTreeMap<[u8; 16], Vec<Entry>>,
+    /// What is on its way to somebody.
+    lanes: Vec<VecDeque<Vec<u8>>>,
+    pub(super) relay_up: bool,
+}
+
+fn identity(number: u8) -> Seed {
+    Seed::from_bytes(Zeroizing::new([number; 32]))
+}
+
+fn device(number: u8, reachable: bool) -> Device {
+    let secret = |kind: u8| {
+        let mut bytes = [number; 32];
+        bytes[0] = kind;
+        bytes
+    };
+    Device {
+        who: Who {
+            identity: identity(number).derive_identity().public(),
+            device: [number; 16],
+        },
+        name: format!("Person {number}"),
+        vault: VaultId([number; 16]),
+        mailbox: Some(LiveMailbox {
+            relay: RELAY.to_owned(),
+            stream: Bytes([number; 16]),
+            own: SecretBytes(secret(1)),
+            write: SecretBytes(secret(2)),
+            read: SecretBytes(secret(3)),
+            token: Bytes(secret(4)),
+            is_made: false,
+        }),
+        is_reachable: reachable,
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "OpenMLS holds KeyPackages against this clock"
+)]
+fn today() -> u64 {
+    let since = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap();
+    u64::try_from(since.as_millis()).unwrap()
+}
+
+impl World {
+    pub(super) fn new(count: u8) -> Self {
+        let mut rng = ChaCha20Rng::seed_from_u64(u64::from(count));
+        let now = today();
+        let people: Vec<_> = (1..=count)
+            .map(|number| {
+                let key = Zeroizing::new([number; 32]);
+                let live = Live::load(device(number, true), &key, [], TimestampMs(now), &mut rng);
+                Person {
+                    number,
+                    me: identity(number).derive_identity().public(),
+                    custodian: Custodian::new(Keyring::derive(&identity(number)).unwrap()),
+                    disk: BTreeMap::new(),
+                    live: live.unwrap(),
+                    events: Vec::new(),
+                    trust: BTreeMap::new(),
+                    up: false,
+                    subscriptions: Vec::new(),
+                }
+            })
+            .collect();
+        let lanes = people.iter().map(|_| VecDeque::new()).collect();
+        let mut world = Self {
+            now,
+            rng,
+            people,
+            streams: BTreeMap::new(),
+            lanes,
+            relay_up: true,
+        };
+        for who in 0..world.people.len() {
+            world.tell_people(who);
+            world.step(who, |live, now, rng| live.begin(now, rng));
+        }
+        world.settle();
+        world
+    }
+
+    /// Everybody has accepted everybody's card.
+    pub(super) fn acquainted(count: u8) -> Self {
+        let mut world = Self::new(count);
+        let all: Vec<_> = world.people.iter().map(|it| it.me).collect();
+        for who in 0..world.people.len() {
+            for other in all.iter().filter(|other| **other != all[who]) {
+                world.people[who].trust.insert(*other, Trust::Known);
+            }
+            world.tell_people(who);
+        }
+        world
+    }
+
+    pub(super) fn tell_people(&mut self, who: usize) {
+        let contact = |(key, trust): (&IdentityKey, &Trust)| LiveContact {
+            identity: Some(Bytes(*key.as_bytes())),
+            brief: ContactBrief {
+                id: ContactId::of(key).to_string(),
+                name: self.name(key),
+                address: String::new(),
+                trust: *trust,
+                kind: ContactKind::Card,
+            },
+            reachability: Reachability::Ready,
+        };
+        let people = LivePeople {
+            contacts: self.people[who].trust.iter().map(contact).collect(),
+            looks: Vec::new(),
+        };
+        self.step(who, |live, now, rng| live.set_people(people, now, rng));
+    }
+
+    fn name(&self, key: &IdentityKey) -> String {
+        let known = self.people.iter().find(|it| it.me == *key);
+        known.map_or_else(String::new, |it| format!("Person {}", it.number))
+    }
+
+    pub(super) fn step(
+        &mut self,
+        who: usize,
+        take: impl FnOnce(&mut Live, TimestampMs, &mut ChaCha20Rng) -> Result<Step, ChatError>,
+    ) {
+        let now = TimestampMs(self.now);
+        let step = take(&mut self.people[who].live, now, &mut self.rng).unwrap();
+        self.perform(who, step);
+    }
+
+    fn perform(&mut self, who: usize, step: Step) {
+        for write in step.writes {
+            let name = (write.table.to_owned(), write.key.to_vec());
+            match write.value {
+                Some(value) => self.people[who].disk.insert(name, value),
+                None => self.people[who].disk.remove(&name),
+            };
+        }
+        for output in step.outputs {
+            self.put(who, output);
+        }
+    }
+
+    fn put(&mut self, who: usize, output: Output) {
+        match output {
+            Output::Connect { relay } => {
+                if self.relay_up {
+                    self.people[who].up = true;
+                    self.step(who, |live, now, rng| live.connected(&relay, now, rng));
+                } else {
+                    self.step(who, |live, now, rng| live.disconnected(&relay, now, rng));
+                }
+            }
+            Output::Send { message, .. } if self.people[who].up => self.relay(who, &message),
+            Output::Send { .. } => {}
+            Output::Close { .. } => self.cut(who),
+            Output::Sign(leaf) => {
+                let statement = Statement::Leaf(leaf);
+                let now = TimestampMs(self.now);
+                let signed = self.people[who].custodian.sign(&statement, now).unwrap();
+                self.step(who, |live, now, rng| live.signed(signed, now, rng));
+            }
+            Output::Seal { to, content } => {
+                let number = self.people.iter().find(|it| it.me == to).unwrap().number;
+                let given = device(number, true).mailbox.unwrap();
+                // What the custodian would seal, in the clear: who, then what.
+                let from = self.people[who].me;
+                let letter = [&from.as_bytes()[..], &content].concat();
+                let sealed = LiveSealed {
+                    letter: Base64Url(letter),
+                    relay: given.relay.clone(),
+                    stream: given.stream,
+                    token: given.token,
+                };
+                self.step(who, |live, now, rng| live.sealed(to, Ok(sealed), now, rng));
+            }
+            Output::Open { seq, letter } => {
+                let opened = self.open(who, &letter);
+                self.step(who, |live, now, rng| live.opened(seq, opened, now, rng));
+                self.tell_people(who);
+            }
+            Output::MailboxMade { .. } => {}
+            Output::Event(event) => self.people[who].events.push(event),
+        }
+    }
+
+    fn open(&self, who: usize, letter: &[u8]) -> Option<LiveOpened> {
+        let (from, content) = letter.split_first_chunk::<33>()?;
+        let key = IdentityKey::parse(from).ok()?;
+        let mut id = [0; 16];
+        id.copy_from_slice(&content[content.len() / 2..][..16]);
+        Some(LiveOpened {
+            from: Bytes(*from),
+            trust: self.people[who]
+                .trust
+                .get(&key)
+                .copied()
+                .unwrap_or(Trust::Unknown),
+            card: None,
+            letter: Bytes(id),
+            sent_at: TimestampMs(self.now),
+            content: Base64Url(content.to_vec()),
+        })
+    }
+
+    /// The relay takes a message, as far as its wire goes; capabilities are its own tests' matter.
+    fn relay(&mut self, who: usize, message: &[u8]) {
+        self.now += 1;
+        let Request { id, verb } = Request::decode(message).unwrap();
+        let reply = match verb {
+            Verb::Create { stream, .. } if self.streams.contains_key(&stream.0) => Reply::Failed {
+                code: RelayCode::Exists,
+                detail: 0,
+            },
+            Verb::Create { stream, .. } => {
+                self.streams.insert(stream.0, Vec::new());
+                Reply::Done
+            }
+            Verb::Subscribe { stream, from, .. } => {
+                let Some(kept) = self.streams.get(&stream.0).cloned() else {
+                    let failed = Reply::Failed {
+                        code: RelayCode::Refused,
+                        detail: 0,
+                    };
+                    self.lanes[who].push_back(failed.encode(id));
+                    return;
+                };
+                self.people[who].subscriptions.push((id, stream));
+                let seq = kept.last().map_or(0, |entry| entry.seq);
+                self.lanes[who].push_back(Reply::At { seq }.encode(id));
+                for entry in kept.into_iter().filter(|entry| entry.seq >= from) {
+                    self.lanes[who].push_back(Event::Blob(entry).encode(id));
+                }
+                return;
+            }
+            Verb::Append {
+                stream,
+                expect_seq,
+                blob,
+                ..
+            } => self.append(stream, expect_seq, blob),
+            _ => Reply::Done,
+        };
+        self.lanes[who].push_back(reply.encode(id));
+    }
+
+    fn append(&mut self, stream: StreamId, expect: Option<u64>, blob: Vec<u8>) -> Reply {
+        let kept = self.streams.entry(stream.0).or_default();
+        let last = kept.last().map_or(0, |entry| entry.seq);
+        if expect.is_some_and(|expect| expect != last) {
+            return Reply::Failed {
+                code: RelayCode::Conflict,
+                detail: 0,
+            };
+        }
+        let entry = Entry {
+            seq: last + 1,
+            at_ms: self.now,
+            via: 0,
+            blob,
+        };
+        kept.push(entry.clone());
+        for (who, person) in self.people.iter().enumerate() {
+            for (id, _) in person.subscriptions.iter().filter(|it| it.1 == stream) {
+                self.lanes[who].push_back(Event::Blob(entry.clone()).encode(*id));
+            }
+        }
+        Reply::At { seq: last + 1 }
+    }
+
+    /// Somebody's connection is lost.
+    pub(super) fn cut(&mut self, who: usize) {
+        self.people[who].up = false;
+        self.people[who].subscriptions.clear();
+        self.lanes[who].clear();
+        self.step(who, |live, now, rng| live.disconnected(RELAY, now, rng));
+    }
+
+    /// The program ends, and starts again from the disk.
+    pub(super) fn restart(&mut self, who: usize, reachable: bool) {
+        let person = &mut self.people[who];
+        person.up = false;
+        person.subscriptions.clear();
+        self.lanes[who].clear();
+        let rows = person.disk.iter();
+        let rows: Vec<_> = rows
+            .map(|((table, key), value)| (table.clone(), key.clone(), value.clone()))
+            .collect();
+        let key = Zeroizing::new([person.number; 32]);
+        let device = device(person.number, reachable);
+        let now = TimestampMs(self.now);
+        person.live = Live::load(device, &key, rows, now, &mut self.rng).unwrap();
+        self.tell_people(who);
+        self.step(who, |live, now, rng| live.begin(now, rng));
+    }
+
+    /// Until nothing is on its way, and time has passed for receipts and connections.
+    pub(super) fn settle(&mut self) {
+        for _ in 0..3 {
+            while let Some(who) = self.lanes.iter().position(|lane| !lane.is_empty()) {
+                let all: Vec<_> = self.lanes[who].drain(..).collect();
+                let all: Vec<_> = all.into_iter().map(|it| (RELAY.to_owned(), it)).collect();
+                self.step(who, |live, now, rng| live.received(&all, now, rng));
+            }
+            self.now += 2_000;
+            for who in 0..self.people.len() {
+                self.step(who, |live, now, rng| live.tick(now, rng));
+            }
+        }
+    }
+
+    // What the tests begin with.
+
+    pub(super) fn ask(&mut self, who: usize, request: LiveRequest) -> Result<LiveReply, ChatError> {
+        let now = TimestampMs(self.now);
+        let asked = request.clone();
+        let (step, answer) = self.people[who]
+            .live
+            .request(asked, now, &mut self.rng)
+            .unwrap();
+        self.perform(who, step);
+        match answer? {
+            Some(reply) => Ok(reply),
+            None => self.people[who].live.later(&request),
+        }
+    }
+
+    pub(super) fn id(&self, who: usize) -> String {
+        ContactId::of(&self.people[who].me).to_string()
+    }
+
+    pub(super) fn say(&mut self, who: usize, talk: &str, text: &str) -> ChatMessage {
+        let request = LiveRequest::Send {
+            conversation: talk.to_owned(),
+            text: text.to_owned(),
+            reply_to: None,
+        };
+        match self.ask(who, request) {
+            Ok(LiveReply::Send { message }) => message,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub(super) fn messages(&mut self, who: usize, talk: &str) -> Vec<ChatMessage> {
+        let mut all = Vec::new();
+        loop {
+            let request = LiveRequest::Messages {
+                conversation: talk.to_owned(),
+                from: u32::try_from(all.len()).unwrap(),
+                count: 60,
+            };
+            let Ok(LiveReply::Messages { messages, total }) = self.ask(who, request) else {
+                panic!()
+            };
+            all.extend(messages);
+            if all.len() >= usize::try_from(total).unwrap() {
+                return all;
+            }
+        }
+    }
+
+    /// What was said, without what happened.
+    pub(super) fn words(&mut self, who: usize, talk: &str) -> Vec<String> {
+        let messages = self.messages(who, talk).into_iter();
+        messages
+            .filter_map(|it| match it.body {
+                ChatBody::Text { text, .. } => Some(text),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Two talk: the first has introduced themself, the second has accepted.
+    pub(super) fn pair(&mut self, one: usize, other: usize) -> [String; 2] {
+        let (mine, theirs) = (self.id(other), self.id(one));
+        let contact = mine.clone();
+        self.ask(one, LiveRequest::Begin { contact }).unwrap();
+        self.say(one, &mine, "hello");
+        self.settle();
+        let accept = LiveRequest::AcceptRequest {
+            conversation: theirs.clone(),
+            verdict: None,
+        };
+        self.ask(other, accept).unwrap();
+        self.settle();
+        [mine, theirs]
+    }
+
+    /// Puts a blob into somebody's mailbox, whoever made it.
+    pub(super) fn inject(&mut self, who: usize, letter: Vec<u8>) {
+        let stream = StreamId([self.people[who].number; 16]);
+        let blob = Blob::Letter(letter).encode();
+        let reply = self.append(stream, None, blob);
+        assert!(matches!(reply, Reply::At { .. }));
+        self.settle();
+    }
+}

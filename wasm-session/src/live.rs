@@ -1,0 +1,268 @@
+use getrandom::SysRng;
+use getrandom::rand_core::UnwrapErr;
+use js_sys::{Array, Uint8Array};
+use serde::Deserialize;
+use sotto_chat::{ChatError, Device, Live, Step};
+use sotto_core::app::live::{LiveOpened, LivePeople, LiveSealed, LiveStart};
+use sotto_core::custody::{Bytes, Signed};
+use sotto_core::identity::IdentityKey;
+use sotto_core::vault::VaultId;
+use sotto_protocol::live::LiveRequest;
+use sotto_protocol::{ErrorCode, TimestampMs};
+use sotto_session::Who;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use zeroize::Zeroizing;
+
+use crate::convert::{chat_error, from_js, malformed, step_to_js, to_js};
+
+/// One device's live sessions, loaded from the rows of the database.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct LiveModule {
+    live: Live,
+}
+
+// A browser without a generator cannot run Sotto: the trap of UnwrapErr is the right end.
+const fn rng() -> UnwrapErr<SysRng> {
+    UnwrapErr(SysRng)
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "Date.now is a whole number of milliseconds, positive and below 2^53; `as` saturates"
+)]
+fn now() -> TimestampMs {
+    TimestampMs(js_sys::Date::now() as u64)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct JsRow {
+    table: String,
+    key: serde_bytes::ByteBuf,
+    value: serde_bytes::ByteBuf,
+}
+
+/// Decodes a request that claims to come from a page of the extension.
+///
+/// # Errors
+/// `malformed-message`.
+#[wasm_bindgen(unchecked_return_type = "LiveRequest")]
+pub fn decode_live_request(value: JsValue) -> Result<JsValue, JsValue> {
+    to_js(&from_js::<LiveRequest>(value)?)
+}
+
+#[wasm_bindgen]
+impl LiveModule {
+    /// Loads all rows of live sessions. `start` is the core's; `key`, the class key, is wiped.
+    ///
+    /// # Errors
+    /// A `CoreError` when a row is no row, or does not open.
+    pub fn load(
+        #[wasm_bindgen(unchecked_param_type = "any")] start: JsValue,
+        key: &Uint8Array,
+        #[wasm_bindgen(unchecked_param_type = "LiveRow[]")] rows: JsValue,
+    ) -> Result<Self, JsValue> {
+        let start: LiveStart = from_js(start)?;
+        let mut secret = Zeroizing::new([0; 32]);
+        if key.length() != 32 {
+            return Err(malformed());
+        }
+        key.copy_to(&mut secret[..]);
+        key.fill(0, 0, 32);
+        let rows: Vec<JsRow> = serde_wasm_bindgen::from_value(rows).map_err(|_| malformed())?;
+        let rows = rows
+            .into_iter()
+            .map(|row| (row.table, row.key.into_vec(), row.value.into_vec()));
+        let identity = IdentityKey::parse(&start.identity.0).map_err(|_| malformed())?;
+        let device = Device {
+            who: Who {
+                identity,
+                device: start.device.0,
+            },
+            name: start.name,
+            vault: VaultId(start.vault.0),
+            mailbox: start.mailbox,
+            is_reachable: start.reachable,
+        };
+        let live = Live::load(device, &secret, rows, now(), &mut rng());
+        Ok(Self {
+            live: live.map_err(|error| chat_error(&error))?,
+        })
+    }
+
+    /// Connects to what is needed, if the person wants to be reached.
+    ///
+    /// # Errors
+    /// A `CoreError`.
+    #[wasm_bindgen(unchecked_return_type = "LiveStep")]
+    pub fn begin(&mut self) -> Result<JsValue, JsValue> {
+        plain(self.live.begin(now(), &mut rng()))
+    }
+
+    /// A WebSocket is open.
+    ///
+    /// # Errors
+    /// A `CoreError`.
+    #[wasm_bindgen(unchecked_return_type = "LiveStep")]
+    pub fn connected(&mut self, relay: &str) -> Result<JsValue, JsValue> {
+        plain(self.live.connected(relay, now(), &mut rng()))
+    }
+
+    /// A WebSocket is closed, or could not be opened.
+    ///
+    /// # Errors
+    /// A `CoreError`.
+    #[wasm_bindgen(unchecked_return_type = "LiveStep")]
+    pub fn disconnected(&mut self, relay: &str) -> Result<JsValue, JsValue> {
+        plain(self.live.disconnected(relay, now(), &mut rng()))
+    }
+
+    /// Messages that came of relays, in order: `[relay, bytes]…`.
+    ///
+    /// # Errors
+    /// A `CoreError`.
+    #[wasm_bindgen(unchecked_return_type = "LiveStep")]
+    pub fn received(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "[string, Uint8Array][]")] messages: &Array,
+    ) -> Result<JsValue, JsValue> {
+        let message = |pair: JsValue| {
+            let pair: Array = pair.dyn_into().ok()?;
+            let bytes: Uint8Array = pair.get(1).dyn_into().ok()?;
+            Some((pair.get(0).as_string()?, bytes.to_vec()))
+        };
+        let messages: Option<Vec<_>> = messages.iter().map(message).collect();
+        let messages = messages.ok_or_else(malformed)?;
+        plain(self.live.received(&messages, now(), &mut rng()))
+    }
+
+    /// Time has passed.
+    ///
+    /// # Errors
+    /// A `CoreError`.
+    #[wasm_bindgen(unchecked_return_type = "LiveStep")]
+    pub fn tick(&mut self) -> Result<JsValue, JsValue> {
+        plain(self.live.tick(now(), &mut rng()))
+    }
+
+    /// The custodian has signed a leaf.
+    ///
+    /// # Errors
+    /// A `CoreError`.
+    #[wasm_bindgen(unchecked_return_type = "LiveStep")]
+    pub fn signed(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "any")] signed: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let signed: Signed = from_js(signed)?;
+        plain(self.live.signed(signed, now(), &mut rng()))
+    }
+
+    /// The custodian has sealed an introduction, or refuses with a code.
+    ///
+    /// # Errors
+    /// A `CoreError`.
+    #[wasm_bindgen(unchecked_return_type = "LiveStep")]
+    pub fn sealed(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "any")] to: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "any")] sealed: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "ErrorCode")] refusal: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let to: Bytes<33> = from_js(to)?;
+        let to = IdentityKey::parse(&to.0).map_err(|_| malformed())?;
+        let sealed: Result<LiveSealed, ErrorCode> = if refusal.is_undefined() {
+            Ok(from_js(sealed)?)
+        } else {
+            Err(from_js(refusal)?)
+        };
+        plain(self.live.sealed(to, sealed, now(), &mut rng()))
+    }
+
+    /// The custodian has opened what lay in the mailbox; `undefined` where it is no introduction.
+    ///
+    /// # Errors
+    /// A `CoreError`.
+    #[wasm_bindgen(unchecked_return_type = "LiveStep")]
+    pub fn opened(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "number")] seq: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "any")] opened: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let seq: u64 = from_js(seq)?;
+        let opened: Option<LiveOpened> = from_js(opened)?;
+        plain(self.live.opened(seq, opened, now(), &mut rng()))
+    }
+
+    /// The contacts are others.
+    ///
+    /// # Errors
+    /// A `CoreError`.
+    #[wasm_bindgen(unchecked_return_type = "LiveStep")]
+    pub fn set_people(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "any")] people: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let people: LivePeople = from_js(people)?;
+        plain(self.live.set_people(people, now(), &mut rng()))
+    }
+
+    /// The cards of requests, which the core is to look at.
+    #[must_use]
+    pub fn cards(&self) -> Vec<String> {
+        self.live.cards()
+    }
+
+    /// The card of one request.
+    #[must_use]
+    pub fn card_of(&self, conversation: &str) -> Option<String> {
+        self.live.card_of(conversation)
+    }
+
+    /// Answers a page.
+    ///
+    /// # Errors
+    /// A `CoreError`; a refusal is none, but in the step.
+    #[wasm_bindgen(unchecked_return_type = "LiveStep")]
+    pub fn request(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "LiveRequest")] request: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let request: LiveRequest = from_js(request)?;
+        let (step, answer) = self
+            .live
+            .request(request, now(), &mut rng())
+            .map_err(|error| chat_error(&error))?;
+        step_to_js(step, answer)
+    }
+
+    /// The reply to a request whose step had none, once everything of that step is done.
+    ///
+    /// # Errors
+    /// A `CoreError`, the refusal of that request.
+    #[wasm_bindgen(unchecked_return_type = "LiveReply")]
+    pub fn later(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "LiveRequest")] request: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let request: LiveRequest = from_js(request)?;
+        let reply = self.live.later(&request);
+        to_js(&reply.map_err(|error| chat_error(&error))?)
+    }
+
+    /// The status, to begin with.
+    ///
+    /// # Errors
+    /// None in practice.
+    #[wasm_bindgen(unchecked_return_type = "import('../protocol').LiveStatus")]
+    pub fn status(&self) -> Result<JsValue, JsValue> {
+        to_js(&self.live.status())
+    }
+}
+
+fn plain(step: Result<Step, ChatError>) -> Result<JsValue, JsValue> {
+    step_to_js(step.map_err(|error| chat_error(&error))?, Ok(None))
+}
