@@ -6,11 +6,12 @@
 import { sweepOpened, sweepSoon } from "../engine/sink.ts"
 import type { Status } from "../generated/protocol.ts"
 import { api, keepPanelToItsTab, keepSessionFromPages } from "../lib/browser.ts"
-import { isEnvelope, order, STATUS_PORT } from "../lib/messages.ts"
+import { isEnvelope, LIVE_PORT, order, STATUS_PORT } from "../lib/messages.ts"
 import { desk, status } from "./core.ts"
 import { forgetEditor } from "./editors.ts"
 import { followFiles, stopFiles } from "./files.ts"
 import { followGuards, forgetHolds, registerGuards, standAgain } from "./guard.ts"
+import { followLive, followVaultLive, onLiveAlarm, resumeLive } from "./live.ts"
 import { onAlarm, onIdleState, watchIdleness } from "./lock.ts"
 import { createMenus, onCommand, onMenu } from "./menus.ts"
 import { answer, isPagePort, refuse } from "./router.ts"
@@ -36,6 +37,7 @@ api.runtime.onConnect.addListener((port) => {
         if (isFilePage(port)) port.onDisconnect.addListener(() => done(sweepSoon()))
         return done(follow(port, status))
     }
+    if (port.name === LIVE_PORT && isPagePort(port)) return followLive(port)
     port.disconnect()
     done(refuse(0, "not-admitted"))
 })
@@ -64,6 +66,7 @@ api.tabs.onRemoved.addListener((tab) => done(forget(tab)))
 
 api.idle.onStateChanged.addListener((state) => done(onIdleState(state)))
 api.alarms.onAlarm.addListener((alarm) => done(onAlarm(alarm)))
+api.alarms.onAlarm.addListener((alarm) => done(onLiveAlarm(alarm)))
 api.contextMenus.onClicked.addListener((info, tab) => done(onMenu(info, tab)))
 api.commands?.onCommand.addListener((command, tab) => done(onCommand(command, tab)))
 
@@ -71,9 +74,11 @@ onStatus(watchIdleness)
 onStatus((now) => done(followVault(now)))
 onStatus((now) => done(followGuards(now)))
 onStatus((now) => done(followFiles(now)))
+onStatus((now) => done(followVaultLive(now)))
 
 done(keepSessionFromPages())
 done(keepPanelToItsTab())
+done(resumeLive())
 
 /** Nobody waits for these; a failure is for the extension's own console. */
 function done(work: Promise<unknown>): void {

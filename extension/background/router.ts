@@ -14,6 +14,7 @@ import { type Carried, engine, files } from "./files.ts"
 import { frameHandlers } from "./frames.ts"
 import { type Asking, admitted, isOwnPage, type Self, type Sender, stampOf } from "./gate.ts"
 import { guardChanged, guardHandlers, heldFiles } from "./guard.ts"
+import { answerLive } from "./live.ts"
 import { noteUse } from "./lock.ts"
 import { contentHandlers } from "./pages.ts"
 import { change } from "./session.ts"
@@ -45,6 +46,10 @@ const byItself: ReadonlySet<string> = new Set([
     "stand",
     "hold",
     "guard-here",
+    "live-status",
+    "people",
+    "conversations",
+    "messages",
 ])
 
 type Plain = "desk" | "shell" | "content" | "frame" | "guard" | "live"
@@ -68,8 +73,8 @@ const routes = {
     frame: (body: unknown, sender: Sender) => hand(frameHandlers, decode.frame, body, sender),
     guard: (body: unknown, sender: Sender, beside: readonly unknown[]) =>
         hand(guardHandlers, decode.guard, body, sender, beside),
-    // The sessions' module is not part of the build yet: nothing is there that could answer.
-    live: () => Promise.reject(new CoreError("unknown-message")),
+    // The module of the sessions decodes what it answers.
+    live: (body: unknown) => answerLive(body),
 } satisfies Record<
     Plain,
     (body: unknown, sender: Sender, beside: readonly unknown[]) => Promise<unknown>

@@ -30,6 +30,8 @@ interface Kept {
     vault: VaultState
     /** When the person did something with Sotto last, in ms since 1970. */
     used: number
+    /** *Reachable* is on, and the vault was unlocked: a worker that is started connects. */
+    reachable: boolean
     /** Messages whose sender was not who it claimed to be. */
     refused: number
 }

@@ -1,5 +1,6 @@
 /** The rows of the core, in one IndexedDB object store. What is in them is sealed by the core. */
 
+import type { LiveRow, LiveWrite } from "../generated/wasm/live.js"
 import type { Row, RowWrite } from "../generated/wasm/sotto.js"
 import { isPrivateProfile } from "../lib/browser.ts"
 import { CoreError } from "../lib/failure.ts"
@@ -7,8 +8,10 @@ import { keep, kept } from "./session.ts"
 import { after, rowsOf, type VolatileRows } from "./volatile.ts"
 
 const DATABASE = "sotto"
-const VERSION = 1
+const VERSION = 2
 const ROWS = "rows"
+/** Of the live sessions: what was said fills them, and the core never loads them. */
+const LIVE = "live"
 
 /** As they are in session storage. */
 let volatile: VolatileRows = {}
@@ -49,6 +52,36 @@ export async function commit(
     await completed(transaction)
 }
 
+/** The rows of the live sessions. */
+export async function readLiveRows(): Promise<LiveRow[]> {
+    if (isPrivateProfile()) return []
+    const database = await open()
+    return settled<LiveRow[]>(database.transaction(LIVE, "readonly").objectStore(LIVE).getAll())
+}
+
+/** Commits rows of the live sessions in one transaction: when this resolves, with the system. */
+export async function commitLive(writes: readonly LiveWrite[]): Promise<void> {
+    if (writes.length === 0) return
+    if (isPrivateProfile()) throw new CoreError("storage-unavailable")
+    const database = await open()
+    const transaction = database.transaction(LIVE, "readwrite", { durability: "relaxed" })
+    const rows = transaction.objectStore(LIVE)
+    for (const { table, key, value } of writes) {
+        if (value === null) rows.delete([table, key as Uint8Array<ArrayBuffer>])
+        else rows.put({ table, key, value })
+    }
+    await completed(transaction)
+}
+
+/** The identity is gone: what it said goes too. */
+export async function clearLive(): Promise<void> {
+    if (isPrivateProfile()) return
+    const database = await open()
+    const transaction = database.transaction(LIVE, "readwrite", { durability: "strict" })
+    transaction.objectStore(LIVE).clear()
+    await completed(transaction)
+}
+
 async function keepVolatile(writes: readonly RowWrite[]): Promise<void> {
     const next = after(volatile, writes)
     if (next === undefined) return
@@ -71,7 +104,10 @@ function open(): Promise<IDBDatabase> {
 function connect(): Promise<IDBDatabase> {
     const request = indexedDB.open(DATABASE, VERSION)
     request.onupgradeneeded = () => {
-        request.result.createObjectStore(ROWS, { keyPath: ["table", "key"] })
+        for (const name of [ROWS, LIVE]) {
+            if (!request.result.objectStoreNames.contains(name))
+                request.result.createObjectStore(name, { keyPath: ["table", "key"] })
+        }
     }
     return settled(request).then((database) => {
         // Site data was cleared, or a newer version of us wants to upgrade: connect anew next time.

@@ -11,6 +11,7 @@ mod core;
 mod decode;
 mod error;
 mod files;
+mod live;
 mod password;
 
 pub use crate::core::{Core, derive_kek};
@@ -55,4 +56,9 @@ export interface FileSentOn { begun: FilesBegun, look: FileLook }
 export interface FileLook { key: Uint8Array<ArrayBuffer>, payloadOffset: number, sealed: boolean }
 /** Opaque; kept in session storage as it is. */
 export type Admissions = unknown
+declare const wire: unique symbol
+/** Opaque: carried between the core and the module of live sessions as it is. */
+export interface Wire { readonly [wire]: true }
+/** What live sessions begin with; only the switch is looked at. */
+export interface LiveStart extends Wire { readonly reachable: boolean }
 "#;

@@ -5,6 +5,7 @@
 //! | source | in the package |
 //! |---|---|
 //! | `wasm-core` | `sotto.wasm`; its glue goes to `extension/generated/wasm/` |
+//! | `wasm-session` | `sotto-live.wasm`; its glue goes to `extension/generated/wasm/` |
 //! | `extension/background/main.ts` | `background.js`, a module |
 //! | `extension/content/main.ts` | `content.js`, a classic script |
 //! | `extension/frame/NAME.html`, `NAME.ts` | `frame/NAME.html`, `frame/NAME.js` |
@@ -60,6 +61,7 @@ pub(crate) fn run(options: Options) -> Result<()> {
     setup::for_build()?;
     codegen::message_keys()?;
     wasm::CORE.build(options.release)?;
+    wasm::LIVE.build(options.release)?;
     wasm::READER.build(options.release)?;
     reader::build(options.release)?;
     scripts::bundle(options.release)?;

@@ -35,6 +35,7 @@ pub(super) fn stage(browser: Browser, options: Options) -> Result<PathBuf> {
     fs::create_dir_all(&target)?;
     copy_tree(&scripts::folder(), &target, |_| true)?;
     copy(&wasm::CORE.path(), &target.join("sotto.wasm"))?;
+    copy(&wasm::LIVE.path(), &target.join("sotto-live.wasm"))?;
     // A text to save: as a page it would run scripts under our own origin.
     copy(&reader::file(), &target.join("reader.txt"))?;
     for (name, kinds) in STILL {

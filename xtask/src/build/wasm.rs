@@ -41,6 +41,14 @@ pub(super) const CORE: Module = Module {
     folder: "extension/generated/wasm",
 };
 
+/// Live sessions, loaded when they are first needed. TypeScript imports `./generated/wasm/live.js`.
+pub(super) const LIVE: Module = Module {
+    package: "sotto-wasm-session",
+    compiled: "sotto_wasm_session.wasm",
+    name: "live",
+    folder: "extension/generated/wasm",
+};
+
 /// What the self-contained reader needs of it. TypeScript imports `../generated/reader.js`.
 pub(super) const READER: Module = Module {
     package: "sotto-reader",

@@ -1,0 +1,385 @@
+// Two browsers and a relay: typed in one, shown in the other. By messages to the background, as
+// pages of the extension send them.
+
+import { strict as assert } from "node:assert"
+import { pause, until } from "../drivers/until.mjs"
+import { startRelay } from "../services/relay.mjs"
+
+const PASSPHRASE = "six grey herons over slow water"
+const MANY = 300
+
+/** One side: a browser, an open page of the extension, what it asks. */
+class Side {
+    constructor(profile, page, name) {
+        Object.assign(this, { profile, page, name })
+    }
+
+    static async open(world, browser, name) {
+        const profile = await world.launch(browser)
+        const page = await profile.page(profile.extensionPath("pages/settings.html"))
+        const side = new Side(profile, page, name)
+        const address = `${name.toLowerCase()}@example.org`
+        await side.desk({ type: "create", name, address, passphrase: PASSPHRASE })
+        return side
+    }
+
+    async #ask(claim, body) {
+        return this.page.eval(
+            (claim, body) =>
+                (globalThis.browser ?? chrome).runtime.sendMessage({ v: 1, id: 5, claim, body }),
+            claim,
+            body,
+        )
+    }
+
+    async refused(body) {
+        const answer = await this.#ask("live", body)
+        assert.ok(answer.error, `${this.name} ${body.type}: ${JSON.stringify(answer)}`)
+        return answer.error.code
+    }
+
+    async live(body) {
+        const answer = await this.#ask("live", body)
+        assert.equal(
+            answer.ok?.type,
+            body.type,
+            `${this.name} ${body.type}: ${JSON.stringify(answer.error ?? answer)}`,
+        )
+        return answer.ok
+    }
+
+    async desk(body) {
+        const answer = await this.#ask("desk", body)
+        assert.equal(
+            answer.ok?.type,
+            body.type,
+            `${this.name} ${body.type}: ${JSON.stringify(answer.error ?? answer)}`,
+        )
+        return answer.ok
+    }
+
+    async status() {
+        return (await this.live({ type: "live-status" })).live
+    }
+
+    async reach(origin) {
+        if (origin) await this.live({ type: "set-relay", origin, pass: "" })
+        await this.live({ type: "set-reachable", on: true })
+        await this.reached()
+    }
+
+    async reached(timeout = 30_000) {
+        let seen
+        await until(
+            async () => {
+                seen = await this.status().catch((error) => error.message)
+                return seen.reach === "reachable"
+            },
+            { timeout, every: 200, what: () => `${this.name}: ${JSON.stringify(seen)}` },
+        )
+    }
+
+    async accept(other) {
+        const { card } = await other.desk({ type: "own-card" })
+        const { contact } = await this.desk({ type: "accept-card", card, verdict: "new" })
+        this.contact = contact.brief.id
+        return contact.brief.id
+    }
+
+    async messages(conversation, from = 0) {
+        const { messages, total } = await this.live({
+            type: "messages",
+            conversation,
+            from,
+            count: 60,
+        })
+        return { messages, total }
+    }
+
+    /** All words, in order. */
+    async words(conversation) {
+        const all = []
+        for (;;) {
+            const { messages, total } = await this.messages(conversation, all.length)
+            all.push(...messages)
+            if (all.length >= total || messages.length === 0) break
+        }
+        return all
+            .filter(({ body }) => body.type === "text")
+            .map(({ body, author }) => `${author.own ? "me" : "you"}: ${body.text}`)
+    }
+
+    async say(conversation, text, replyTo = null) {
+        return (await this.live({ type: "send", conversation, text, replyTo })).message
+    }
+
+    /** Until a message looks like this. */
+    async sees(conversation, wanted, timeout = 20_000) {
+        let seen
+        return until(
+            async () => {
+                const { total } = await this.messages(conversation, 0).catch(() => ({ total: 0 }))
+                const from = Math.max(0, total - 60)
+                seen = (await this.messages(conversation, from).catch(() => ({ messages: [] })))
+                    .messages
+                return seen.find(wanted)
+            },
+            {
+                timeout,
+                every: 100,
+                what: () => `${this.name} sees ${JSON.stringify(seen?.slice(-4))}`,
+            },
+        )
+    }
+}
+
+const says = (text) => (message) => message.body.type === "text" && message.body.text === text
+
+/** Not passed three times running yet. */
+export const alone = true
+
+export async function setUp(world, browser) {
+    const relay = await startRelay()
+    world.onEnd(() => relay.close())
+    const alice = await Side.open(world, "chromium", "Alice")
+    const bob = await Side.open(world, browser, "Bob")
+    return { relay, alice, bob }
+}
+
+export const tests = [
+    {
+        name: "without a mailbox nobody is written to, and a wrong relay is refused",
+        async run(_world, _browser, { alice, bob, relay }) {
+            assert.equal((await alice.status()).reach, "off")
+            const wrong = { type: "set-relay", origin: "ws://relay.example", pass: "" }
+            assert.equal(await alice.refused(wrong), "relay-invalid")
+            assert.equal(await alice.refused({ type: "set-reachable", on: true }), "relay-missing")
+            const unknown = await alice.refused({ type: "send", more: 1 })
+            assert.equal(unknown, "malformed-message")
+            const contact = await alice.accept(bob)
+            const { conversation } = await alice.live({ type: "begin", contact })
+            assert.ok(["relay-missing", "contact-unreachable"].includes(conversation.blockedBy))
+            assert.equal(await relay.connections(), 0)
+        },
+    },
+    {
+        name: "both become reachable; the first message is a request; it is accepted",
+        async run(_world, _browser, { alice, bob, relay }) {
+            await alice.reach(relay.origin)
+            await bob.reach(relay.origin)
+            // The newer card, which names the mailbox.
+            const { card } = await bob.desk({ type: "own-card" })
+            await alice.desk({ type: "accept-card", card, verdict: "newer" })
+            const contact = alice.contact
+            const { conversation } = await alice.live({ type: "begin", contact })
+            alice.talk = conversation.brief.id
+            assert.equal(conversation.blockedBy, null, JSON.stringify(conversation))
+            await alice.say(alice.talk, "hello Bob")
+            const request = await until(
+                async () => (await bob.live({ type: "conversations" })).requests[0],
+                { timeout: 20_000, what: () => "no request" },
+            )
+            assert.equal(request.text, "hello Bob")
+            assert.equal(request.contact, null)
+            assert.equal(request.card.name, "Alice")
+            assert.equal((await bob.status()).requests, 1)
+            bob.talk = request.conversation
+            const taken = await bob.live({
+                type: "accept-request",
+                conversation: bob.talk,
+                verdict: request.card.verdict,
+            })
+            assert.equal(taken.conversation.brief.title, "Alice")
+            await bob.sees(bob.talk, says("hello Bob"))
+            await alice.sees(alice.talk, (it) => it.body.type === "began")
+        },
+    },
+    {
+        name: "they talk both ways; receipts say how far it came",
+        async run(_world, _browser, { alice, bob }) {
+            await bob.say(bob.talk, "hello Alice")
+            await alice.sees(alice.talk, says("hello Alice"))
+            await alice.say(alice.talk, "how are you?")
+            await bob.sees(bob.talk, says("how are you?"))
+            await alice.sees(
+                alice.talk,
+                (it) => says("how are you?")(it) && it.delivery.state === "delivered",
+            )
+            const { total } = await bob.messages(bob.talk)
+            assert.ok((await bob.status()).unread > 0)
+            const read = { type: "mark-read", conversation: bob.talk, position: total - 1 }
+            assert.equal((await bob.live(read)).unread, 0)
+            await alice.sees(
+                alice.talk,
+                (it) => says("how are you?")(it) && it.delivery.state === "read",
+            )
+        },
+    },
+    {
+        name: "edit, reply, reaction, deletion",
+        async run(_world, _browser, { alice, bob }) {
+            const said = await alice.say(alice.talk, "at sixx")
+            await bob.sees(bob.talk, says("at sixx"))
+            const one = { conversation: alice.talk, message: said.id }
+            await alice.live({ type: "edit", ...one, text: "at six" })
+            const seen = await bob.sees(bob.talk, says("at six"))
+            assert.equal(seen.body.edited, true)
+            const other = { conversation: bob.talk, message: seen.id }
+            assert.equal(
+                await bob.refused({ type: "edit", ...other, text: "never" }),
+                "message-unknown",
+            )
+            await bob.say(bob.talk, "good", seen.id)
+            const answer = await alice.sees(alice.talk, says("good"))
+            assert.equal(answer.replyTo.text, "at six")
+            await bob.live({ type: "react", ...other, emoji: "👍", on: true })
+            await alice.sees(alice.talk, (it) => it.reactions[0]?.emoji === "👍")
+            await alice.live({ type: "delete", ...one })
+            await bob.sees(bob.talk, (it) => it.id === seen.id && it.body.type === "deleted")
+        },
+    },
+    {
+        name: "typed to shown",
+        async run(_world, browser, { alice, bob }) {
+            // Bob's page notes when an event tells it of a message.
+            await bob.page.eval(() => {
+                // In the document: what a script of the driver keeps for itself, the next does not see.
+                const { dataset } = document.documentElement
+                const port = (globalThis.browser ?? chrome).runtime.connect({ name: "live" })
+                port.onMessage.addListener((event) => {
+                    if (event.type !== "messages") return
+                    for (const { body } of event.changed) {
+                        const number = body.text?.split(" ")[1]
+                        if (body.text?.startsWith("timed ")) dataset[`told${number}`] ??= Date.now()
+                    }
+                })
+            })
+            const took = []
+            for (let number = 0; number < 20; number += 1) {
+                const text = `timed ${number}`
+                const at = await alice.page.eval(
+                    async (conversation, text) => {
+                        const at = Date.now()
+                        const body = { type: "send", conversation, text, replyTo: null }
+                        const message = { v: 1, id: 7, claim: "live", body }
+                        await (globalThis.browser ?? chrome).runtime.sendMessage(message)
+                        return at
+                    },
+                    alice.talk,
+                    text,
+                )
+                const shown = await until(
+                    () =>
+                        bob.page.eval(
+                            (number) => Number(document.documentElement.dataset[`told${number}`] ?? 0),
+                            number,
+                        ),
+                    { timeout: 10_000, every: 20, what: () => `${text} was not told` },
+                )
+                took.push(shown - at)
+            }
+            took.sort((a, b) => a - b)
+            console.log(`    typed to shown (${browser}): p50 ${took[10]} ms, p95 ${took[18]} ms`)
+        },
+    },
+    {
+        name: "many messages while the other is away arrive complete, in order, once; the relay dies in between",
+        async run(_world, _browser, { alice, bob, relay }) {
+            await bob.live({ type: "set-reachable", on: false })
+            await until(async () => (await relay.connections()) === 1, {
+                timeout: 10_000,
+                what: () => "Bob's socket stays",
+            })
+            const before = (await bob.words(bob.talk)).length
+            for (let number = 0; number < MANY; number += 1) {
+                await alice.say(alice.talk, `number ${number}`)
+                if (number === MANY / 3) await relay.kill()
+                if (number === (2 * MANY) / 3) await relay.start()
+            }
+            await alice.reached(60_000)
+            await alice.sees(
+                alice.talk,
+                (it) => says(`number ${MANY - 1}`)(it) && it.delivery.state === "sent",
+                60_000,
+            )
+            await bob.reach()
+            await bob.sees(bob.talk, says(`number ${MANY - 1}`), 60_000)
+            const words = (await bob.words(bob.talk)).slice(before)
+            const wanted = Array.from({ length: MANY }, (_, number) => `you: number ${number}`)
+            assert.deepEqual(words, wanted)
+        },
+    },
+    {
+        name: "the worker is killed: reachable again within 35 s, and nothing is lost",
+        async run(_world, _browser, { alice, bob, relay }) {
+            const before = await bob.words(bob.talk)
+            // A page that asks would wake it: nobody asks until a message is there.
+            await bob.page.goto("about:blank")
+            const gone = until(async () => (await relay.connections()) === 1, {
+                timeout: 10_000,
+                every: 5,
+                what: () => "the killed worker's socket stays",
+            })
+            await Promise.all([gone, bob.profile.killWorker()])
+            const at = Date.now()
+            await alice.say(alice.talk, "are you there?")
+            await until(async () => (await relay.connections()) === 2, {
+                timeout: 40_000,
+                every: 200,
+                what: () => "Bob is not connected again",
+            })
+            const took = Date.now() - at
+            console.log(`    reachable again after ${(took / 1000).toFixed(1)} s`)
+            assert.ok(took <= 35_000, `${took} ms`)
+            await bob.page.goto(bob.profile.extensionPath("pages/settings.html"))
+            await bob.sees(bob.talk, says("are you there?"))
+            assert.deepEqual((await bob.words(bob.talk)).slice(0, before.length), before)
+        },
+    },
+    {
+        name: "locked, nothing is connected and nothing is shown; unlocked, all is as it was",
+        async run(_world, _browser, { alice, bob, relay }) {
+            const before = await bob.words(bob.talk)
+            await bob.desk({ type: "lock" })
+            await until(async () => (await relay.connections()) === 1, {
+                timeout: 10_000,
+                what: () => "a socket outlives the lock",
+            })
+            const asked = { type: "messages", conversation: bob.talk, from: 0, count: 60 }
+            assert.equal(await bob.refused(asked), "vault-locked")
+            await alice.say(alice.talk, "while locked")
+            await bob.desk({ type: "unlock", passphrase: PASSPHRASE })
+            await bob.reached()
+            await bob.sees(bob.talk, says("while locked"))
+            const now = await bob.words(bob.talk)
+            assert.deepEqual(now.slice(0, before.length), before)
+        },
+    },
+    {
+        name: "off means no socket, also after the worker starts again",
+        async run(_world, _browser, { alice, bob, relay }) {
+            await bob.live({ type: "set-reachable", on: false })
+            await alice.live({ type: "set-reachable", on: false })
+            await until(async () => (await relay.connections()) === 0, {
+                timeout: 10_000,
+                what: () => "a socket stays",
+            })
+            await alice.profile.killWorker()
+            assert.equal((await alice.status()).reach, "off")
+            const alarm = await alice.page.eval(() =>
+                (globalThis.browser ?? chrome).alarms.get("live"),
+            )
+            assert.ok(!alarm, JSON.stringify(alarm))
+            await pause(500)
+            assert.equal(await relay.connections(), 0)
+            const found = await alice.live({
+                type: "search-messages",
+                conversation: null,
+                query: "number 299",
+                before: null,
+            })
+            assert.equal(found.hits.length, 1)
+            assert.equal(found.hits[0].found.toLowerCase(), "number 299")
+        },
+    },
+]

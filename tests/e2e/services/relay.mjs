@@ -1,0 +1,65 @@
+// The real relay, as a process with a file of its own. It can be killed and started again.
+
+import { execFile, spawn } from "node:child_process"
+import { mkdtemp, rm } from "node:fs/promises"
+import { connect } from "node:net"
+import { tmpdir } from "node:os"
+import { join, resolve } from "node:path"
+import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
+import { until } from "../drivers/until.mjs"
+import { freePorts } from "./ports.mjs"
+
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url))
+const BINARY = resolve(ROOT, process.env.CARGO_TARGET_DIR ?? "target", "debug/sotto-relay")
+/** A test of some seconds says more than a person in an hour. */
+const FAST = { SOTTO_RELAY_LOG: "warn" }
+
+/** Whether somebody listens there. */
+function listens(port) {
+    return new Promise((done) => {
+        const socket = connect(port, "127.0.0.1", () => {
+            socket.destroy()
+            done(true)
+        })
+        socket.on("error", () => done(false))
+    })
+}
+
+export async function startRelay() {
+    const build = ["build", "--quiet", "--locked", "--package", "sotto-relay"]
+    await promisify(execFile)("cargo", build, { cwd: ROOT, maxBuffer: 1e8 })
+    const [port] = await freePorts(1)
+    const folder = await mkdtemp(join(tmpdir(), "relay-"))
+    const env = {
+        ...process.env,
+        ...FAST,
+        SOTTO_RELAY_LISTEN: `127.0.0.1:${port}`,
+        SOTTO_RELAY_STORE: join(folder, "relay.db"),
+    }
+    let child
+    const relay = {
+        origin: `ws://127.0.0.1:${port}`,
+        async start() {
+            child = spawn(BINARY, [], { env, cwd: folder, stdio: ["ignore", "ignore", "inherit"] })
+            await until(() => listens(port), { timeout: 20_000, what: () => "no relay listens" })
+        },
+        /** As the machine's power would. */
+        async kill() {
+            const gone = new Promise((done) => child.once("exit", done))
+            child.kill("SIGKILL")
+            await gone
+        },
+        /** Connections to it, of whatever process. */
+        async connections() {
+            const { stdout } = await promisify(execFile)("ss", ["-Htn", "dport", "=", `:${port}`])
+            return stdout.split("\n").filter((line) => line.startsWith("ESTAB")).length
+        },
+        async close() {
+            if (child?.exitCode === null) await relay.kill()
+            await rm(folder, { recursive: true, force: true })
+        },
+    }
+    await relay.start()
+    return relay
+}
