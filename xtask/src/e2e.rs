@@ -1,8 +1,9 @@
 //! `cargo xtask e2e [SUITE]`: real browsers, real services, the tested package.
 
 use std::process::Command;
+use std::thread;
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, anyhow, ensure};
 
 use crate::build::{self, Options};
 use crate::test::Tally;
@@ -22,12 +23,28 @@ pub(crate) fn run(name: &str) -> Result<()> {
 
 /// Runs one suite against the packages as they are in `dist/`.
 pub(crate) fn suite(name: &str) -> Result<Tally> {
-    let mut node = node();
     match name {
-        "hostile" => node.arg("tests/hostile/run.mjs"),
-        _ => node.args(["tests/e2e/run.mjs", name]),
-    };
-    test::count(&mut node)
+        "hostile" => test::count(node().arg("tests/hostile/run.mjs")),
+        "all" => side_by_side(),
+        _ => test::count(node().args(["tests/e2e/run.mjs", name])),
+    }
+}
+
+/// Every suite in Chromium and in Firefox at the same time, since a browser waits more than it
+/// computes; then what needs both.
+fn side_by_side() -> Result<Tally> {
+    let (chromium, firefox) = thread::scope(|scope| {
+        let firefox = scope.spawn(|| all_in("firefox"));
+        (all_in("chromium"), firefox.join())
+    });
+    let mut sum = chromium?;
+    sum += firefox.map_err(|_| anyhow!("the run in Firefox broke off"))??;
+    sum += all_in("mixed")?;
+    Ok(sum)
+}
+
+fn all_in(browser: &str) -> Result<Tally> {
+    test::count(node().args(["tests/e2e/run.mjs", "all", "--browser", browser]))
 }
 
 fn prepare() -> Result<()> {
