@@ -163,6 +163,7 @@ impl Live {
                 entry.way = if is_own { Way::Sent } else { Way::None };
                 self.push(talk, entry);
                 if !is_own {
+                    self.wrote(talk, &from);
                     self.receipt_due(talk);
                 }
             }

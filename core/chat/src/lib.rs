@@ -31,6 +31,7 @@ mod talk;
     reason = "tests count, and look at one event of many"
 )]
 mod tests;
+mod typing;
 mod view;
 
 pub use body::{Body, BodyError};

@@ -25,6 +25,7 @@ use crate::rows::{Page, Prefs};
 use crate::step::{Output, Step};
 use crate::store::{Kept, TABLE_SESSION, Write, kind, open_row, seal_table};
 use crate::talk::{Talk, TalkId};
+use crate::typing::Writing;
 
 /// Who is live, and with what.
 #[derive(Debug)]
@@ -85,6 +86,7 @@ pub struct Live {
     pub(crate) awaited: Option<TalkId>,
     pub(crate) agreed: BTreeMap<TalkId, BTreeSet<IdentityKey>>,
     pub(crate) leaving: BTreeMap<TalkId, BTreeSet<IdentityKey>>,
+    pub(crate) writing: BTreeMap<TalkId, BTreeMap<IdentityKey, Writing>>,
     pub(crate) changes: Changes,
     pub(crate) step: Step,
     pub(crate) now: TimestampMs,
@@ -142,6 +144,7 @@ impl Live {
             awaited: None,
             agreed: BTreeMap::new(),
             leaving: BTreeMap::new(),
+            writing: BTreeMap::new(),
             changes: Changes::default(),
             step: Step::default(),
             now,
@@ -294,6 +297,7 @@ impl Live {
     pub fn tick(&mut self, now: TimestampMs, rng: &mut impl CryptoRng) -> Result<Step, ChatError> {
         self.plain(now, rng, |live| {
             live.links.tick(now);
+            live.end_writing();
             live.retry_at = live.retry_at.filter(|at| *at > now.0);
             live.handle(Input::Tick)
         })
@@ -378,6 +382,7 @@ impl Live {
             }
             link::Output::Close { relay } => self.step.outputs.push(Output::Close { relay }),
             link::Output::Session(input) => self.arrived(input)?,
+            link::Output::Published { stream, blob } => self.whispered(stream, &blob),
         }
         Ok(())
     }
@@ -518,7 +523,12 @@ impl Live {
         let links = self.links.next_tick();
         let receipts = self.receipts_due.values().min().copied();
         let ours = receipts.into_iter().chain(self.retry_at).map(TimestampMs);
-        links.into_iter().chain(ours).min_by_key(|at| at.0)
+        let ends = self.next_end();
+        links
+            .into_iter()
+            .chain(ours)
+            .chain(ends)
+            .min_by_key(|at| at.0)
     }
 
     pub(crate) fn random(&mut self) -> [u8; 16] {

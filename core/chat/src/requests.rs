@@ -212,8 +212,8 @@ impl Live {
             } => LiveReply::MarkRead {
                 unread: self.mark_read(parse(&conversation)?, position)?,
             },
-            LiveRequest::Typing { conversation, .. } => {
-                self.talk(parse(&conversation)?)?;
+            LiveRequest::Typing { conversation, on } => {
+                self.type_on(parse(&conversation)?, on)?;
                 LiveReply::Typing {}
             }
             LiveRequest::KeepDraft {

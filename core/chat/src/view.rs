@@ -194,7 +194,7 @@ impl Live {
                 text: talk.draft.clone(),
                 reply_to: talk.draft_reply.map(|it| self.quoted(id, &it)),
             },
-            typing: Vec::new(),
+            typing: self.writers(id),
             changing: talk.session.is_some_and(|it| self.sessions.is_changing(it)),
         })
     }

@@ -34,4 +34,5 @@ mod tests;
 pub use policy::{RosterEntry, Who};
 pub use sessions::{
     Alarm, Batch, Command, Effect, Event, Input, SealedRow, SessionError, Sessions, StopReason,
+    Whisper,
 };

@@ -46,6 +46,13 @@ pub enum Output {
     },
     /// Hand this to [`crate::Sessions::handle`].
     Session(Input),
+    /// Somebody published this just now: for [`crate::Sessions::open_whisper`].
+    Published {
+        /// The stream.
+        stream: [u8; 16],
+        /// Opaque.
+        blob: Vec<u8>,
+    },
 }
 
 #[derive(Debug)]
@@ -185,7 +192,7 @@ impl Links {
         (*heard, *asked) = (now, false);
         link.tries = 0;
         match read(link, message) {
-            Ok(Some(input)) => self.outputs.push(Output::Session(input)),
+            Ok(Some(output)) => self.outputs.push(output),
             Ok(None) => {}
             Err(Broken) => {
                 let relay = relay.to_owned();
@@ -266,27 +273,31 @@ impl Links {
 /// The relay does not speak our wire.
 struct Broken;
 
-fn read(link: &mut Link, message: &[u8]) -> Result<Option<Input>, Broken> {
+fn read(link: &mut Link, message: &[u8]) -> Result<Option<Output>, Broken> {
     if Reply::is_reply(message) {
         let (id, reply) = Reply::decode(message).map_err(|_| Broken)?;
         if matches!(reply, Reply::Failed { .. }) {
             link.subscriptions.remove(&id);
         }
         let ticket = link.tickets.remove(&id);
-        return Ok(ticket.map(|ticket| Input::Answer { ticket, reply }));
+        return Ok(ticket.map(|ticket| Output::Session(Input::Answer { ticket, reply })));
     }
     let (id, event) = Event::decode(message).map_err(|_| Broken)?;
     let Some(stream) = link.subscriptions.get(&id) else {
         return Ok(None);
     };
     match event {
-        Event::Blob(entry) => Ok(Some(Input::Blob {
+        Event::Blob(entry) => Ok(Some(Output::Session(Input::Blob {
             stream: stream.0,
             entry,
+        }))),
+        Event::Published { blob, .. } => Ok(Some(Output::Published {
+            stream: stream.0,
+            blob,
         })),
         // What ended is begun anew, with the connection.
         Event::Ended { .. } => Err(Broken),
-        Event::Published { .. } | Event::Present { .. } | Event::Absent { .. } => Ok(None),
+        Event::Present { .. } | Event::Absent { .. } => Ok(None),
     }
 }
 

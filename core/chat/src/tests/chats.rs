@@ -1,6 +1,6 @@
 use sotto_protocol::ErrorCode;
 use sotto_protocol::live::talk::{ChatBody, DeliveryState, Standing};
-use sotto_protocol::live::{LiveReply, LiveRequest, Reach};
+use sotto_protocol::live::{LiveEvent, LiveReply, LiveRequest, Reach};
 use sotto_protocol::view::Trust;
 
 use super::world::World;
@@ -183,8 +183,8 @@ fn blocked_and_strange_people_come_no_further_than_they_should() {
 #[test]
 fn three_in_a_group_hear_the_same_and_who_leaves_hears_no_more() {
     let mut world = World::acquainted(3);
-    let _ = world.pair(0, 1);
-    let _ = world.pair(0, 2);
+    let [_, _] = world.pair(0, 1);
+    let [_, _] = world.pair(0, 2);
     let people = vec![world.id(1), world.id(2)];
     let name = "Choir".to_owned();
     let create = LiveRequest::CreateGroup { name, people };
@@ -265,4 +265,49 @@ fn search_finds_the_newest_first_and_goes_on() {
         (hits.len(), more, hits[0].after.as_str()),
         (10, false, " 9")
     );
+}
+
+/// Who is told to be writing.
+fn writing(world: &World, who: usize) -> Vec<String> {
+    let told = world.people[who]
+        .events
+        .iter()
+        .rev()
+        .find_map(|event| match event {
+            LiveEvent::Typing { names, .. } => Some(names.clone()),
+            _ => None,
+        });
+    told.unwrap_or_default()
+}
+
+#[test]
+fn writing_is_told_to_those_who_are_there_and_ends() {
+    let mut world = World::acquainted(2);
+    let [talk, _] = world.pair(0, 1);
+    let typing = |on| LiveRequest::Typing {
+        conversation: talk.clone(),
+        on,
+    };
+    world.ask(0, typing(true)).unwrap();
+    world.deliver();
+    assert_eq!(writing(&world, 1), ["Person 1"]);
+    world.say(0, &talk, "there it is");
+    world.deliver();
+    assert!(writing(&world, 1).is_empty());
+    world.now += 5;
+    world.publish_again();
+    assert!(writing(&world, 1).is_empty(), "the relay said it again");
+    world.ask(0, typing(true)).unwrap();
+    world.deliver();
+    assert_eq!(writing(&world, 1), ["Person 1"]);
+    for _ in 0..3 {
+        world.settle();
+    }
+    assert!(writing(&world, 1).is_empty(), "nobody said it again");
+    let mut settings = world.people[0].live.status().settings;
+    settings.typing = false;
+    let before = world.published.len();
+    world.ask(0, LiveRequest::SetLive { settings }).unwrap();
+    world.ask(0, typing(true)).unwrap();
+    assert_eq!(world.published.len(), before, "off means not sent");
 }

@@ -42,6 +42,7 @@ pub(super) struct World {
     /// What is on its way to somebody.
     lanes: Vec<VecDeque<Vec<u8>>>,
     pub(super) relay_up: bool,
+    pub(super) published: Vec<(StreamId, Vec<u8>)>,
 }
 
 fn identity(number: u8) -> Seed {
@@ -114,6 +115,7 @@ impl World {
             streams: BTreeMap::new(),
             lanes,
             relay_up: true,
+            published: Vec::new(),
         };
         for who in 0..world.people.len() {
             world.tell_people(who);
@@ -281,6 +283,16 @@ impl World {
                 blob,
                 ..
             } => self.append(stream, expect_seq, blob),
+            Verb::Publish { stream, blob, .. } => {
+                for (other, person) in self.people.iter().enumerate() {
+                    for (id, _) in person.subscriptions.iter().filter(|it| it.1 == stream) {
+                        let (via, blob) = (0, blob.clone());
+                        self.lanes[other].push_back(Event::Published { via, blob }.encode(*id));
+                    }
+                }
+                self.published.push((stream, blob));
+                Reply::Done
+            }
             _ => Reply::Done,
         };
         self.lanes[who].push_back(reply.encode(id));
@@ -336,14 +348,31 @@ impl World {
         self.step(who, |live, now, rng| live.begin(now, rng));
     }
 
+    /// What is on its way arrives.
+    pub(super) fn deliver(&mut self) {
+        while let Some(who) = self.lanes.iter().position(|lane| !lane.is_empty()) {
+            let all: Vec<_> = self.lanes[who].drain(..).collect();
+            let all: Vec<_> = all.into_iter().map(|it| (RELAY.to_owned(), it)).collect();
+            self.step(who, |live, now, rng| live.received(&all, now, rng));
+        }
+    }
+
+    /// A relay shows once more what was published last.
+    pub(super) fn publish_again(&mut self) {
+        let (stream, blob) = self.published.last().cloned().unwrap();
+        for (other, person) in self.people.iter().enumerate() {
+            for (id, _) in person.subscriptions.iter().filter(|it| it.1 == stream) {
+                let (via, blob) = (0, blob.clone());
+                self.lanes[other].push_back(Event::Published { via, blob }.encode(*id));
+            }
+        }
+        self.deliver();
+    }
+
     /// Until nothing is on its way, and time has passed for receipts and connections.
     pub(super) fn settle(&mut self) {
         for _ in 0..3 {
-            while let Some(who) = self.lanes.iter().position(|lane| !lane.is_empty()) {
-                let all: Vec<_> = self.lanes[who].drain(..).collect();
-                let all: Vec<_> = all.into_iter().map(|it| (RELAY.to_owned(), it)).collect();
-                self.step(who, |live, now, rng| live.received(&all, now, rng));
-            }
+            self.deliver();
             self.now += 2_000;
             for who in 0..self.people.len() {
                 self.step(who, |live, now, rng| live.tick(now, rng));

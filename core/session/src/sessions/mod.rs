@@ -11,6 +11,7 @@ mod receive;
 mod record;
 mod send;
 mod state;
+mod whisper;
 
 use core::fmt;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -23,6 +24,7 @@ use sotto_core::identity::IdentityKey;
 use sotto_core::vault::{RecordName, Vault};
 use sotto_protocol::TimestampMs;
 use sotto_protocol::relay::{Entry, Reply, Verb};
+pub use whisper::Whisper;
 
 use self::record::{Conversation, Peer};
 use crate::format::{ConversationId, Introduction, Refusal, Roles};
