@@ -6,6 +6,7 @@ import { saveAll } from "./unsaved.ts"
 
 const PAGES = [
     { href: "contacts.html", key: "navContacts" },
+    { href: "chat.html", key: "navChat" },
     { href: "letters.html", key: "navLetters" },
     { href: "files.html", key: "navFiles" },
     { href: "settings.html", key: "navSettings" },

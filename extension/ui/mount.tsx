@@ -5,6 +5,7 @@ import { Toasts } from "./Toast.tsx"
 import { locale, t } from "./text.ts"
 
 type PlainKey =
+    | "navChat"
     | "navContacts"
     | "navFiles"
     | "navLetters"

@@ -1,0 +1,153 @@
+import type { TargetedKeyboardEvent } from "preact"
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks"
+import type { ChatMessage } from "../../../generated/protocol.ts"
+import { Button, IconButton } from "../../../ui/Button.tsx"
+import { useDoing } from "../../../ui/client.ts"
+import { live } from "../../../ui/live.ts"
+import { FailureNotice } from "../../../ui/Notice.tsx"
+import { t } from "../../../ui/text.ts"
+import { nameOf } from "./said.ts"
+import type { Drafting, Pen } from "./useDrafting.ts"
+import type { Talk } from "./useTalk.ts"
+
+/** As many bytes as one message may have; the core refuses more. */
+const MAX_BYTES = 16_000
+/** Near the end of it the person is told. */
+const NEAR_BYTES = 14_000
+
+interface Props {
+    talk: Talk
+    pen: Pen
+    drafting: Drafting
+    /** The last message of the person's own that may be changed. */
+    onEditLast: () => ChatMessage | undefined
+    onSent: () => void
+}
+
+/** Where one writes: Enter sends, Shift and Enter begins a line. */
+export function Say({ talk, pen, drafting, onEditLast, onSent }: Props) {
+    const area = useRef<HTMLTextAreaElement>(null)
+    const { failure, busy, run } = useDoing()
+    const { text, editing, replyTo } = drafting
+    const bytes = useBytes(text)
+    const empty = text.trim() === ""
+    useGrowth(area, text)
+    useEffect(() => area.current?.focus(), [pen, editing, replyTo?.message])
+    const send = () =>
+        run(async () => {
+            if (empty || bytes > MAX_BYTES) return
+            talk.put(await sent(talk.id, drafting))
+            pen.done()
+            onSent()
+        })
+    const keys: Record<string, () => boolean> = {
+        Enter: () => {
+            if (!busy) void send()
+            return true
+        },
+        Escape: () => cancel(pen, drafting),
+        ArrowUp: () => text === "" && !editing && editLast(pen, onEditLast()),
+    }
+    const onKeyDown = (event: TargetedKeyboardEvent<HTMLTextAreaElement>) => {
+        if (event.isComposing || event.shiftKey || event.altKey) return
+        if (keys[event.key]?.()) event.preventDefault()
+    }
+    return (
+        <div class="say" data-test="say">
+            <Above drafting={drafting} pen={pen} />
+            <FailureNotice failure={failure ?? drafting.failure} />
+            <div class="say-row">
+                <div class="field-box grow">
+                    <textarea
+                        ref={area}
+                        rows={1}
+                        value={text}
+                        placeholder={t("chatWrite")}
+                        aria-label={t("chatWrite")}
+                        aria-describedby="say-size"
+                        dir="auto"
+                        spellcheck={false}
+                        autocomplete="off"
+                        data-test="say-text"
+                        onInput={(event) => pen.write(event.currentTarget.value)}
+                        onKeyDown={onKeyDown}
+                    />
+                </div>
+                <Button
+                    kind="primary"
+                    test="send"
+                    disabled={empty || bytes > MAX_BYTES}
+                    onPress={send}
+                >
+                    {editing ? t("chatSave") : t("chatSend")}
+                </Button>
+            </div>
+            <p id="say-size" class="say-size small" aria-live="polite">
+                {bytes > NEAR_BYTES && sizeWords(bytes)}
+            </p>
+        </div>
+    )
+}
+
+/** The change first, then the answer; `false` where there is neither. */
+function cancel(pen: Pen, { editing, replyTo }: Drafting): boolean {
+    if (editing) pen.stopEditing()
+    else if (replyTo) pen.answer(undefined)
+    return Boolean(editing ?? replyTo)
+}
+
+function editLast(pen: Pen, last: ChatMessage | undefined): boolean {
+    if (last) pen.edit(last)
+    return last !== undefined
+}
+
+async function sent(conversation: string, { text, editing, replyTo }: Drafting) {
+    if (editing) {
+        const message = editing.id
+        return (await live({ type: "edit", conversation, message, text })).message
+    }
+    const reply = replyTo?.message ?? null
+    return (await live({ type: "send", conversation, text, replyTo: reply })).message
+}
+
+function sizeWords(bytes: number): string {
+    const left = MAX_BYTES - bytes
+    return left < 0 ? t("chatTooLong") : t("chatBytesLeft", String(left))
+}
+
+function Above({ drafting, pen }: { drafting: Drafting; pen: Pen }) {
+    const { editing, replyTo } = drafting
+    if (!editing && !replyTo) return null
+    const name = replyTo?.own ? t("chatYou") : nameOf(replyTo?.name ?? "")
+    return (
+        <div class="say-above" data-test={editing ? "editing" : "replying"}>
+            <span class="grow ellipsis small">
+                <b>{editing ? t("chatEditing") : t("chatReplyingTo", name)}</b>{" "}
+                {editing ? "" : replyTo?.text}
+            </span>
+            <IconButton
+                small
+                test="say-cancel"
+                icon="close"
+                label={t("cancel")}
+                onPress={() => void cancel(pen, drafting)}
+            />
+        </div>
+    )
+}
+
+const encoder = new TextEncoder()
+
+function useBytes(text: string): number {
+    return text.length * 3 < NEAR_BYTES ? text.length : encoder.encode(text).length
+}
+
+/** As high as its words, up to what the style allows. */
+function useGrowth(area: { current: HTMLTextAreaElement | null }, text: string): void {
+    useLayoutEffect(() => {
+        const element = area.current
+        if (!element) return
+        element.style.height = "auto"
+        element.style.height = `${element.scrollHeight}px`
+    }, [area, text])
+}

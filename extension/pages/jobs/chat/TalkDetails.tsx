@@ -1,0 +1,402 @@
+import { useState } from "preact/hooks"
+import type { MessageKey } from "../../../generated/messages.ts"
+import type { Contact, Conversation, Member, Right, Safety } from "../../../generated/protocol.ts"
+import { Button, IconButton } from "../../../ui/Button.tsx"
+import { Digits } from "../../../ui/Compared.tsx"
+import { desk, useDoing, useLoaded } from "../../../ui/client.ts"
+import { Confirm } from "../../../ui/Dialog.tsx"
+import { Field, Switch } from "../../../ui/Field.tsx"
+import { live, useLive } from "../../../ui/live.ts"
+import { FailureNotice, Notice } from "../../../ui/Notice.tsx"
+import { Segments } from "../../../ui/Segments.tsx"
+import { Progress } from "../../../ui/State.tsx"
+import { toast } from "../../../ui/Toast.tsx"
+import { Avatar, TRUST_MEANING, TrustBadge } from "../../../ui/Trust.tsx"
+import { count, names, t } from "../../../ui/text.ts"
+import { dayAndTime } from "../../../ui/time.ts"
+import { Compare } from "../Compare.tsx"
+import { People } from "./People.tsx"
+import { ALARM, nameOf } from "./said.ts"
+
+interface Props {
+    id: string
+    onBack: () => void
+    /** The conversation is not here any more. */
+    onGone: () => void
+}
+
+/** Takes the view that a request answered. */
+type Take = (conversation: Conversation) => void
+
+/** Everything about a conversation but what was said: how sure it is, who is in it, what to do. */
+export function TalkDetails({ id, onBack, onGone }: Props) {
+    const [given, setGiven] = useState<Conversation>()
+    const loaded = useLoaded(id, async () => {
+        const [opened, safe] = await Promise.all([
+            live({ type: "open-conversation", conversation: id }),
+            live({ type: "safety", conversation: id }),
+        ])
+        setGiven(opened.conversation)
+        return safe.safety
+    })
+    useLive(
+        (event) => event.type === "conversation" && event.conversation === id && loaded.reload(),
+        loaded.reload,
+    )
+    if (loaded.failure) return <FailureNotice failure={loaded.failure} />
+    if (!loaded.value || !given) return <Progress>{t("working")}</Progress>
+    const { kind, title } = given.brief
+    return (
+        <div class="stack stack-loose" data-test="details">
+            <div class="row">
+                <IconButton
+                    small
+                    test="details-back"
+                    icon="back"
+                    label={t("back")}
+                    onPress={onBack}
+                />
+                <h1 class="grow ellipsis" dir="auto">
+                    {title}
+                </h1>
+            </div>
+            {kind === "pair" ? (
+                <PairSafety conversation={given} onCompared={loaded.reload} />
+            ) : (
+                <Group conversation={given} take={setGiven} />
+            )}
+            <Epoch safety={loaded.value} group={kind === "group"} />
+            <Alarms safety={loaded.value} />
+            <Here conversation={given} take={setGiven} onGone={onGone} />
+        </div>
+    )
+}
+
+function PairSafety(props: { conversation: Conversation; onCompared: () => void }) {
+    const { contact, title } = props.conversation.brief
+    const loaded = useLoaded(contact?.id, async () => {
+        if (!contact) return null
+        return (await desk({ type: "contact", id: contact.id })).contact
+    })
+    if (loaded.failure) return <FailureNotice failure={loaded.failure} />
+    if (!loaded.value) return null
+    return (
+        <Sure
+            contact={loaded.value}
+            name={title}
+            onCompared={() => {
+                loaded.reload()
+                props.onCompared()
+            }}
+        />
+    )
+}
+
+function Sure(props: { contact: Contact; name: string; onCompared: () => void }) {
+    const { contact, name, onCompared } = props
+    const { trust } = contact.brief
+    return (
+        <>
+            <p class="row row-wrap" data-test="safety-trust" data-trust={trust}>
+                <TrustBadge trust={trust} />
+                <span class="small soft">{t(TRUST_MEANING[trust])}</span>
+            </p>
+            {contact.comparing && trust !== "blocked" && trust !== "changed" && (
+                <Compare
+                    contact={contact}
+                    comparing={contact.comparing}
+                    name={name}
+                    onCompared={onCompared}
+                />
+            )}
+        </>
+    )
+}
+
+/** What all members must see alike. */
+function Epoch({ safety, group }: { safety: Safety; group: boolean }) {
+    if (safety.authenticator.length === 0) return null
+    return (
+        <section class="card stack" data-test="epoch" data-epoch={safety.epoch}>
+            <h2>{t("chatEpoch")}</h2>
+            <p class="small soft">{group ? t("chatEpochGroup") : t("chatEpochPair")}</p>
+            <Digits groups={safety.authenticator} />
+            {safety.agreed.length > 0 && (
+                <p class="small">
+                    {t("chatEpochAgreed", names(safety.agreed.map(({ name }) => name)))}
+                </p>
+            )}
+        </section>
+    )
+}
+
+function Alarms({ safety }: { safety: Safety }) {
+    if (safety.alarms.length === 0) return null
+    return (
+        <section class="stack stack-snug" data-test="alarms">
+            <h2>{t("chatAlarms")}</h2>
+            {safety.alarms.map(({ kind, name, at }) => (
+                <Notice key={`${kind} ${at}`} tone="caution" title={t(ALARM[kind])}>
+                    <p class="small">{name ? `${name} · ${dayAndTime(at)}` : dayAndTime(at)}</p>
+                </Notice>
+            ))}
+            <p class="small soft">{t("chatAlarmsText")}</p>
+        </section>
+    )
+}
+
+function Group({ conversation, take }: { conversation: Conversation; take: Take }) {
+    const { roster, may, brief, changing } = conversation
+    const [adding, setAdding] = useState(false)
+    const { failure, run } = useDoing()
+    const add = (people: string[]) =>
+        run(async () => {
+            take((await live({ type: "add-people", conversation: brief.id, people })).conversation)
+            setAdding(false)
+        })
+    return (
+        <section class="stack">
+            {may.change && <Name conversation={conversation} take={take} />}
+            <div class="row">
+                <h2 class="grow">{count("chatMembers", roster.length)}</h2>
+                {may.add && (
+                    <Button
+                        size="small"
+                        icon="plus"
+                        test="add-people"
+                        onPress={() => setAdding(true)}
+                    >
+                        {t("chatAddPeople")}
+                    </Button>
+                )}
+            </div>
+            {changing && (
+                <Notice icon="clock" test="changing">
+                    {t("chatChanging")}
+                </Notice>
+            )}
+            <FailureNotice failure={failure} />
+            <ul class="list" data-test="roster">
+                {roster.map((member) => (
+                    <li key={member.id}>
+                        <MemberItem member={member} conversation={conversation} take={take} />
+                    </li>
+                ))}
+            </ul>
+            {adding && (
+                <div class="card stack" data-test="adding">
+                    <People
+                        without={roster.map(({ id }) => id)}
+                        confirm={t("chatAddPeople")}
+                        onConfirm={add}
+                        onCancel={() => setAdding(false)}
+                    />
+                </div>
+            )}
+            <Rights conversation={conversation} take={take} />
+        </section>
+    )
+}
+
+function Name({ conversation, take }: { conversation: Conversation; take: Take }) {
+    const { id, title } = conversation.brief
+    const [name, setName] = useState(title)
+    const { failure, run } = useDoing()
+    const rename = () =>
+        run(async () => {
+            take((await live({ type: "rename", conversation: id, name })).conversation)
+        })
+    return (
+        <div class="row row-bottom">
+            <div class="grow">
+                <Field
+                    test="group-name"
+                    label={t("chatGroupName")}
+                    value={name}
+                    onInput={setName}
+                    onEnter={() => void rename()}
+                />
+            </div>
+            {name !== title && name.trim() !== "" && (
+                <Button test="rename" onPress={rename}>
+                    {t("chatRename")}
+                </Button>
+            )}
+            <FailureNotice failure={failure} />
+        </div>
+    )
+}
+
+function MemberItem(props: { member: Member; conversation: Conversation; take: Take }) {
+    const { member, conversation, take } = props
+    const { may, brief } = conversation
+    const [removing, setRemoving] = useState(false)
+    const { failure, run } = useDoing()
+    const about = { conversation: brief.id, person: member.id }
+    const remove = () =>
+        run(async () => {
+            take((await live({ type: "remove-person", ...about })).conversation)
+            setRemoving(false)
+        })
+    const setAdmin = () =>
+        run(async () => {
+            take((await live({ type: "set-admin", ...about, admin: !member.admin })).conversation)
+        })
+    const name = member.own ? t("chatYou") : nameOf(member.name)
+    return (
+        <div class="item row-wrap" data-test="member" data-id={member.id} data-admin={member.admin}>
+            <Avatar id={member.name ? member.id : ""} name={member.name} />
+            <span class="grow">
+                <span class="person-name block ellipsis" dir="auto">
+                    {name}
+                </span>
+                <span class="small soft block ellipsis">{memberLine(member)}</span>
+            </span>
+            {!member.own && <TrustBadge trust={member.trust} />}
+            {may.change && !member.own && (
+                <Button size="small" kind="quiet" test="set-admin" onPress={setAdmin}>
+                    {member.admin ? t("chatNoAdmin") : t("chatMakeAdmin")}
+                </Button>
+            )}
+            {may.remove && !member.own && (
+                <IconButton
+                    small
+                    test="remove-person"
+                    icon="close"
+                    label={t("chatRemove", name)}
+                    onPress={() => setRemoving(true)}
+                />
+            )}
+            <FailureNotice failure={failure} />
+            {removing && (
+                <Confirm
+                    danger
+                    test="remove-sure"
+                    title={t("chatRemove", name)}
+                    confirm={t("chatRemoveConfirm")}
+                    onConfirm={remove}
+                    onCancel={() => setRemoving(false)}
+                >
+                    <p>{t("chatRemoveText")}</p>
+                </Confirm>
+            )}
+        </div>
+    )
+}
+
+function memberLine({ admin, address, leaving, devices }: Member): string {
+    const parts = [
+        admin ? t("chatAdmin") : "",
+        address,
+        devices > 1 ? count("chatDevices", devices) : "",
+        leaving ? t("chatLeaving") : "",
+    ]
+    return parts.filter(Boolean).join(" · ")
+}
+
+const RIGHT = {
+    admins: "chatRightAdmins",
+    everybody: "chatRightEverybody",
+} as const satisfies Record<Right, MessageKey>
+
+function Rights({ conversation, take }: { conversation: Conversation; take: Take }) {
+    const { add, remove, may, brief } = conversation
+    const { failure, run } = useDoing()
+    const set = (rights: { add: Right; remove: Right }) =>
+        void run(async () => {
+            const reply = await live({ type: "set-rights", conversation: brief.id, ...rights })
+            take(reply.conversation)
+        })
+    const options = (["admins", "everybody"] as const).map((value) => ({
+        value,
+        label: t(RIGHT[value]),
+    }))
+    const rights = [
+        { test: "may-add", label: t("chatMayAdd"), value: add, key: "add" },
+        { test: "may-remove", label: t("chatMayRemove"), value: remove, key: "remove" },
+    ] as const
+    return (
+        <div class="card stack" data-test="rights" data-add={add} data-remove={remove}>
+            {rights.map(({ test, label, value, key }) => (
+                <div key={key} class="row row-wrap">
+                    <span class="grow">{label}</span>
+                    {may.change ? (
+                        <Segments
+                            test={test}
+                            label={label}
+                            options={options}
+                            value={value}
+                            onChange={(next) => set({ add, remove, [key]: next })}
+                        />
+                    ) : (
+                        <span class="strong">{t(RIGHT[value])}</span>
+                    )}
+                </div>
+            ))}
+            <p class="small soft">{t("chatRightsText")}</p>
+            <FailureNotice failure={failure} />
+        </div>
+    )
+}
+
+/** What concerns this device and person alone. */
+function Here(props: { conversation: Conversation; take: Take; onGone: () => void }) {
+    const { brief, may } = props.conversation
+    const [asking, setAsking] = useState<"leave" | "forget">()
+    const { failure, run } = useDoing()
+    const conversation = brief.id
+    const mute = (muted: boolean) =>
+        void run(async () => {
+            props.take((await live({ type: "mute", conversation, muted })).conversation)
+        })
+    const leave = () =>
+        run(async () => {
+            props.take((await live({ type: "leave", conversation })).conversation)
+            setAsking(undefined)
+        })
+    const forget = () =>
+        run(async () => {
+            await live({ type: "forget-conversation", conversation })
+            toast(t("chatForgotten", brief.title))
+            props.onGone()
+        })
+    return (
+        <section class="stack">
+            <Switch
+                test="mute"
+                label={t("chatMute")}
+                hint={t("chatMuteText")}
+                checked={brief.muted}
+                onChange={mute}
+            />
+            <div class="row row-wrap">
+                {may.leave && (
+                    <Button kind="danger" test="leave" onPress={() => setAsking("leave")}>
+                        {t("chatLeave")}
+                    </Button>
+                )}
+                <Button
+                    kind="danger"
+                    icon="trash"
+                    test="forget-talk"
+                    onPress={() => setAsking("forget")}
+                >
+                    {t("chatForget")}
+                </Button>
+            </div>
+            <FailureNotice failure={failure} />
+            {asking && (
+                <Confirm
+                    danger
+                    test={`${asking}-sure`}
+                    title={asking === "leave" ? t("chatLeave") : t("chatForget")}
+                    confirm={asking === "leave" ? t("chatLeave") : t("chatForget")}
+                    onConfirm={asking === "leave" ? leave : forget}
+                    onCancel={() => setAsking(undefined)}
+                >
+                    <p>{asking === "leave" ? t("chatLeaveText") : t("chatForgetText")}</p>
+                </Confirm>
+            )}
+        </section>
+    )
+}

@@ -1,0 +1,163 @@
+import { useEffect, useMemo, useState } from "preact/hooks"
+import type { ChatDraft, ChatMessage, Failure, Quoted } from "../../../generated/protocol.ts"
+import { toFailure } from "../../../lib/failure.ts"
+import { live } from "../../../ui/live.ts"
+import { keepSaver } from "../../../ui/unsaved.ts"
+
+/** Short enough that a crash or a lock costs a word, long enough not to seal every keystroke. */
+const SAVE_AFTER_MS = 500
+/** Said again this often while somebody writes. */
+const TYPING_EVERY_MS = 3_000
+/** Who has not typed for so long has stopped. */
+const TYPING_ENDS_MS = 5_000
+
+export interface Drafting {
+    text: string
+    replyTo: Quoted | null
+    /** The message of the person's own that is being changed; the draft waits meanwhile. */
+    editing: ChatMessage | undefined
+    failure: Failure | undefined
+}
+
+/** What is being written in one conversation: kept sealed as it grows. */
+class Pen {
+    state: Drafting
+    paint: (state: Drafting) => void = () => undefined
+    private timer: ReturnType<typeof setTimeout> | undefined
+    private queue: Promise<void> = Promise.resolve()
+    private waiting: ChatDraft
+    private saidTyping = 0
+    private typingTimer: ReturnType<typeof setTimeout> | undefined
+
+    private readonly conversation: string
+    private readonly saysTyping: () => boolean
+
+    constructor(conversation: string, saysTyping: () => boolean, draft: ChatDraft) {
+        this.conversation = conversation
+        this.saysTyping = saysTyping
+        this.waiting = draft
+        this.state = { ...draft, editing: undefined, failure: undefined }
+    }
+
+    write(text: string): void {
+        this.show({ text })
+        if (!this.state.editing) this.changed()
+        this.typing(text !== "")
+    }
+
+    answer(message: ChatMessage | undefined): void {
+        if (this.state.editing) this.stopEditing()
+        this.show({ replyTo: message ? quote(message) : null })
+        this.changed()
+    }
+
+    edit(message: ChatMessage): void {
+        if (message.body.type !== "text") return
+        if (!this.state.editing) {
+            const { text, replyTo } = this.state
+            this.waiting = { text, replyTo }
+        }
+        this.show({ editing: message, text: message.body.text, replyTo: null })
+    }
+
+    /** The draft that was there before comes back. */
+    stopEditing(): void {
+        this.show({ editing: undefined, ...this.waiting })
+    }
+
+    /** It was sent, and nothing is left of it. */
+    done(): void {
+        this.typing(false)
+        if (this.state.editing) {
+            this.stopEditing()
+        } else {
+            this.show({ text: "", replyTo: null })
+            void this.save()
+        }
+    }
+
+    save(): Promise<void> {
+        clearTimeout(this.timer)
+        this.timer = undefined
+        const { text, replyTo } = this.state.editing ? this.waiting : this.state
+        this.queue = this.queue.then(() => this.keep(text, replyTo?.message ?? null))
+        return this.queue
+    }
+
+    leave(): void {
+        if (this.timer !== undefined) void this.save()
+        this.typing(false)
+        this.paint = () => undefined
+    }
+
+    private changed(): void {
+        clearTimeout(this.timer)
+        this.timer = setTimeout(() => void this.save(), SAVE_AFTER_MS)
+    }
+
+    private async keep(text: string, replyTo: string | null): Promise<void> {
+        const { conversation } = this
+        try {
+            await live({ type: "keep-draft", conversation, text, replyTo })
+            if (this.state.failure) this.show({ failure: undefined })
+        } catch (error) {
+            this.show({ failure: toFailure(error) })
+        }
+    }
+
+    private typing(on: boolean): void {
+        clearTimeout(this.typingTimer)
+        const now = performance.now()
+        const was = this.saidTyping > 0
+        if (on && this.saysTyping()) {
+            this.typingTimer = setTimeout(() => this.typing(false), TYPING_ENDS_MS)
+            if (was && now - this.saidTyping < TYPING_EVERY_MS) return
+            this.saidTyping = now
+            this.say(true)
+        } else if (was) {
+            this.saidTyping = 0
+            this.say(false)
+        }
+    }
+
+    /** A courtesy: where it does not arrive, nothing is lost. */
+    private say(on: boolean): void {
+        live({ type: "typing", conversation: this.conversation, on }).catch(() => undefined)
+    }
+
+    private show(change: Partial<Drafting>): void {
+        this.state = { ...this.state, ...change }
+        this.paint(this.state)
+    }
+}
+
+export type { Pen }
+
+export function quote({ id, position, author, body }: ChatMessage): Quoted {
+    const text = body.type === "text" ? body.text.slice(0, 200) : ""
+    return { message: id, position, name: author.name, own: author.own, text }
+}
+
+export function useDrafting(
+    conversation: string,
+    draft: ChatDraft,
+    saysTyping: () => boolean,
+): { pen: Pen; drafting: Drafting } {
+    // The draft of the opened view alone: what comes later was written here.
+    const pen = useMemo(() => new Pen(conversation, saysTyping, draft), [conversation])
+    const [drafting, setDrafting] = useState(pen.state)
+    useEffect(() => {
+        pen.paint = setDrafting
+        setDrafting(pen.state)
+        const save = () => pen.save()
+        const release = keepSaver(save)
+        const hidden = () => document.hidden && void save()
+        document.addEventListener("visibilitychange", hidden)
+        return () => {
+            release()
+            document.removeEventListener("visibilitychange", hidden)
+            pen.leave()
+        }
+    }, [pen])
+    return { pen, drafting }
+}
