@@ -8,6 +8,7 @@ import { lockNow } from "../ui/PageBar.tsx"
 import { Progress } from "../ui/State.tsx"
 import { t } from "../ui/text.ts"
 import { Unlocked } from "../ui/Unlock.tsx"
+import { PopupLive } from "./jobs/chat/PopupLive.tsx"
 import { Dues, ReadyDrafts } from "./jobs/Dues.tsx"
 import { SiteGuard } from "./jobs/guard/SiteGuard.tsx"
 import { OpenedList } from "./jobs/OpenedList.tsx"
@@ -74,7 +75,11 @@ function Open(props: { status: Status; tab: number | null; site: Site | null }) 
                 </Button>
             </section>
             {site?.origin && status.vault === "unlocked" && <SiteGuard site={site} />}
+            {status.vault === "unlocked" && <PopupLive />}
             <nav class="popup-nav">
+                <Button kind="quiet" icon="chat" test="nav-chat" onPress={toPage("chat")}>
+                    {t("navChat")}
+                </Button>
                 <Button kind="quiet" icon="people" test="nav-contacts" onPress={toPage("contacts")}>
                     {t("navContacts")}
                 </Button>
@@ -89,7 +94,7 @@ function Open(props: { status: Status; tab: number | null; site: Site | null }) 
     )
 }
 
-type OwnPage = "contacts" | "files" | "letters" | "settings"
+type OwnPage = "chat" | "contacts" | "files" | "letters" | "settings"
 
 function toPage(page: OwnPage): () => Promise<void> {
     return async () => {
