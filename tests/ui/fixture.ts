@@ -26,13 +26,16 @@ function message(key: string, substitutions: string[] | string = []): string {
 
 interface Envelope {
     id: number
-    claim: "desk" | "shell" | "files"
+    claim: "desk" | "shell" | "files" | "live"
     body: { type: string }
 }
 
+type Given = object | ((request: object) => object)
+
 function answer({ id, claim, body }: Envelope): unknown {
-    const answers = (scene?.[claim] ?? {}) as Record<string, object | undefined>
-    const given = answers[body.type]
+    const answers = (scene?.[claim] ?? {}) as Record<string, Given | undefined>
+    const made = answers[body.type]
+    const given = typeof made === "function" ? made(body) : made
     if (!given) {
         console.error(`the scene has no answer to ${claim} ${body.type}`)
         return { id, error: { code: "bug" } }
@@ -43,11 +46,11 @@ function answer({ id, claim, body }: Envelope): unknown {
 
 const nobody = { addListener: () => undefined }
 
-function port() {
+function port({ name }: { name: string }) {
     return {
         onMessage: {
             addListener: (listener: (status: unknown) => void) =>
-                setTimeout(() => listener(scene?.status)),
+                setTimeout(() => name === "status" && listener(scene?.status)),
         },
         onDisconnect: nobody,
         disconnect: () => undefined,
@@ -66,7 +69,7 @@ const background = {
     },
     storage: { session: { get: async () => ({}), set: async () => undefined } },
     commands: { getAll: async () => [{ name: "lock", shortcut: "Alt+Shift+L" }] },
-    permissions: { request: async () => true },
+    permissions: { request: async () => true, contains: async () => false },
     tabs: {
         create: async () => undefined,
         reload: async () => undefined,

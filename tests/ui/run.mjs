@@ -1,17 +1,3 @@
-// Bundles the test and runs it: Node 20 does not read TypeScript.
-import { mkdir } from "node:fs/promises"
-import { join } from "node:path"
-import { pathToFileURL } from "node:url"
-import { build } from "esbuild"
+import { runBundled } from "./bundled.mjs"
 
-const out = join(process.cwd(), "target/ui-fixture/shots.mjs")
-await mkdir("target/ui-fixture", { recursive: true })
-await build({
-    entryPoints: ["tests/ui/shots.ts"],
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    packages: "external",
-    outfile: out,
-})
-await import(pathToFileURL(out).href)
+await runBundled("shots")

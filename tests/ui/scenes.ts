@@ -7,11 +7,14 @@ import type {
     ErrorCode,
     FilesReply,
     FilesRequest,
+    LiveReply,
+    LiveRequest,
     PasswordLetter,
     ShellReply,
     ShellRequest,
     Status,
 } from "../../extension/generated/protocol.ts"
+import { chatScenes, live, people } from "./chat.ts"
 import { fileScenes } from "./files.ts"
 import { guardScenes } from "./guard.ts"
 import * as views from "./views.ts"
@@ -23,10 +26,22 @@ type DeskAnswers = {
 type FilesAnswers = { [T in FilesRequest["type"]]?: Extract<FilesReply, { type: T }> | Failing }
 type ShellAnswers = { [T in ShellRequest["type"]]?: Extract<ShellReply, { type: T }> | Failing }
 
+/** An answer, or what makes one from the request. */
+export type LiveAnswers = {
+    [T in LiveRequest["type"]]?:
+        | Extract<LiveReply, { type: T }>
+        | Failing
+        | ((request: Extract<LiveRequest, { type: T }>) => Extract<LiveReply, { type: T }>)
+}
+
 /** What a person does before the picture is taken: a hook, and what is typed into it. */
 export type Step =
     | { press: string }
     | { fill: string; with: string }
+    /** A key, with the focus in the hook. */
+    | { key: "ArrowUp"; in: string }
+    /** Until the hook is there. */
+    | { wait: string }
     /** Files picked in a field that is not seen. */
     | { give: string; files: readonly string[] }
 
@@ -36,6 +51,7 @@ export interface Scene {
     desk?: DeskAnswers
     shell?: ShellAnswers
     files?: FilesAnswers
+    live?: LiveAnswers
     /** What travels beside an answer, by "claim type". */
     beside?: Record<string, () => unknown[]>
     steps?: Step[]
@@ -150,12 +166,17 @@ const tab = (page: string, scene: Partial<Scene> = {}): Scene => ({
     ...scene,
     desk: { ...desk, ...scene.desk },
 })
+const popupLive: LiveAnswers = {
+    "live-status": { type: "live-status", live: { ...live, relay: null, reach: "off" } },
+    people: { type: "people", people },
+}
 const popup = (scene: Partial<Scene> = {}): Scene => ({
     page: "popup.html",
     status: views.open,
     ...scene,
     shell: { ...errand({}), ...scene.shell },
     desk: { ...desk, ...scene.desk },
+    live: { ...popupLive, ...scene.live },
 })
 const composing = (change: Partial<typeof views.draft>): DeskAnswers => {
     const draft = { ...views.draft, ...change }
@@ -185,6 +206,7 @@ const unknownSender = {
 export const scenes: Record<string, Scene> = {
     ...guardScenes({ panel, popup, tab }),
     ...fileScenes(tab),
+    ...chatScenes,
     "welcome-create": tab("welcome.html", { status: views.missing }),
     "welcome-filled": tab("welcome.html", {
         status: views.missing,
@@ -223,6 +245,17 @@ export const scenes: Record<string, Scene> = {
             text: "Hello me.",
         }),
         steps: [{ press: "self-write" }, { press: "self-seal" }, { press: "self-open" }],
+    }),
+    "popup-live": popup({
+        live: { "live-status": { type: "live-status", live } },
+    }),
+    "popup-not-reachable": popup({
+        live: {
+            "live-status": {
+                type: "live-status",
+                live: { ...live, reach: "unreachable", code: "relay-unreachable", unread: 0 },
+            },
+        },
     }),
     "popup-missing": popup({ status: views.missing }),
     "popup-locked": popup({ status: views.locked }),

@@ -5,23 +5,14 @@
  * pictures in target/screens/ are for eyes.
  */
 
-import { mkdir, readFile, writeFile } from "node:fs/promises"
-import { createServer } from "node:http"
-import { extname, join } from "node:path"
-import { build } from "esbuild"
+import { mkdir, writeFile } from "node:fs/promises"
+import { join } from "node:path"
 import puppeteer, { type Browser, type Page, type SerializedAXNode } from "puppeteer-core"
 import { type Scene, type Step, scenes } from "./scenes.ts"
+import { bundle, listen } from "./stand.ts"
 
 const ROOT = process.cwd()
 const OUT = join(ROOT, "target/screens")
-const BUILT = join(ROOT, "target/ui-fixture")
-const KINDS: Record<string, string> = {
-    ".html": "text/html; charset=utf-8",
-    ".css": "text/css",
-    ".js": "text/javascript",
-    ".png": "image/png",
-}
-
 interface Look {
     name: string
     width: number
@@ -47,63 +38,20 @@ function looksOf(scene: Scene): Look[] {
     ]
 }
 
-async function bundle(): Promise<void> {
-    const names = ["welcome", "popup", "panel", "contacts", "letters", "files", "settings"]
-    const catalogue = async (locale: string) =>
-        JSON.parse(await readFile(`extension/locales/${locale}/messages.json`, "utf8"))
-    const catalogues = { en: await catalogue("en"), fr: await catalogue("fr") }
-    await build({
-        entryPoints: ["tests/ui/fixture.ts"],
-        bundle: true,
-        outfile: join(BUILT, "fixture.js"),
-        define: { CATALOGUES: JSON.stringify(catalogues) },
-    })
-    await build({
-        entryPoints: names.map((name) => `extension/pages/${name}.tsx`),
-        bundle: true,
-        splitting: true,
-        format: "esm",
-        outdir: join(BUILT, "pages"),
-        jsx: "automatic",
-        jsxImportSource: "preact",
-    })
-}
-
-/** The extension's files as they are, its scripts as just built, the fixture before them. */
-async function serve(path: string): Promise<string | Buffer> {
-    if (path.endsWith(".js")) return readFile(join(BUILT, path))
-    const file = await readFile(join(ROOT, "extension", path))
-    if (!path.endsWith(".html")) return file
-    return file.toString().replace("<script", '<script src="/fixture.js"></script><script')
-}
-
-async function listen(): Promise<{ port: number; close: () => void }> {
-    const manifest = JSON.parse(await readFile("manifest.json", "utf8"))
-    const policy: string = manifest.content_security_policy.extension_pages
-    const server = createServer((request, response) => {
-        response.setHeader("content-security-policy", policy)
-        const path = new URL(request.url ?? "/", "http://x").pathname
-        serve(path).then(
-            (body) => {
-                response.setHeader("content-type", KINDS[extname(path)] ?? "text/plain")
-                response.end(body)
-            },
-            () => response.writeHead(404).end(),
-        )
-    })
-    return new Promise((resolve) => {
-        server.listen(0, "127.0.0.1", () => {
-            const address = server.address()
-            const port = typeof address === "object" && address ? address.port : 0
-            resolve({ port, close: () => server.close() })
-        })
-    })
-}
-
 async function follow(page: Page, steps: readonly Step[]): Promise<void> {
     for (const step of steps) {
         if ("give" in step) {
             await give(page, step.give, step.files)
+            continue
+        }
+        if ("wait" in step) {
+            await page.waitForSelector(`[data-test="${step.wait}"]`, { timeout: 4_000 })
+            continue
+        }
+        if ("key" in step) {
+            await page.focus(`[data-test="${step.in}"]`)
+            await page.keyboard.press(step.key)
+            await new Promise((resolve) => setTimeout(resolve, 80))
             continue
         }
         const hook = "press" in step ? step.press : step.fill
@@ -201,7 +149,8 @@ async function shoot(browser: Browser, origin: string, name: string, scene: Scen
 
 /** A panel and a question in front of the page are seen as the window shows them. */
 async function asLongAsItIs(page: Page, scene: Scene): Promise<boolean> {
-    return scene.page !== "panel.html" && (await page.$("dialog[open]")) === null
+    const asTheWindow = scene.page === "panel.html" || scene.page.startsWith("chat.html")
+    return !asTheWindow && (await page.$("dialog[open]")) === null
 }
 
 interface Shot {

@@ -45,6 +45,11 @@ pub(crate) fn run(name: &str, flags: &[&str]) -> Result<()> {
         prepare_relay()?;
         return measure(name, flags);
     }
+    if name == "chat" {
+        // The page alone, bundled by the bench.
+        setup::for_browsers()?;
+        return measure(name, flags);
+    }
     prepare()?;
     if name == "seal" {
         prepare_seal()?;

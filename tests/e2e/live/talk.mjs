@@ -271,7 +271,8 @@ export const tests = [
                 const shown = await until(
                     () =>
                         bob.page.eval(
-                            (number) => Number(document.documentElement.dataset[`told${number}`] ?? 0),
+                            (number) =>
+                                Number(document.documentElement.dataset[`told${number}`] ?? 0),
                             number,
                         ),
                     { timeout: 10_000, every: 20, what: () => `${text} was not told` },
