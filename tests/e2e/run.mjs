@@ -9,7 +9,7 @@ import { endWith, killRest, within } from "./story/ending.mjs"
 import { OUT, ROOT, World } from "./story/world.mjs"
 
 const HERE = join(ROOT, "tests/e2e")
-const SUITES = ["probe", "background", "letters", "files", "live"]
+const SUITES = ["probe", "background", "letters", "files", "reader", "live"]
 const TEST_MS = 180_000
 const PICTURES_MS = 30_000
 

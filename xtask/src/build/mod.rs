@@ -26,7 +26,7 @@ mod wasm;
 use anyhow::{Result, bail};
 
 pub(crate) use manifest::Browser;
-pub(crate) use reader::{file as reader_file, is_small as reader_is_small};
+pub(crate) use reader::file as reader_file;
 pub(crate) use scripts::bundle_tests;
 pub(crate) use stage::folder;
 
@@ -64,6 +64,9 @@ pub(crate) fn run(options: Options) -> Result<()> {
     wasm::LIVE.build(options.release)?;
     wasm::READER.build(options.release)?;
     reader::build(options.release)?;
+    if options.release {
+        reader::is_small()?;
+    }
     scripts::bundle(options.release)?;
     for browser in Browser::ALL {
         let folder = stage::stage(browser, options)?;

@@ -47,7 +47,7 @@ pub(super) fn build(release: bool) -> Result<()> {
 ///
 /// # Errors
 /// When it is.
-pub(crate) fn is_small() -> Result<()> {
+pub(super) fn is_small() -> Result<()> {
     let len = fs::metadata(file())?.len();
     ensure!(
         len <= MAX_LEN,
