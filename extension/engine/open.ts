@@ -11,8 +11,12 @@ import { codeOf } from "./codes.ts"
 import type { Order } from "./copies.ts"
 import { Pace } from "./pace.ts"
 import { Pool } from "./pool.ts"
+import { within } from "./range.ts"
 import type { Sink } from "./sink.ts"
 import { plainLength, sealedSegments, type Task } from "./tasks.ts"
+
+/** How long a place may take to put away what it has of a file that was stopped. */
+const ABANDON_MS = 3_000
 
 /** A file whose header was looked at. */
 export interface Looked {
@@ -83,19 +87,22 @@ export async function decrypt(verified: Verified, sink: Sink, watch: Watch): Pro
             signal: watch.signal,
             async onDone({ at, bytes, position = 0, length: written = 0 }, part) {
                 order[at] = [part, position, written]
-                pace.add(bytes?.byteLength ?? written)
+                const length = bytes?.byteLength ?? written
                 if (bytes !== undefined) {
                     const place = plainLength((segments[at]?.from ?? 0) - payloadOffset)
                     await sink.write(at === 0 ? 0 : place, bytes)
                     bytes.fill(0)
                     free(bytes)
                 }
+                // Done is what its place has taken: a slow one shows.
+                pace.add(length)
                 watch.onProgress(pace.progress())
             },
         })
         await sink.close(order)
     } catch (error) {
-        await sink.abort().catch(() => undefined)
+        // A place that hangs does not keep the person from stopping.
+        await within(sink.abort(), ABANDON_MS).catch(() => undefined)
         throw error instanceof CoreError ? error : new CoreError(codeOf(error))
     } finally {
         await pool.close()

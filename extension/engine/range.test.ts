@@ -38,4 +38,11 @@ describe("reading a range", () => {
         const short = new Blob([CONTENT.slice(0, 10)])
         await assert.rejects(readRange(short, 0, 11), { name: "NotReadableError" })
     })
+    it("calls no read stopped that nobody stopped", async () => {
+        const arrayBuffer = () => Promise.reject(new DOMException("", "AbortError"))
+        const gone = Object.assign(new Blob([CONTENT]), {
+            slice: () => Object.assign(new Blob(), { arrayBuffer }),
+        })
+        await assert.rejects(readRange(gone, 0, 10), { name: "NotFoundError" })
+    })
 })

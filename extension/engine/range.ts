@@ -26,14 +26,21 @@ export async function readRange(
 }
 
 async function ask(file: Blob, from: number, to: number): Promise<Uint8Array<ArrayBuffer>> {
-    const bytes = await file.slice(from, to).arrayBuffer()
+    const bytes = await file.slice(from, to).arrayBuffer().catch(unreadable)
     // Firefox says nothing of a file that has become shorter.
     if (bytes.byteLength !== to - from) throw new DOMException("", "NotReadableError")
     return new Uint8Array(bytes)
 }
 
+/** Firefox calls a read aborted when the file is gone; nobody stopped anything. */
+function unreadable(error: unknown): never {
+    if (error instanceof DOMException && error.name === "AbortError")
+        throw new DOMException("", "NotFoundError")
+    throw error
+}
+
 /** What a promise gives in time, else nothing. */
-async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
+export async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
     let timer: ReturnType<typeof setTimeout> | undefined
     const late = new Promise<undefined>((resolve) => {
         timer = setTimeout(() => resolve(undefined), ms)

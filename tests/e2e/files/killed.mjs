@@ -1,7 +1,7 @@
 // The browser is killed while it seals: what is sealed is kept, and the same file goes on.
 
 import { strict as assert } from "node:assert"
-import { mkdir, open, utimes } from "node:fs/promises"
+import { mkdir, open, truncate, utimes } from "node:fs/promises"
 import { join } from "node:path"
 import { until } from "../drivers/until.mjs"
 import { ask } from "../story/guard.mjs"
@@ -179,6 +179,26 @@ export const tests = [
             await writeLarge(path, 1)
             await page.choose("@resume-input", path)
             await page.waitFor("[data-test=job][data-state=failed]", { timeout: LONG_MS })
+            const { jobs } = await files(page, { type: "jobs" })
+            assert.equal(jobs[0].failure.code, "file-changed")
+            await until(async () => (await partBytes(page)) === 0, {
+                timeout: LONG_MS,
+                what: () => "parts are left",
+            })
+        },
+    },
+    {
+        name: "a file that is cut short while it is sealed is refused, and nothing is left",
+        async run(_world, _browser, { page, profile, path }) {
+            await writeLarge(path)
+            await again(page, profile)
+            await begin(page, path)
+            await until(async () => (await partBytes(page)) > 20 * MIB, {
+                timeout: LONG_MS,
+                what: () => "nothing is sealed",
+            })
+            await truncate(path, 30 * MIB)
+            await page.waitFor("@failure", { timeout: LONG_MS })
             const { jobs } = await files(page, { type: "jobs" })
             assert.equal(jobs[0].failure.code, "file-changed")
             await until(async () => (await partBytes(page)) === 0, {

@@ -423,7 +423,10 @@ fn a_file_that_nothing_tells_apart_does_not_go_on() {
     };
     let order = alice.order(vec![timeless.clone()], FileNaming::Word);
     let (job, _) = alice.begin(order).unwrap();
-    assert_eq!(alice.app.kept_files(alice.now).unwrap(), std::slice::from_ref(&job.id));
+    assert_eq!(
+        alice.app.kept_files(alice.now).unwrap(),
+        std::slice::from_ref(&job.id)
+    );
     let refused = alice.resume(&job.id, &[timeless]).unwrap_err();
     assert_eq!(refused, ErrorCode::JobUnknown);
     let ended = alice.interrupt(&job.id);
