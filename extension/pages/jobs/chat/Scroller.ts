@@ -125,6 +125,8 @@ export class Scroller {
         space.style.height = `${all + lead}px`
         block.style.top = `${lead + heights.offset(this.range.first)}px`
         const end = all + lead - room
+        // Where nothing scrolls the end is in sight, and stays so when more is said.
+        if (all <= room) this.atEnd = true
         const wanted = this.atEnd ? end : heights.offset(this.anchor.row) - this.anchor.top
         this.top = Math.max(0, Math.min(wanted, end))
         this.move(3)
