@@ -4,136 +4,9 @@
 import { strict as assert } from "node:assert"
 import { pause, until } from "../drivers/until.mjs"
 import { startRelay } from "../services/relay.mjs"
+import { PASSPHRASE, Side, says } from "./side.mjs"
 
-const PASSPHRASE = "six grey herons over slow water"
 const MANY = 300
-
-/** One side: a browser, an open page of the extension, what it asks. */
-class Side {
-    constructor(profile, page, name) {
-        Object.assign(this, { profile, page, name })
-    }
-
-    static async open(world, browser, name) {
-        const profile = await world.launch(browser)
-        const page = await profile.page(profile.extensionPath("pages/settings.html"))
-        const side = new Side(profile, page, name)
-        const address = `${name.toLowerCase()}@example.org`
-        await side.desk({ type: "create", name, address, passphrase: PASSPHRASE })
-        return side
-    }
-
-    async #ask(claim, body) {
-        return this.page.eval(
-            (claim, body) =>
-                (globalThis.browser ?? chrome).runtime.sendMessage({ v: 1, id: 5, claim, body }),
-            claim,
-            body,
-        )
-    }
-
-    async refused(body) {
-        const answer = await this.#ask("live", body)
-        assert.ok(answer.error, `${this.name} ${body.type}: ${JSON.stringify(answer)}`)
-        return answer.error.code
-    }
-
-    async live(body) {
-        const answer = await this.#ask("live", body)
-        assert.equal(
-            answer.ok?.type,
-            body.type,
-            `${this.name} ${body.type}: ${JSON.stringify(answer.error ?? answer)}`,
-        )
-        return answer.ok
-    }
-
-    async desk(body) {
-        const answer = await this.#ask("desk", body)
-        assert.equal(
-            answer.ok?.type,
-            body.type,
-            `${this.name} ${body.type}: ${JSON.stringify(answer.error ?? answer)}`,
-        )
-        return answer.ok
-    }
-
-    async status() {
-        return (await this.live({ type: "live-status" })).live
-    }
-
-    async reach(origin) {
-        if (origin) await this.live({ type: "set-relay", origin, pass: "" })
-        await this.live({ type: "set-reachable", on: true })
-        await this.reached()
-    }
-
-    async reached(timeout = 30_000) {
-        let seen
-        await until(
-            async () => {
-                seen = await this.status().catch((error) => error.message)
-                return seen.reach === "reachable"
-            },
-            { timeout, every: 200, what: () => `${this.name}: ${JSON.stringify(seen)}` },
-        )
-    }
-
-    async accept(other) {
-        const { card } = await other.desk({ type: "own-card" })
-        const { contact } = await this.desk({ type: "accept-card", card, verdict: "new" })
-        this.contact = contact.brief.id
-        return contact.brief.id
-    }
-
-    async messages(conversation, from = 0) {
-        const { messages, total } = await this.live({
-            type: "messages",
-            conversation,
-            from,
-            count: 60,
-        })
-        return { messages, total }
-    }
-
-    /** All words, in order. */
-    async words(conversation) {
-        const all = []
-        for (;;) {
-            const { messages, total } = await this.messages(conversation, all.length)
-            all.push(...messages)
-            if (all.length >= total || messages.length === 0) break
-        }
-        return all
-            .filter(({ body }) => body.type === "text")
-            .map(({ body, author }) => `${author.own ? "me" : "you"}: ${body.text}`)
-    }
-
-    async say(conversation, text, replyTo = null) {
-        return (await this.live({ type: "send", conversation, text, replyTo })).message
-    }
-
-    /** Until a message looks like this. */
-    async sees(conversation, wanted, timeout = 20_000) {
-        let seen
-        return until(
-            async () => {
-                const { total } = await this.messages(conversation, 0).catch(() => ({ total: 0 }))
-                const from = Math.max(0, total - 60)
-                seen = (await this.messages(conversation, from).catch(() => ({ messages: [] })))
-                    .messages
-                return seen.find(wanted)
-            },
-            {
-                timeout,
-                every: 100,
-                what: () => `${this.name} sees ${JSON.stringify(seen?.slice(-4))}`,
-            },
-        )
-    }
-}
-
-const says = (text) => (message) => message.body.type === "text" && message.body.text === text
 
 /** Not passed three times running yet. */
 export const alone = true
@@ -236,6 +109,54 @@ export const tests = [
             await alice.sees(alice.talk, (it) => it.reactions[0]?.emoji === "👍")
             await alice.live({ type: "delete", ...one })
             await bob.sees(bob.talk, (it) => it.id === seen.id && it.body.type === "deleted")
+        },
+    },
+    {
+        name: "who is writing is told, and a group is made, renamed and left",
+        async run(_world, _browser, { alice, bob }) {
+            const typing = { type: "typing", conversation: alice.talk, on: true }
+            await until(
+                async () => {
+                    await alice.live(typing)
+                    const asked = { type: "open-conversation", conversation: bob.talk }
+                    return (await bob.live(asked)).conversation.typing[0] === "Alice"
+                },
+                { timeout: 10_000, every: 200, what: () => "nobody writes" },
+            )
+            await until(
+                async () => {
+                    const { people } = await alice.live({ type: "people" })
+                    return people[0].canAdd
+                },
+                { timeout: 10_000, every: 200, what: () => "Bob cannot be added" },
+            )
+            const made = { type: "create-group", name: "Choir", people: [alice.contact] }
+            const group = (await alice.live(made)).conversation.brief.id
+            const joined = async () =>
+                (await bob.live({ type: "conversations" })).conversations.find(
+                    ({ id }) => id === group,
+                )
+            await until(joined, { timeout: 20_000, what: () => "Bob is in no group" })
+            await bob.say(group, "la")
+            await alice.sees(group, says("la"))
+            await alice.live({ type: "rename", conversation: group, name: "Quire" })
+            await until(async () => (await joined()).title === "Quire", {
+                timeout: 20_000,
+                every: 200,
+                what: () => "the name is the old one",
+            })
+            assert.equal(
+                await bob.refused({ type: "rename", conversation: group, name: "Mine" }),
+                "not-allowed",
+            )
+            await bob.live({ type: "leave", conversation: group })
+            await alice.sees(group, (it) => it.body.type === "left")
+            await until(async () => (await joined()).standing === "ended", {
+                timeout: 20_000,
+                every: 200,
+                what: () => "Bob is still in it",
+            })
+            assert.deepEqual(await bob.words(group), ["me: la"])
         },
     },
     {

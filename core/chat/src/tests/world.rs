@@ -382,6 +382,10 @@ impl World {
 
     // What the tests begin with.
 
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "tests write requests where they ask"
+    )]
     pub(super) fn ask(&mut self, who: usize, request: LiveRequest) -> Result<LiveReply, ChatError> {
         let now = TimestampMs(self.now);
         let asked = request.clone();

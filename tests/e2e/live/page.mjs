@@ -1,0 +1,161 @@
+// The same through the chat page: what a person presses, types and sees.
+
+import { strict as assert } from "node:assert"
+import { until } from "../drivers/until.mjs"
+import { startRelay } from "../services/relay.mjs"
+import { Side } from "./side.mjs"
+
+/** Not passed three times running yet. */
+export const alone = true
+
+const REACHED = "[data-test=reach-line][data-reach=reachable]"
+const TIMED = 15
+
+/** Chooses the relay on the page, which switches Reachable on. */
+async function openChat(side, relay) {
+    side.chat = await side.profile.page(side.profile.extensionPath("pages/chat.html"))
+    await side.chat.waitFor("@relay-origin")
+    await side.chat.type("@relay-origin", relay.origin)
+    await side.chat.click("@relay-choose")
+    await side.chat.waitFor(REACHED, { timeout: 30_000 })
+}
+
+const go = (tab, hash) =>
+    tab.eval((hash) => {
+        location.hash = hash
+    }, hash)
+
+/** What the open conversation shows. */
+const shown = (tab) =>
+    tab.eval(() =>
+        [...document.querySelectorAll("[data-test=message-text]")].map((it) => it.textContent),
+    )
+
+async function shows(side, text) {
+    let seen
+    await until(
+        async () => {
+            seen = await shown(side.chat)
+            return seen.some((it) => it.includes(text))
+        },
+        { timeout: 20_000, every: 100, what: () => `${side.name} sees ${JSON.stringify(seen)}` },
+    )
+}
+
+async function write(side, text) {
+    await side.chat.type("@say-text", text)
+    await side.chat.press("Enter")
+}
+
+export async function setUp(world, browser) {
+    const relay = await startRelay()
+    world.onEnd(() => relay.close())
+    const alice = await Side.open(world, "chromium", "Alice")
+    const bob = await Side.open(world, browser, "Bob")
+    return { relay, alice, bob }
+}
+
+export const tests = [
+    {
+        name: "a relay is chosen, a request accepted, and words go both ways",
+        async run(world, browser, { relay, alice, bob }) {
+            await openChat(alice, relay)
+            await openChat(bob, relay)
+            await until(
+                async () => {
+                    const { card } = await bob.desk({ type: "own-card" })
+                    const look = await alice.desk({ type: "look-at-cards", text: card })
+                    await alice.desk({ type: "accept-card", card, verdict: look.cards[0].verdict })
+                    const { people } = await alice.live({ type: "people" })
+                    alice.contact = people[0].contact.id
+                    return people[0].reachability === "ready"
+                },
+                { timeout: 10_000, every: 300, what: () => "Bob's card names no mailbox" },
+            )
+            await go(alice.chat, `with=${alice.contact}`)
+            await alice.chat.waitFor("@say-text")
+            await write(alice, "hello Bob")
+            await shows(alice, "hello Bob")
+            await bob.chat.waitFor("@requests", { timeout: 20_000 })
+            await go(bob.chat, "requests")
+            await bob.chat.waitFor("@request-text")
+            await world.shot(bob.chat, `request-${browser}`)
+            await bob.chat.click("@request-accept")
+            await bob.chat.waitFor("@say-text")
+            await shows(bob, "hello Bob")
+            await write(bob, "hello Alice")
+            await shows(alice, "hello Alice")
+            await world.shot(alice.chat, `alice-${browser}`)
+            await world.shot(bob.chat, `bob-${browser}`)
+        },
+    },
+    {
+        name: "typed to shown",
+        async run(world, browser, { alice, bob }) {
+            await bob.chat.eval(() => {
+                const { dataset } = document.documentElement
+                const look = () => {
+                    for (const it of document.querySelectorAll("[data-test=message-text]")) {
+                        const number = it.textContent.match(/timed (\d+)\./)?.[1]
+                        if (number) dataset[`told${number}`] ??= Date.now()
+                    }
+                }
+                new MutationObserver(look).observe(document.body, {
+                    childList: true,
+                    subtree: true,
+                    characterData: true,
+                })
+            })
+            // The press itself, as the page hears it.
+            await alice.chat.eval(() => {
+                addEventListener(
+                    "keydown",
+                    ({ key }) => {
+                        if (key === "Enter") document.documentElement.dataset.pressed = Date.now()
+                    },
+                    true,
+                )
+            })
+            const took = []
+            for (let number = 0; number < TIMED; number += 1) {
+                await write(alice, `timed ${number}.`)
+                const at = await until(
+                    () =>
+                        bob.chat.eval(
+                            (number) =>
+                                Number(document.documentElement.dataset[`told${number}`] ?? 0),
+                            number,
+                        ),
+                    { timeout: 10_000, every: 20, what: () => `timed ${number} is not shown` },
+                )
+                const pressed = await alice.chat.eval(() =>
+                    Number(document.documentElement.dataset.pressed),
+                )
+                took.push(at - pressed)
+            }
+            took.sort((a, b) => a - b)
+            const p50 = took[Math.floor(TIMED / 2)]
+            console.log(
+                `    typed to shown, page to page (${browser}): p50 ${p50} ms, most ${took.at(-1)} ms`,
+            )
+            assert.ok(p50 < 2_000, `${p50} ms`)
+            await world.shot(bob.chat, `timed-${browser}`)
+        },
+    },
+    {
+        name: "locked, the page shows nothing; unlocked, it is all there",
+        async run(_world, _browser, { bob, relay }) {
+            await bob.desk({ type: "lock" })
+            await bob.chat.waitFor("@unlock-passphrase")
+            assert.deepEqual(await shown(bob.chat), [])
+            await until(async () => (await relay.connections()) === 1, {
+                timeout: 10_000,
+                what: () => "a socket outlives the lock",
+            })
+            await bob.chat.type("@unlock-passphrase", "six grey herons over slow water")
+            await bob.chat.click("@unlock")
+            await shows(bob, "timed 5.")
+            await bob.reached()
+        },
+    },
+]
