@@ -6,6 +6,10 @@
 
 const PATH = "/v1"
 const PROTOCOL = "sotto-relay.v1"
+/** The longest answer of a relay (protocol/src/relay). */
+const MAX_MESSAGE = 512 * 1024
+/** Bytes that wait for the module. */
+const MAX_WAITING = 8 * 1024 * 1024
 
 export interface Heard {
     opened(relay: string): void
@@ -24,9 +28,18 @@ export interface Sockets {
     end(): void
 }
 
+function opened(address: string): WebSocket | undefined {
+    try {
+        return new WebSocket(address, PROTOCOL)
+    } catch {
+        return undefined
+    }
+}
+
 export function sockets(heard: Heard): Sockets {
     const open = new Map<string, WebSocket>()
     let waiting: [string, Uint8Array][] = []
+    let size = 0
 
     function lost(relay: string, socket: WebSocket): void {
         if (open.get(relay) !== socket) return
@@ -37,7 +50,9 @@ export function sockets(heard: Heard): Sockets {
     return {
         connect(relay) {
             if (open.has(relay)) return
-            const socket = new WebSocket(`${relay}${PATH}`, PROTOCOL)
+            const socket = opened(`${relay}${PATH}`)
+            // An address that the browser takes for none is a relay that does not answer.
+            if (socket === undefined) return heard.closed(relay)
             open.set(relay, socket)
             socket.binaryType = "arraybuffer"
             socket.onopen = () => open.get(relay) === socket && heard.opened(relay)
@@ -46,6 +61,9 @@ export function sockets(heard: Heard): Sockets {
                 if (open.get(relay) !== socket) return
                 // The wire has no text; a relay that sends one does not speak it.
                 if (!(data instanceof ArrayBuffer)) return socket.close()
+                size += data.byteLength
+                // More than its wire allows, or than anybody reads in time: it is cut, and asked anew.
+                if (data.byteLength > MAX_MESSAGE || size > MAX_WAITING) return socket.close()
                 waiting.push([relay, new Uint8Array(data)])
                 if (waiting.length === 1) heard.waiting()
             }
@@ -64,12 +82,14 @@ export function sockets(heard: Heard): Sockets {
         take() {
             const taken = waiting
             waiting = []
+            size = 0
             return taken
         },
         end() {
             const all = [...open.values()]
             open.clear()
             waiting = []
+            size = 0
             for (const socket of all) socket.close()
         },
     }

@@ -32,6 +32,11 @@ const ALARM = "live"
 /** Chromium rings every 30 s at most, and ends a silent worker after 30; Firefox too, unless it is rung before. */
 const ALARM_MIN = reportsScreenLock ? 0.5 : 1 / 3
 
+/** A step that met one of these is done by half. */
+const BROKEN: ReadonlySet<string> = new Set(["bug", "storage-full", "storage-unavailable"])
+/** These say nothing about a letter: it is not to be lost for them. */
+const NO_REFUSAL: ReadonlySet<string> = new Set([...BROKEN, "locked-meanwhile", "vault-locked"])
+
 interface Running {
     module: LiveModule
     links: Sockets
@@ -272,7 +277,7 @@ async function settled(work: Promise<Wire>): Promise<{ value?: Wire; code?: Core
     } catch (error) {
         const { code } = toFailure(error)
         // What the lock or a defect interrupted says nothing about the letter.
-        if (code === "locked-meanwhile" || code === "vault-locked" || code === "bug") throw error
+        if (NO_REFUSAL.has(code)) throw error
         return { code }
     }
 }
@@ -300,7 +305,7 @@ async function guarded<T>(work: () => Promise<T>): Promise<T> {
     try {
         return await work()
     } catch (error) {
-        if (error instanceof CoreError) throw error
+        if (error instanceof CoreError && !BROKEN.has(error.code)) throw error
         // The alarm loads it again, if somebody is to be reached.
         end()
         throw error instanceof Error && error.name === "CoreError" ? error : new CoreError("bug")

@@ -50,6 +50,7 @@ const byItself: ReadonlySet<string> = new Set([
     "people",
     "conversations",
     "messages",
+    "mark-read",
 ])
 
 type Plain = "desk" | "shell" | "content" | "frame" | "guard" | "live"

@@ -1,14 +1,16 @@
 //! What the sessions say, as it changes the conversations.
 
 use sotto_core::identity::IdentityKey;
+use sotto_core::identity::card::is_name;
 use sotto_protocol::live::AlarmKind;
 use sotto_protocol::live::talk::Ended;
+use sotto_protocol::view::Trust;
 use sotto_session::format::ConversationId;
 use sotto_session::{Alarm, Event, StopReason, Who};
 
 use crate::body::Body;
 use crate::error::ChatError;
-use crate::history::{Entry, Said, Way};
+use crate::history::{Entry, History, Said, Way};
 use crate::live::Live;
 use crate::talk::{Stage, Talk, TalkId, What};
 
@@ -87,20 +89,23 @@ impl Live {
             Some(with) => (TalkId::of(&with), What::Pair(with)),
             None => {
                 let name = self.sessions.roles(session).ok().and_then(|it| it.name);
-                let name = name.unwrap_or_default();
-                (TalkId(session.0), What::Group { name })
+                let name = shown_name(name);
+                (TalkId::of_group(session), What::Group { name })
             }
         };
-        let mut talk = self.talks.get(&id.0).cloned();
+        let talk = self.talks.get(&id.0).cloned();
+        // No group takes a person's place, nor the other way round.
+        if talk.as_ref().is_some_and(|it| it.with() != with.as_ref()) {
+            return Ok(());
+        }
         let is_anew = talk
             .as_ref()
             .is_some_and(|it| it.session.is_some_and(|old| old != session));
-        let mut talk = talk
-            .take()
-            .unwrap_or_else(|| Talk::new(id, what, self.now.0));
+        let mut talk = talk.unwrap_or_else(|| Talk::new(id, what, self.now.0));
         talk.session = Some(session);
         talk.stage = Stage::Active;
         talk.at = self.now.0;
+        talk.since = self.histories.get(&id).map_or(0, History::total);
         if is_anew {
             (talk.heard, talk.told) = (None, (None, None));
             talk.marks.clear();
@@ -144,7 +149,12 @@ impl Live {
 
     /// Somebody says something. What is no message of theirs is left out.
     fn said(&mut self, talk: TalkId, from: IdentityKey, (seq, at): (u64, u64), body: &[u8]) {
+        // A relay's clock says nothing of the time to come.
+        let at = at.min(self.now.0);
         let is_own = from == self.me;
+        if self.people.trust(&from) == Trust::Blocked {
+            return;
+        }
         if !is_own {
             self.heard(talk, seq);
         }
@@ -302,7 +312,7 @@ impl Live {
         let Ok(roles) = self.sessions.roles(session) else {
             return;
         };
-        let new = roles.name.unwrap_or_default();
+        let new = shown_name(roles.name);
         let Some(talk) = self.edit_talk(id) else {
             return;
         };
@@ -404,6 +414,11 @@ impl Live {
         self.message_changed(id, place);
         place
     }
+}
+
+/// A name that somebody else gave a group: one that could pass for another is none.
+fn shown_name(name: Option<String>) -> String {
+    name.filter(|name| is_name(name)).unwrap_or_default()
 }
 
 const fn alarm(what: Alarm) -> Option<AlarmKind> {

@@ -93,6 +93,19 @@ impl Live {
         Ok(())
     }
 
+    /// Ends what there is of a conversation, so that nothing goes on unseen.
+    pub(crate) fn part(&mut self, id: TalkId) -> Result<(), ChatError> {
+        let talk = self.talk(id)?;
+        match (talk.stage, talk.session, talk.with().copied()) {
+            (Stage::Active, Some(conversation), _) => self.command(Command::Leave { conversation }),
+            (Stage::Offered | Stage::Left, _, Some(to)) => {
+                self.outgoing.retain(|it| it.to != to);
+                self.command(Command::Withdraw { to })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Changes the roles, which only admins may.
     pub(crate) fn change_roles(
         &mut self,

@@ -25,7 +25,7 @@ const MAX_REQUESTS: usize = 64;
 pub(crate) struct Outgoing {
     number: u64,
     conversation: ConversationId,
-    to: IdentityKey,
+    pub(crate) to: IdentityKey,
     /// Once the custodian has sealed it.
     sealed: Option<LiveSealed>,
 }
@@ -195,6 +195,9 @@ impl Live {
             introduction,
         };
         let id = TalkId::of(&from);
+        if !self.may_ask(id, &request, opened.trust) {
+            return Ok(());
+        }
         let stage = self.talks.get(&id.0).map(|it| it.stage);
         let is_trusted = matches!(opened.trust, Trust::Known | Trust::Verified);
         let is_wanted = matches!(
@@ -210,6 +213,23 @@ impl Live {
         self.make_room();
         self.put_request(id, request, stage.filter(|stage| *stage != Stage::New));
         Ok(())
+    }
+
+    /// Whether a request may wait for the person at all.
+    fn may_ask(&self, id: TalkId, request: &Request, trust: Trust) -> bool {
+        // Without a card there is nobody to decide about.
+        let is_somebody = trust != Trust::Unknown || request.card.is_some();
+        // What the person looks at stays the card that they take.
+        let waiting = self.talks.get(&id.0).and_then(|it| it.request.as_ref());
+        let is_same = waiting.is_none_or(|it| it.card == request.card);
+        // Our mailbox is no place to talk in.
+        let link = &request.introduction.link;
+        let own = self.mailbox.as_ref();
+        let is_elsewhere = own.is_none_or(|own| own.given.stream.0 != link.stream);
+        // Nobody else's relay is on this machine, unless ours is.
+        let is_local = own.is_some_and(|own| own.given.relay.starts_with("ws://"));
+        let is_allowed = is_local || !link.relay.starts_with("ws://");
+        is_somebody && is_same && is_elsewhere && is_allowed
     }
 
     /// Keeps a request: with a conversation that goes on, or as what waits for the person.
@@ -250,7 +270,14 @@ impl Live {
     /// The person takes a request.
     pub(crate) fn accept(&mut self, id: TalkId) -> Result<(), ChatError> {
         let talk = self.talk(id)?;
-        let request = talk.request.clone().ok_or(ChatError::ConversationUnknown)?;
+        let request = talk.request.clone();
+        let request = request.ok_or(ChatError::ConversationUnknown)?;
+        match self.people.trust(&request.from) {
+            Trust::Known | Trust::Verified => {}
+            Trust::Blocked => return Err(ChatError::Contact(ErrorCode::ContactBlocked)),
+            Trust::Changed => return Err(ChatError::Contact(ErrorCode::ContactChanged)),
+            Trust::Unknown => return Err(ChatError::ContactUnknown),
+        }
         let answer = Command::Answer {
             from: request.from,
             letter: request.letter,

@@ -203,11 +203,24 @@ impl Live {
         self.settle()?;
         self.send_receipts()?;
         self.settle()?;
+        self.want_relays();
+        self.settle()?;
         self.events();
         self.seal_rows()?;
         let mut step = core::mem::take(&mut self.step);
         step.wake = self.wake();
         Ok((step, taken))
+    }
+
+    /// A conversation may have begun on a relay that nothing was asked of before.
+    fn want_relays(&mut self) {
+        if !self.device.is_reachable {
+            return;
+        }
+        let own = self.device.mailbox.iter().map(|it| it.relay.clone());
+        for relay in own.chain(self.sessions.relays()).collect::<BTreeSet<_>>() {
+            self.links.want(&relay);
+        }
     }
 
     fn plain(
@@ -227,13 +240,6 @@ impl Live {
     pub fn begin(&mut self, now: TimestampMs, rng: &mut impl CryptoRng) -> Result<Step, ChatError> {
         self.plain(now, rng, |live| {
             live.changes.status = true;
-            if !live.device.is_reachable {
-                return Ok(());
-            }
-            let own = live.device.mailbox.iter().map(|it| it.relay.clone());
-            for relay in own.chain(live.sessions.relays()).collect::<BTreeSet<_>>() {
-                live.links.want(&relay);
-            }
             Ok(())
         })
     }
@@ -413,6 +419,7 @@ impl Live {
                 }
                 if mailbox::is_ours(*ticket) {
                     let acts = self.mailbox.as_mut().map(|it| it.answer(*ticket, reply));
+                    self.keep_mailbox_read();
                     self.changes.status = true;
                     acts.into_iter().flatten().for_each(|act| self.act(act));
                     return Ok(());
@@ -458,11 +465,19 @@ impl Live {
             return;
         };
         let act = mailbox.taken(seq);
-        let read = (mailbox.given.stream.0, mailbox.read);
-        let mut prefs = self.prefs();
-        prefs.mailbox = Some(read);
-        self.prefs.put(prefs);
+        self.keep_mailbox_read();
         self.act(act);
+    }
+
+    /// How far the mailbox was read, where that is another number than before.
+    fn keep_mailbox_read(&mut self) {
+        let own = self.mailbox.as_ref();
+        let read = own.map(|it| (it.given.stream.0, it.read));
+        let mut prefs = self.prefs();
+        if prefs.mailbox != read {
+            prefs.mailbox = read;
+            self.prefs.put(prefs);
+        }
     }
 
     fn effect(&mut self, effect: Effect) -> Result<(), ChatError> {

@@ -10,6 +10,8 @@ use sotto_session::format::Blob;
 const PER_DAY: u32 = 16;
 /// Bytes of a letter that it takes.
 const MAX_LETTER: u32 = 65_536;
+/// Numbers are below 2^53 everywhere, so that every language can hold them.
+const MAX_SEQ: u64 = 1 << 53;
 /// Tickets of the mailbox have this bit, those of the sessions do not.
 const OURS: u64 = 1 << 63;
 
@@ -192,7 +194,9 @@ impl Mailbox {
     /// A letter lies there; `None` for what is none or was read.
     pub(crate) fn letter(&self, entry: &Entry) -> Option<Vec<u8>> {
         match Blob::decode(&entry.blob) {
-            Ok(Blob::Letter(letter)) if entry.seq > self.read => Some(letter),
+            Ok(Blob::Letter(letter)) if entry.seq > self.read && entry.seq < MAX_SEQ => {
+                Some(letter)
+            }
             Ok(_) | Err(_) => None,
         }
     }

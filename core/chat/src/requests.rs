@@ -121,12 +121,7 @@ impl Live {
             }
             LiveRequest::ForgetConversation { conversation } => {
                 let id = parse(&conversation)?;
-                self.talk(id)?;
-                // One that is left already needs no leaving.
-                match self.leave(id) {
-                    Ok(()) | Err(ChatError::Over | ChatError::NotAllowed) => {}
-                    Err(error) => return Err(error),
-                }
+                self.part(id)?;
                 self.forget_talk(id);
                 LiveReply::ForgetConversation {}
             }
@@ -305,12 +300,11 @@ impl Live {
         if talk.stage == Stage::Active || talk.stage == Stage::Asked {
             return Err(ChatError::NotAllowed);
         }
-        self.set_stage(id, Stage::New);
-        let talk = self.talk(id)?;
-        if let Some(error) = self.blocked_by(talk) {
+        if let Some(error) = self.refuses(&with, Stage::New) {
             return Err(error);
         }
-        self.introduce(id, with, None)
+        let text = self.carried_text(id);
+        self.introduce(id, with, text)
     }
 }
 

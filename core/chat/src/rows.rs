@@ -11,6 +11,7 @@ use crate::history::{Entry, PAGE};
 use crate::store::Kept;
 use crate::talk::{Request, Talk, TalkId, What};
 
+/// People in one list of a row: what is written is bounded as what is read.
 const MAX_PEOPLE: usize = 2_000;
 const MAX_ALARMS: usize = 20;
 
@@ -137,14 +138,15 @@ impl Record for Talk {
     }
 
     fn encode(&self) -> Vec<u8> {
-        let marks = self
-            .marks
-            .iter()
-            .fold(ArrayWriter::new(), |array, (who, mark)| {
-                let map = MapWriter::new().bytes(1, who.as_bytes());
-                let map = map.uint_if(2, mark.delivered).uint_if(3, mark.read);
-                array.map(&map)
-            });
+        let marks =
+            self.marks
+                .iter()
+                .take(MAX_PEOPLE)
+                .fold(ArrayWriter::new(), |array, (who, mark)| {
+                    let map = MapWriter::new().bytes(1, who.as_bytes());
+                    let map = map.uint_if(2, mark.delivered).uint_if(3, mark.read);
+                    array.map(&map)
+                });
         let alarms = self.alarms.iter().fold(ArrayWriter::new(), |array, it| {
             array.array(&ArrayWriter::new().uint(it.0).text(&it.1).uint(it.2))
         });
@@ -167,7 +169,8 @@ impl Record for Talk {
             .array(14, &people(&self.members))
             .array(15, &marks)
             .array(16, &alarms)
-            .bool(17, self.is_alarmed);
+            .bool(17, self.is_alarmed)
+            .uint(19, u64::from(self.since));
         match &self.request {
             Some(request) => map.map(18, &request.to_map()).finish(),
             None => map.finish(),
@@ -175,7 +178,7 @@ impl Record for Talk {
     }
 
     fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
-        let mut fields = Fields::parse(bytes, 1..=18)?;
+        let mut fields = Fields::parse(bytes, 1..=19)?;
         let what = match (fields.take(2), fields.take(3)) {
             (Some(with), None) => What::Pair(identity(&with)?),
             (None, Some(name)) => What::Group {
@@ -212,6 +215,7 @@ impl Record for Talk {
             talk.alarms.push_back((kind.uint()?, name, at.uint()?));
         }
         talk.is_alarmed = fields.require(17)?.bool()?;
+        talk.since = fields.require(19)?.uint_as()?;
         let request = fields
             .take(18)
             .map(|field| field.fields(1..=6))
@@ -224,6 +228,7 @@ impl Record for Talk {
 pub(crate) fn people(people: &[IdentityKey]) -> ArrayWriter {
     people
         .iter()
+        .take(MAX_PEOPLE)
         .fold(ArrayWriter::new(), |array, who| array.bytes(who.as_bytes()))
 }
 

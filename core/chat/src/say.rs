@@ -68,7 +68,7 @@ impl Live {
         }
     }
 
-    fn refuses(&self, with: &IdentityKey, stage: Stage) -> Option<ChatError> {
+    pub(crate) fn refuses(&self, with: &IdentityKey, stage: Stage) -> Option<ChatError> {
         match self.people.trust(with) {
             Trust::Blocked => return Some(ChatError::Contact(ErrorCode::ContactBlocked)),
             Trust::Changed => return Some(ChatError::Contact(ErrorCode::ContactChanged)),
@@ -130,6 +130,17 @@ impl Live {
             talk.draft_reply = None;
         }
         Ok(self.push(id, entry))
+    }
+
+    /// The words that an introduction carries and nobody has answered.
+    pub(crate) fn carried_text(&self, id: TalkId) -> Option<String> {
+        let history = self.histories.get(&id)?;
+        let carried = history.backwards().map(|(_, it)| it);
+        let mut carried = carried.filter(|it| it.way == Way::Carried);
+        if let Said::Text { text, .. } = &carried.next()?.said {
+            return Some(text.clone());
+        }
+        None
     }
 
     /// Offers the conversation.
@@ -204,7 +215,8 @@ impl Live {
         if !is_own {
             return Err(ChatError::MessageUnknown);
         }
-        let is_here = matches!(entry.way, Way::Waiting | Way::Failed(_));
+        // A failed introduction is still in the session, and leaves when it can.
+        let is_here = entry.way == Way::Waiting;
         if is_here {
             return Ok((place, None));
         }
@@ -286,10 +298,10 @@ impl Live {
     }
 
     pub(crate) fn retry(&mut self, id: TalkId, message: [u8; 16]) -> Result<u32, ChatError> {
-        let (place, _) = self.own_message(id, &message)?;
         let talk = self.talk(id)?;
         let (stage, with) = (talk.stage, talk.with().copied());
         let history = self.histories.get(&id).ok_or(ChatError::MessageUnknown)?;
+        let place = history.place(&message).ok_or(ChatError::MessageUnknown)?;
         let entry = history.get(place).ok_or(ChatError::MessageUnknown)?;
         if !matches!(entry.way, Way::Failed(_)) {
             return Err(ChatError::MessageUnknown);
@@ -391,21 +403,31 @@ impl Live {
             return Ok(());
         };
         let of_others = |it: &&super::history::Entry| it.author != self.me;
-        let seqs = history.from(0).filter(|(place, _)| *place < talk.seen);
+        let seqs = history
+            .from(talk.since)
+            .filter(|(place, _)| *place < talk.seen);
         let read = seqs
             .map(|(_, it)| it)
             .filter(of_others)
             .filter_map(|it| it.seq)
             .max();
-        let heard = history.from(0).map(|(_, it)| it).filter(of_others);
+        let heard = history.from(talk.since).map(|(_, it)| it).filter(of_others);
         let told = (heard.filter_map(|it| it.seq).max(), read);
         let Some(delivered) = told.0 else {
             return Ok(());
         };
+        let is_blocked = |with: &IdentityKey| self.people.trust(with) == Trust::Blocked;
+        if talk.with().is_some_and(is_blocked) {
+            return Ok(());
+        }
         if told == talk.told {
             return Ok(());
         }
-        self.hand(session, &Body::Receipt { delivered, read })?;
+        // A session that takes nothing now is told with the next one.
+        match self.hand(session, &Body::Receipt { delivered, read }) {
+            Err(ChatError::Session(_)) => return Ok(()),
+            other => other?,
+        };
         if let Some(talk) = self.edit_talk(id) {
             talk.told = told;
         }
@@ -426,6 +448,9 @@ impl Live {
         let Some(talk) = self.talks.edit(&id.0) else {
             return;
         };
+        if !talk.members.contains(&who) {
+            return;
+        }
         let before = talk.marks.get(&who).copied().unwrap_or_default();
         let mark = Mark {
             delivered: before.delivered.max(Some(delivered)),

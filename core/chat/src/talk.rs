@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use sha2::{Digest as _, Sha256};
 use sotto_core::cbor::{CborError, Fields, MapWriter};
 use sotto_core::contacts::ContactId;
 use sotto_core::custody::Bytes;
@@ -16,13 +17,25 @@ use crate::rows::identity;
 /// Alarms that are kept of a conversation.
 const MAX_ALARMS: usize = 20;
 
-/// Names a conversation: of two, the contact's id; a group's is MLS's.
+/// Names a conversation: of two, the contact's id; of a group, a digest of MLS's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct TalkId(pub(crate) [u8; 16]);
 
 impl TalkId {
     pub(crate) fn of(with: &IdentityKey) -> Self {
         Self(*ContactId::of(with).as_bytes())
+    }
+
+    /// A group's: its own id is its founder's choice, and could be that of a contact.
+    pub(crate) fn of_group(session: ConversationId) -> Self {
+        let hash: [u8; 32] = Sha256::new()
+            .chain_update(b"sotto/v1/talk\0")
+            .chain_update(session.0)
+            .finalize()
+            .into();
+        let mut id = [0; 16];
+        id.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
+        Self(id)
     }
 
     pub(crate) fn parse(text: &str) -> Option<Self> {
@@ -102,6 +115,8 @@ pub(crate) struct Talk {
     pub(crate) draft_reply: Option<[u8; 16]>,
     /// Positions before this one were seen.
     pub(crate) seen: u32,
+    /// The place where the present session began: what stands before is of another stream.
+    pub(crate) since: u32,
     /// The last number of the stream that came of others.
     pub(crate) heard: Option<u64>,
     /// What our last receipt said: delivered, read.
@@ -127,6 +142,7 @@ impl Talk {
             draft: String::new(),
             draft_reply: None,
             seen: 0,
+            since: 0,
             heard: None,
             told: (None, None),
             members: Vec::new(),

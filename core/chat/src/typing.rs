@@ -1,6 +1,7 @@
 //! Who is writing: told beside the stream, kept by nobody.
 
 use sotto_protocol::live::LiveEvent;
+use sotto_protocol::view::Trust;
 
 use crate::error::ChatError;
 use crate::live::Live;
@@ -64,7 +65,8 @@ impl Live {
             return;
         };
         let who = whisper.from.identity;
-        if !self.prefs().settings.typing || who == self.me {
+        let is_blocked = self.people.trust(&who) == Trust::Blocked;
+        if !self.prefs().settings.typing || who == self.me || is_blocked {
             return;
         }
         let writers = self.writing.entry(talk).or_default();

@@ -283,8 +283,9 @@ impl Live {
         let own = entry.author == self.me;
         let is_text = matches!(entry.said, Said::Text { .. });
         let is_active = talk.stage == Stage::Active;
-        let is_here = matches!(entry.way, Way::Waiting | Way::Failed(_));
-        let may_change = own && is_text && (is_active || is_here) && entry.way != Way::Carried;
+        let is_here = entry.way == Way::Waiting;
+        let is_bound = matches!(entry.way, Way::Carried | Way::Failed(_));
+        let may_change = own && is_text && (is_active || is_here) && !is_bound;
         ChatMessage {
             id: hex(&entry.id),
             position: place,

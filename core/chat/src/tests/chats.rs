@@ -172,6 +172,11 @@ fn blocked_and_strange_people_come_no_further_than_they_should() {
     world.inject(1, vec![7; 200]);
     world.inject(1, Vec::new());
     assert_eq!(requests(&mut world, 1).len(), 1);
+    let accept = LiveRequest::AcceptRequest {
+        conversation: waiting[0].conversation.clone(),
+        verdict: None,
+    };
+    assert_eq!(world.ask(1, accept), Err(ChatError::ContactUnknown));
     let refuse = LiveRequest::RefuseRequest {
         conversation: waiting[0].conversation.clone(),
         block: false,
@@ -310,4 +315,89 @@ fn writing_is_told_to_those_who_are_there_and_ends() {
     world.ask(0, LiveRequest::SetLive { settings }).unwrap();
     world.ask(0, typing(true)).unwrap();
     assert_eq!(world.published.len(), before, "off means not sent");
+}
+
+#[test]
+fn who_is_blocked_later_is_heard_no_more_and_learns_nothing() {
+    let mut world = World::acquainted(2);
+    let [talk, theirs] = world.pair(0, 1);
+    let blocked = world.people[0].me;
+    world.people[1].trust.insert(blocked, Trust::Blocked);
+    world.tell_people(1);
+    world.say(0, &talk, "still there?");
+    let conversation = talk.clone();
+    let typing = LiveRequest::Typing {
+        conversation,
+        on: true,
+    };
+    world.ask(0, typing).unwrap();
+    world.settle();
+    assert_eq!(world.words(1, &theirs), ["hello"]);
+    assert!(writing(&world, 1).is_empty());
+    assert_eq!(
+        state(&mut world, 0, &talk, "still there?"),
+        DeliveryState::Sent
+    );
+}
+
+#[test]
+fn receipts_of_a_conversation_that_began_anew_say_nothing_of_the_old_one() {
+    let mut world = World::acquainted(2);
+    let [talk, theirs] = world.pair(0, 1);
+    for number in 0..20 {
+        world.say(0, &talk, &number.to_string());
+    }
+    world.settle();
+    // Forgotten on one side, which leaves; the other begins anew.
+    let conversation = talk.clone();
+    world
+        .ask(0, LiveRequest::ForgetConversation { conversation })
+        .unwrap();
+    world.settle();
+    let conversation = theirs.clone();
+    world.ask(1, LiveRequest::Renew { conversation }).unwrap();
+    world.settle();
+    let conversation = talk.clone();
+    let accept = LiveRequest::AcceptRequest {
+        conversation,
+        verdict: None,
+    };
+    world.ask(0, accept).unwrap();
+    world.settle();
+    world.restart(1, false);
+    world.say(0, &talk, "anew");
+    world.settle();
+    assert_eq!(state(&mut world, 0, &talk, "anew"), DeliveryState::Sent);
+    world.restart(1, true);
+    world.settle();
+    assert_eq!(
+        state(&mut world, 0, &talk, "anew"),
+        DeliveryState::Delivered
+    );
+}
+
+#[test]
+fn what_was_forgotten_before_it_was_answered_does_not_leave() {
+    let mut world = World::acquainted(2);
+    world.restart(0, false);
+    let contact = world.id(1);
+    let talk = contact.clone();
+    world.ask(0, LiveRequest::Begin { contact }).unwrap();
+    world.say(0, &talk, "never mind");
+    let conversation = talk;
+    world
+        .ask(0, LiveRequest::ForgetConversation { conversation })
+        .unwrap();
+    world.restart(0, true);
+    world.settle();
+    assert!(requests(&mut world, 1).is_empty());
+}
+
+#[test]
+fn no_group_takes_the_place_of_a_person() {
+    use crate::talk::TalkId;
+    use sotto_session::format::ConversationId;
+    let world = World::acquainted(2);
+    let person = TalkId::of(&world.people[1].me);
+    assert_ne!(TalkId::of_group(ConversationId(person.0)), person);
 }

@@ -240,7 +240,7 @@ impl World {
                 .get(&key)
                 .copied()
                 .unwrap_or(Trust::Unknown),
-            card: None,
+            card: (!self.people[who].trust.contains_key(&key)).then(|| "a card".to_owned()),
             letter: Bytes(id),
             sent_at: TimestampMs(self.now),
             content: Base64Url(content.to_vec()),

@@ -19,6 +19,7 @@ impl Sessions {
     pub(super) fn command(&mut self, command: Command) -> Result<(), SessionError> {
         match command {
             Command::Introduce { to, relay, text } => self.introduce(to, relay, text),
+            Command::Withdraw { to } => self.drop_offer(&to),
             Command::Answer {
                 from,
                 letter,

@@ -45,6 +45,11 @@ pub enum Command {
         /// The first words.
         text: Option<String>,
     },
+    /// Take an offer back that nobody has answered.
+    Withdraw {
+        /// Whom it was made to.
+        to: IdentityKey,
+    },
     /// Answer an introduction whose letter has been opened and whose sender was accepted.
     Answer {
         /// Who sealed the letter.
