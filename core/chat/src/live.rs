@@ -175,6 +175,10 @@ impl Live {
             let read = read.filter(|(stream, _)| *stream == given.stream.0);
             Mailbox::new(given, read.map_or(0, |(_, seq)| seq))
         });
+        if let Some(own) = &self.mailbox {
+            self.sessions
+                .settle_at(&own.given.relay, own.given.stream.0);
+        }
     }
 
     pub(crate) fn prefs(&self) -> Prefs {
@@ -388,7 +392,11 @@ impl Live {
             }
             link::Output::Close { relay } => self.step.outputs.push(Output::Close { relay }),
             link::Output::Session(input) => self.arrived(input)?,
-            link::Output::Published { stream, blob } => self.whispered(stream, &blob),
+            link::Output::Published {
+                relay,
+                stream,
+                blob,
+            } => self.whispered(&relay, stream, &blob),
         }
         Ok(())
     }
@@ -425,12 +433,14 @@ impl Live {
                     return Ok(());
                 }
             }
-            Input::Blob { stream, entry } => {
-                if let Some(own) = self
-                    .mailbox
-                    .as_ref()
-                    .filter(|it| it.given.stream.0 == *stream)
-                {
+            Input::Blob {
+                relay,
+                stream,
+                entry,
+            } => {
+                let is_own =
+                    |it: &&Mailbox| it.given.relay == *relay && it.given.stream.0 == *stream;
+                if let Some(own) = self.mailbox.as_ref().filter(is_own) {
                     match own.letter(entry) {
                         Some(letter) => self.step.outputs.push(Output::Open {
                             seq: entry.seq,

@@ -56,8 +56,8 @@ impl Live {
     }
 
     /// Something was said beside a stream. Off means not shown.
-    pub(crate) fn whispered(&mut self, stream: [u8; 16], blob: &[u8]) {
-        let Some(whisper) = self.sessions.open_whisper(stream, blob, self.now) else {
+    pub(crate) fn whispered(&mut self, relay: &str, stream: [u8; 16], blob: &[u8]) {
+        let Some(whisper) = self.sessions.open_whisper(relay, stream, blob, self.now) else {
             return;
         };
         let talk = self.of_session(whisper.conversation);

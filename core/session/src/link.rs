@@ -48,6 +48,8 @@ pub enum Output {
     Session(Input),
     /// Somebody published this just now: for [`crate::Sessions::open_whisper`].
     Published {
+        /// The relay's origin.
+        relay: String,
         /// The stream.
         stream: [u8; 16],
         /// Opaque.
@@ -191,7 +193,7 @@ impl Links {
         };
         (*heard, *asked) = (now, false);
         link.tries = 0;
-        match read(link, message) {
+        match read(link, relay, message) {
             Ok(Some(output)) => self.outputs.push(output),
             Ok(None) => {}
             Err(Broken) => {
@@ -273,7 +275,7 @@ impl Links {
 /// The relay does not speak our wire.
 struct Broken;
 
-fn read(link: &mut Link, message: &[u8]) -> Result<Option<Output>, Broken> {
+fn read(link: &mut Link, relay: &str, message: &[u8]) -> Result<Option<Output>, Broken> {
     if Reply::is_reply(message) {
         let (id, reply) = Reply::decode(message).map_err(|_| Broken)?;
         if matches!(reply, Reply::Failed { .. }) {
@@ -286,12 +288,15 @@ fn read(link: &mut Link, message: &[u8]) -> Result<Option<Output>, Broken> {
     let Some(stream) = link.subscriptions.get(&id) else {
         return Ok(None);
     };
+    let relay = relay.to_owned();
     match event {
         Event::Blob(entry) => Ok(Some(Output::Session(Input::Blob {
+            relay,
             stream: stream.0,
             entry,
         }))),
         Event::Published { blob, .. } => Ok(Some(Output::Published {
+            relay,
             stream: stream.0,
             blob,
         })),
@@ -361,6 +366,7 @@ mod tests {
         let expected = [
             Output::Session(Input::Answer { ticket: 7, reply }),
             Output::Session(Input::Blob {
+                relay: RELAY.to_owned(),
                 stream: [1; 16],
                 entry,
             }),

@@ -39,6 +39,12 @@ impl fmt::Debug for Link {
 }
 
 impl Link {
+    /// Whether it is that stream of that relay.
+    #[must_use]
+    pub fn is(&self, relay: &str, stream: &[u8; 16]) -> bool {
+        self.relay == relay && self.stream == *stream
+    }
+
     /// `{1 relay, 2 stream, 3 write, 4 read}`.
     pub(super) fn to_map(&self) -> MapWriter {
         MapWriter::new()

@@ -114,6 +114,9 @@ impl Sessions {
         introduction: &Introduction,
     ) -> Result<(), SessionError> {
         let id = introduction.conversation;
+        if !self.may_meet(id, &introduction.link) {
+            return Err(SessionError::Link);
+        }
         let (package, who) = self.check_package(&introduction.key_package, &from)?;
         let reference = ByteBuf::from(self.reference(&package)?);
         let mut peer = self.peer(&from);
@@ -315,6 +318,12 @@ impl Sessions {
         let mut peer = self.peer(&by);
         peer.given.push(ByteBuf::from(reference));
         self.keep_peer(by, peer)?;
+        if let Some(lost) = self.conversations.get(&group).cloned() {
+            self.keep(Conversation {
+                asked: true,
+                ..lost
+            })?;
+        }
         let rejoin = Rejoin {
             conversation: group,
             key_package,

@@ -27,6 +27,9 @@ pub enum SessionError {
     /// An introduction that was answered, is older than one that was, or gives way to ours.
     #[error("introduction is not to be answered")]
     Repeated,
+    /// An introduction names a stream that is another's, or a relay in our own network.
+    #[error("link is refused")]
+    Link,
     /// A KeyPackage does not verify or is of somebody else.
     #[error("KeyPackage is refused")]
     KeyPackage,
@@ -64,6 +67,7 @@ impl SessionError {
             Self::Unknown | Self::NoSession => ErrorCode::ContactUnknown,
             Self::Inactive | Self::NoKeyPackage => ErrorCode::Busy,
             Self::Repeated => ErrorCode::TokenSpent,
+            Self::Link => ErrorCode::RelayInvalid,
             Self::KeyPackage => ErrorCode::BadSignature,
             Self::Refused(_) => ErrorCode::NotAdmitted,
             Self::Format(error) => error.code(),

@@ -1,12 +1,14 @@
 //! Into a group: the answer to our offer, or a member's Welcome.
 
+use std::collections::VecDeque;
+
 use openmls::prelude::{MlsGroup, MlsMessageBodyIn, MlsMessageIn, StagedWelcome, Welcome};
 use serde_bytes::ByteBuf;
 use sotto_core::identity::IdentityKey;
 use tls_codec::DeserializeBytes;
 
 use super::error::{Alarm, SessionError, StopReason};
-use super::record::{Conversation, Phase, Purpose};
+use super::record::{Conversation, InFlight, Phase, Purpose, Queued};
 use super::state::with;
 use super::{Event, Sessions};
 use crate::format::{Chain, Invite, Message, MessageKind, Roles, Scope};
@@ -166,7 +168,7 @@ impl Sessions {
         }
         self.keep_peer(other, peer)?;
         if !packages.is_empty() {
-            conversation.queued.push_back(super::record::Queued {
+            conversation.queued.push_back(Queued {
                 id: self.random(),
                 kind: MessageKind::KeyPackages.number(),
                 body: Message::key_packages(&packages),
@@ -204,13 +206,14 @@ impl Sessions {
         peer.given.remove(place);
         peer.owed = peer.owed.saturating_add(1);
         self.keep_peer(by.identity, peer)?;
-        if let Ok(old) = self.take(invite.conversation) {
-            if old.purpose != Purpose::Group {
-                self.alarm(invite.conversation, Alarm::Welcome);
-                return self.keep(old);
-            }
-            self.live.remove(&invite.conversation);
+        if !self.may_meet(invite.conversation, &invite.link)
+            || !self.may_replace(&invite, by.identity)
+        {
+            self.alarm(invite.conversation, Alarm::Welcome);
+            return Ok(());
         }
+        let old = self.take(invite.conversation).ok();
+        self.live.remove(&invite.conversation);
         let phase = Phase::Invited {
             by: *by.identity.as_bytes(),
             reference: invite.reference,
@@ -219,8 +222,34 @@ impl Sessions {
         let id = invite.conversation;
         let mut conversation = Conversation::new(id, Purpose::Group, phase, invite.link);
         conversation.chain = Chain::resume(invite.head, invite.seq);
+        if let Some(old) = old {
+            // Of our own stream we stay the owner; what was not sent when we fell out is sent here.
+            conversation.own = old.own;
+            if old.asked {
+                conversation.queued = unsent(old.in_flight, old.queued);
+            }
+        }
         self.open_live(&conversation);
         self.keep(conversation)
+    }
+
+    /// A group's stream never changes. One that we are in gives way only if we asked to be added
+    /// anew, and to somebody who was in it: whoever was removed knows its id and stream for ever.
+    fn may_replace(&mut self, invite: &Invite, by: IdentityKey) -> bool {
+        let Some(old) = self.conversations.get(&invite.conversation) else {
+            return true;
+        };
+        let is_it = old.purpose == Purpose::Group && old.link == invite.link;
+        match &old.phase {
+            Phase::Offered { .. } => false,
+            Phase::Invited { by: first, .. } => is_it && first == by.as_bytes(),
+            Phase::Stopped(_) => is_it,
+            Phase::Active => {
+                let asked = is_it && old.asked;
+                let roster = self.roster(invite.conversation).unwrap_or_default();
+                asked && roster.iter().any(|entry| entry.who.identity == by)
+            }
+        }
     }
 
     /// A member has lost its state and hands us a KeyPackage.
@@ -302,6 +331,12 @@ impl Sessions {
             .find(is_helper)
             .map(|who| who.identity)
     }
+}
+
+/// Messages that nobody has seen in the stream, in order.
+fn unsent(in_flight: Vec<InFlight>, queued: VecDeque<Queued>) -> VecDeque<Queued> {
+    let flying = in_flight.into_iter().filter_map(|flight| flight.message);
+    flying.chain(queued).collect()
 }
 
 /// Why a Welcome does not let us in.

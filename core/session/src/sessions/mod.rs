@@ -6,6 +6,7 @@ mod commit;
 mod error;
 mod join;
 mod leaves;
+mod links;
 mod message;
 mod receive;
 mod record;
@@ -148,6 +149,8 @@ pub enum Input {
     },
     /// A blob of a stream.
     Blob {
+        /// The origin of the relay that shows it: a stream is one of its relay.
+        relay: String,
         /// The stream.
         stream: [u8; 16],
         /// The blob with its number.
@@ -353,6 +356,8 @@ pub struct Sessions {
     groups: BTreeMap<ConversationId, MlsGroup>,
     live: BTreeMap<ConversationId, Live>,
     connected: BTreeSet<String>,
+    /// Our relay, and the stream of our mailbox there.
+    home: Option<(String, [u8; 16])>,
     tickets: BTreeMap<u64, Ticket>,
     waiting: Vec<([u8; 32], Command)>,
     effects: Vec<Effect>,
@@ -383,6 +388,7 @@ impl Sessions {
             groups: BTreeMap::new(),
             live: BTreeMap::new(),
             connected: BTreeSet::new(),
+            home: None,
             tickets: BTreeMap::new(),
             waiting: Vec::new(),
             effects: Vec::new(),
@@ -435,7 +441,11 @@ impl Sessions {
                 Ok(())
             }
             Input::Answer { ticket, reply } => self.answer(ticket, &reply),
-            Input::Blob { stream, entry } => self.blob(stream, &entry),
+            Input::Blob {
+                relay,
+                stream,
+                entry,
+            } => self.blob(&relay, stream, &entry),
             Input::LetterSent { conversation } => self.letter_sent(conversation),
             Input::Tick => self.tick(),
         }

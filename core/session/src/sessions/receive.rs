@@ -35,12 +35,15 @@ pub(super) fn short_hash(blob: &[u8]) -> [u8; 16] {
 
 impl Sessions {
     /// A blob comes. Whatever it is, the chain goes on: what is wrong with it is said, not raised.
-    pub(super) fn blob(&mut self, stream: [u8; 16], entry: &Entry) -> Result<(), SessionError> {
-        let found = self
-            .conversations
-            .values()
-            .find(|it| it.link.stream == stream);
-        let Some(id) = found.filter(|it| !it.is_stopped()).map(|it| it.id) else {
+    pub(super) fn blob(
+        &mut self,
+        relay: &str,
+        stream: [u8; 16],
+        entry: &Entry,
+    ) -> Result<(), SessionError> {
+        let mut open = self.conversations.values().filter(|it| !it.is_stopped());
+        let found = open.find(|it| it.link.is(relay, &stream));
+        let Some(id) = found.map(|it| it.id) else {
             return Ok(());
         };
         let mut conversation = self.take(id)?;
@@ -296,6 +299,7 @@ impl Sessions {
                 self.put_group(id, group);
                 let helper = self.helper(conversation);
                 self.stop(conversation, StopReason::RolledBack)?;
+                conversation.asked = true;
                 self.ask_anew(conversation, helper)?;
             }
             ProcessedMessageContent::ProposalMessage(_)

@@ -272,6 +272,16 @@ impl Sessions {
         wrong(&mut group, &self.provider, &signer)
     }
 
+    pub(crate) fn link_of(&self, id: ConversationId) -> crate::format::Link {
+        self.conversations[&id].link.clone()
+    }
+
+    /// References of KeyPackages of ours that somebody has.
+    pub(crate) fn given_to(&self, who: &IdentityKey) -> Vec<[u8; 32]> {
+        let given = self.peer(who).given.into_iter();
+        given.map(|it| it.into_vec().try_into().unwrap()).collect()
+    }
+
     pub(crate) fn claim(&self, id: ConversationId) -> crate::format::ChainClaim {
         self.conversations[&id].chain.claim()
     }

@@ -89,12 +89,13 @@ impl Sessions {
     /// Opens what was published in a stream; nothing for what nobody of the group said just now.
     pub fn open_whisper(
         &mut self,
+        relay: &str,
         stream: [u8; 16],
         blob: &[u8],
         now: TimestampMs,
     ) -> Option<Whisper> {
         let mut all = self.conversations.values();
-        let found = all.find(|it| it.link.stream == stream && it.phase == Phase::Active)?;
+        let found = all.find(|it| it.link.is(relay, &stream) && it.phase == Phase::Active)?;
         let id = found.id;
         let (start, sealed) = blob.split_first_chunk::<14>()?;
         let (epoch, leaf) = (start.get(2..10)?, start.get(10..14)?);

@@ -1,6 +1,7 @@
 //! Sessions under a simulated relay and simulated people.
 
 mod groups;
+mod hostile_links;
 mod hostile_member;
 mod hostile_relay;
 mod integration_bugs;

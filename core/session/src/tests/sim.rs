@@ -78,7 +78,8 @@ fn person(number: u8, device: u8, rng: &mut ChaCha20Rng) -> Person {
     };
     let mut vault = [0; 32];
     rng.fill_bytes(&mut vault);
-    let sessions = Sessions::load(who, class(&vault), [], rng).unwrap();
+    let mut sessions = Sessions::load(who, class(&vault), [], rng).unwrap();
+    sessions.settle_at(RELAY, mailbox(who));
     Person {
         who,
         custodian,
@@ -90,6 +91,11 @@ fn person(number: u8, device: u8, rng: &mut ChaCha20Rng) -> Person {
         online: false,
         disk_fails: false,
     }
+}
+
+/// The stream of somebody's mailbox.
+pub(super) const fn mailbox(of: Who) -> [u8; 16] {
+    of.device
 }
 
 fn class(key: &[u8; 32]) -> Vault {
@@ -141,6 +147,7 @@ impl World {
         let rows: Vec<_> = person.disk.values().cloned().collect();
         let vault = class(&person.vault);
         person.sessions = Sessions::load(person.who, vault, rows, &mut self.rng).unwrap();
+        person.sessions.settle_at(RELAY, mailbox(person.who));
         let was_online = person.online;
         self.lanes[who].retain(|item| matches!(item, Item::Letter(..)));
         self.relay.subscribers.retain(|(reader, _)| *reader != who);
@@ -342,7 +349,12 @@ impl World {
             None => vec![entry.clone()],
         };
         for entry in shown {
-            self.lanes[reader].push_back(Item::Down(Input::Blob { stream, entry }));
+            let relay = RELAY.to_owned();
+            self.lanes[reader].push_back(Item::Down(Input::Blob {
+                relay,
+                stream,
+                entry,
+            }));
         }
     }
 

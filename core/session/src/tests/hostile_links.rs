@@ -1,0 +1,179 @@
+//! Links that lead elsewhere: whoever writes one says where we connect, and what we read.
+
+use sotto_protocol::TimestampMs;
+use sotto_protocol::relay::Entry;
+
+use super::sim::{RELAY, World, mailbox};
+use crate::format::{Blob, ConversationId, Introduction, Invite, Link, Message, MessageKind};
+use crate::{Alarm, Command, Input, SessionError, StopReason};
+
+/// An invitation that `by` writes to `to` by hand.
+fn invite(world: &mut World, by: usize, to: usize, group: ConversationId, link: Link) {
+    // What is written by hand ends the conversation of two for its writer: there is a new one.
+    let pair = world.acquaint(by, to);
+    let given = world.people[to].sessions.given_to(&world.id(by));
+    let invite = Invite {
+        conversation: group,
+        link,
+        seq: 0,
+        head: [0; 32],
+        reference: *given.last().unwrap(),
+    };
+    let message = Message {
+        claim: world.people[by].sessions.claim(pair),
+        id: [9; 16],
+        kind: MessageKind::Invite,
+        body: invite.encode(),
+    };
+    let made = world.people[by]
+        .sessions
+        .misuse(pair, |group, provider, signer| {
+            let sealed = group.create_message(provider, signer, &message.encode());
+            sealed.unwrap().to_bytes().unwrap()
+        });
+    let stream = world.stream(by, pair);
+    world.inject(stream, Blob::Mls(made).encode());
+    world.settle();
+}
+
+fn link(relay: &str, stream: [u8; 16]) -> Link {
+    Link {
+        relay: relay.to_owned(),
+        stream,
+        write: [2; 32],
+        read: [3; 32],
+    }
+}
+
+/// `of` offers by hand, in its own KeyPackage, and `to` is to answer.
+fn offer(world: &mut World, of: usize, to: usize, link: Link) -> Result<(), SessionError> {
+    let package = world.people[to].sessions.packages_of(&world.id(of));
+    let introduction = Introduction {
+        conversation: ConversationId([8; 16]),
+        key_package: package.first().unwrap().clone(),
+        link,
+        text: None,
+    };
+    let answer = Command::Answer {
+        from: world.id(of),
+        letter: [4; 16],
+        sent_at: TimestampMs(world.now.0 + 1),
+        introduction,
+    };
+    world.give(to, Input::Command(answer))
+}
+
+#[test]
+fn who_was_removed_does_not_lead_the_others_elsewhere() {
+    let mut world = World::new(3, 1);
+    let group = world.group(&[0, 1, 2]);
+    let people = vec![world.id(2)];
+    world.command(
+        0,
+        Command::Remove {
+            from: group,
+            people,
+        },
+    );
+    world.settle();
+    let (before, ours) = (
+        world.people[1].sessions.epoch(group).unwrap(),
+        world.people[1].sessions.link_of(group),
+    );
+    let elsewhere = link("wss://elsewhere.example", [7; 16]);
+    for led in [elsewhere, ours.clone()] {
+        invite(&mut world, 2, 1, group, led);
+        assert!(world.alarms(1).contains(&Alarm::Welcome));
+        assert_eq!(world.people[1].sessions.epoch(group).unwrap(), before);
+        assert_eq!(world.people[1].sessions.link_of(group), ours);
+        world.people[1].events.clear();
+    }
+    world.say(1, group, "still here");
+    world.settle();
+    assert_eq!(world.heard(0, group).last().unwrap().1, "still here");
+}
+
+#[test]
+fn a_group_that_is_over_is_joined_anew_in_its_own_stream_alone() {
+    let mut world = World::new(3, 2);
+    let group = world.group(&[0, 1, 2]);
+    let people = vec![world.id(1)];
+    let remove = Command::Remove {
+        from: group,
+        people: people.clone(),
+    };
+    world.command(0, remove);
+    world.settle();
+    assert_eq!(world.stopped(1, group), Some(StopReason::Removed));
+    let elsewhere = link("wss://elsewhere.example", [7; 16]);
+    invite(&mut world, 2, 1, group, elsewhere);
+    assert!(
+        !world.people[1]
+            .sessions
+            .relays()
+            .contains("wss://elsewhere.example")
+    );
+    world.command(0, Command::Add { to: group, people });
+    world.settle();
+    world.agree(&[0, 1, 2], group);
+}
+
+#[test]
+fn a_stream_is_one_of_its_relay() {
+    let mut world = World::new(2, 3);
+    let pair = world.acquaint(0, 1);
+    let stream = world.stream(0, pair);
+    let before = world.people[0].sessions.claim(pair);
+    let entry = Entry {
+        seq: 1 << 50,
+        at_ms: 1,
+        via: 0,
+        blob: Blob::Mls(vec![7; 40]).encode(),
+    };
+    let relay = "wss://elsewhere.example".to_owned();
+    let blob = Input::Blob {
+        relay,
+        stream,
+        entry,
+    };
+    world.give(0, blob).unwrap();
+    assert_eq!(world.people[0].sessions.claim(pair), before);
+    assert!(world.alarms(0).is_empty());
+    world.say(1, pair, "heard");
+    world.settle();
+    assert_eq!(world.heard(0, pair).len(), 1);
+}
+
+#[test]
+fn nobody_s_link_names_our_mailbox_or_a_stream_in_use_or_our_own_network() {
+    let mut world = World::new(3, 4);
+    let pair = world.acquaint(0, 1);
+    world.acquaint(1, 2);
+    let (ours, taken) = (mailbox(world.people[1].who), world.stream(1, pair));
+    for led in [link(RELAY, ours), link(RELAY, taken)] {
+        assert_eq!(
+            offer(&mut world, 2, 1, led.clone()),
+            Err(SessionError::Link)
+        );
+        let group = ConversationId([5; 16]);
+        invite(&mut world, 2, 1, group, led);
+        assert!(world.alarms(1).contains(&Alarm::Welcome));
+        let all = world.people[1].sessions.conversations();
+        assert!(all.iter().all(|(id, _)| *id != group));
+        world.people[1].events.clear();
+    }
+    world.people[1]
+        .sessions
+        .settle_at("wss://relay.example", ours);
+    for relay in [
+        RELAY,
+        "wss://localhost",
+        "wss://192.168.1.1",
+        "wss://router",
+    ] {
+        let led = link(relay, [6; 16]);
+        assert_eq!(offer(&mut world, 2, 1, led), Err(SessionError::Link));
+    }
+    let outside = link("wss://elsewhere.example", [6; 16]);
+    assert_eq!(offer(&mut world, 2, 1, outside), Ok(()));
+}
