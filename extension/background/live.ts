@@ -25,6 +25,7 @@ import { api, reportsScreenLock } from "../lib/browser.ts"
 import { CoreError, fromFailure, toFailure } from "../lib/failure.ts"
 import { compute, desk, look, status } from "./core.ts"
 import { type Sockets, sockets } from "./live-sockets.ts"
+import { announce, hush } from "./notify.ts"
 import { forget, keep, kept } from "./session.ts"
 import { clearLive, commitLive, readLiveRows } from "./store.ts"
 
@@ -138,6 +139,7 @@ export async function onLiveAlarm(alarm: chrome.alarms.Alarm): Promise<void> {
 export async function followVaultLive({ vault }: Status): Promise<void> {
     if (vault !== "unlocked") {
         end()
+        hush()
         await noteReachable(false)
         if (vault === "missing") await turn(clearLive)
         return
@@ -170,6 +172,9 @@ export function followLive(port: chrome.runtime.Port): void {
 
 function tell(event: LiveEvent): void {
     for (const port of ports) port.postMessage(event)
+    if (event.type !== "conversations" || running === undefined) return
+    const { notify } = running.module.status().settings
+    announce(event, notify, ports).catch(report)
 }
 
 /** The module, loaded from the rows, with its sockets where they are wanted. */

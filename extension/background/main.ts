@@ -14,6 +14,7 @@ import { followGuards, forgetHolds, registerGuards, standAgain } from "./guard.t
 import { followLive, followVaultLive, onLiveAlarm, resumeLive } from "./live.ts"
 import { onAlarm, onIdleState, watchIdleness } from "./lock.ts"
 import { createMenus, onCommand, onMenu } from "./menus.ts"
+import { followNotifications } from "./notify.ts"
 import { answer, isPagePort, refuse } from "./router.ts"
 import { keep, kept } from "./session.ts"
 import { forgetTab, sightedTabs } from "./sights.ts"
@@ -56,6 +57,7 @@ api.runtime.onStartup.addListener(() => {
 
 api.permissions.onAdded.addListener((granted) => {
     done(onGranted(granted))
+    followNotifications()
     done(registerGuards())
 })
 api.permissions.onRemoved.addListener(() => {
@@ -70,6 +72,7 @@ api.alarms.onAlarm.addListener((alarm) => done(onLiveAlarm(alarm)))
 api.contextMenus.onClicked.addListener((info, tab) => done(onMenu(info, tab)))
 api.commands?.onCommand.addListener((command, tab) => done(onCommand(command, tab)))
 
+followNotifications()
 onStatus(watchIdleness)
 onStatus((now) => done(followVault(now)))
 onStatus((now) => done(followGuards(now)))

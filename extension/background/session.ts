@@ -32,6 +32,8 @@ interface Kept {
     used: number
     /** *Reachable* is on, and the vault was unlocked: a worker that is started connects. */
     reachable: boolean
+    /** When the newest message came of which the person was notified. */
+    notified: number
     /** Messages whose sender was not who it claimed to be. */
     refused: number
 }

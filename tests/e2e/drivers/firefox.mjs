@@ -210,7 +210,13 @@ class Surface {
 
     async press(key) {
         const named =
-            { Enter: Key.ENTER, Escape: Key.ESCAPE, Tab: Key.TAB, Space: Key.SPACE }[key] ?? key
+            {
+                ArrowUp: Key.ARROW_UP,
+                Enter: Key.ENTER,
+                Escape: Key.ESCAPE,
+                Tab: Key.TAB,
+                Space: Key.SPACE,
+            }[key] ?? key
         await this.at((driver) => driver.actions().sendKeys(named).perform())
         await this.profile.collect()
     }

@@ -1,0 +1,17 @@
+import type { ConversationBrief, TimestampMs } from "../generated/protocol.ts"
+
+/** Conversations in which somebody else said something after `since` that was not seen. */
+export function freshIn(
+    changed: readonly ConversationBrief[],
+    since: TimestampMs,
+): ConversationBrief[] {
+    return changed.filter(
+        ({ unread, muted, last }) =>
+            unread > 0 && !muted && last !== null && !last.author.own && last.at > since,
+    )
+}
+
+/** When the newest of them came. */
+export function newestOf(fresh: readonly ConversationBrief[], since: TimestampMs): TimestampMs {
+    return fresh.reduce((at, { last }) => Math.max(at, last?.at ?? 0), since)
+}
