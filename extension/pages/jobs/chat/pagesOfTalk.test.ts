@@ -43,7 +43,8 @@ test("a message that vanishes takes its place with it", () => {
     pages.take(1, page(1, 61), 61)
     pages.change(60, [], null)
     assert.equal(pages.at(60), undefined)
-    assert.deepEqual(pages.lacking(60, 60), [0])
+    assert.deepEqual(pages.lacking(60, 60), [])
+    assert.deepEqual(pages.lacking(59, 60), [0])
 })
 
 test("few pages are kept, the end among them", () => {
