@@ -5,9 +5,6 @@ import { until } from "../drivers/until.mjs"
 import { startRelay } from "../services/relay.mjs"
 import { Side } from "./side.mjs"
 
-/** Not passed three times running yet. */
-export const alone = true
-
 const REACHED = "[data-test=reach-line][data-reach=reachable]"
 const TIMED = 15
 

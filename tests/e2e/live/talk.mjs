@@ -8,9 +8,6 @@ import { PASSPHRASE, Side, says } from "./side.mjs"
 
 const MANY = 300
 
-/** Not passed three times running yet. */
-export const alone = true
-
 export async function setUp(world, browser) {
     const relay = await startRelay()
     world.onEnd(() => relay.close())
