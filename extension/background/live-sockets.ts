@@ -47,6 +47,16 @@ export function sockets(heard: Heard): Sockets {
         heard.closed(relay)
     }
 
+    /** The wire has no text; more than it allows, or than anybody reads in time, is not taken. */
+    function took(relay: string, data: unknown): boolean {
+        if (!(data instanceof ArrayBuffer) || data.byteLength > MAX_MESSAGE) return false
+        size += data.byteLength
+        if (size > MAX_WAITING) return false
+        waiting.push([relay, new Uint8Array(data)])
+        if (waiting.length === 1) heard.waiting()
+        return true
+    }
+
     return {
         connect(relay) {
             if (open.has(relay)) return
@@ -58,14 +68,7 @@ export function sockets(heard: Heard): Sockets {
             socket.onopen = () => open.get(relay) === socket && heard.opened(relay)
             socket.onclose = () => lost(relay, socket)
             socket.onmessage = ({ data }) => {
-                if (open.get(relay) !== socket) return
-                // The wire has no text; a relay that sends one does not speak it.
-                if (!(data instanceof ArrayBuffer)) return socket.close()
-                size += data.byteLength
-                // More than its wire allows, or than anybody reads in time: it is cut, and asked anew.
-                if (data.byteLength > MAX_MESSAGE || size > MAX_WAITING) return socket.close()
-                waiting.push([relay, new Uint8Array(data)])
-                if (waiting.length === 1) heard.waiting()
+                if (open.get(relay) === socket && !took(relay, data)) socket.close()
             }
         },
         send(relay, message) {
