@@ -6,9 +6,9 @@ use super::{MAX_REPLY_LEN, RelayCode, Tag};
 /// A blob as it lies in its stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Greater than that of every blob before it; not always by one.
+    /// Greater than that of every blob before it; not always by one. Below 2^53.
     pub seq: u64,
-    /// When the relay stored it, by its own clock: milliseconds since 1970.
+    /// When the relay stored it, by its own clock: milliseconds since 1970, below 2^53.
     pub at_ms: u64,
     /// The label of the write token it came through.
     pub via: u32,
@@ -200,7 +200,9 @@ fn decode(message: &[u8]) -> Result<(u32, Message), WireError> {
 fn decode_reply(kind: u8, id: u32, reader: &mut Reader<'_>) -> Result<Reply, WireError> {
     Ok(match kind {
         128 => Reply::Done,
-        129 => Reply::At { seq: reader.u64()? },
+        129 => Reply::At {
+            seq: reader.whole()?,
+        },
         130 => Reply::Page {
             more: flag(reader)?,
             entries: entries(reader)?,
@@ -222,8 +224,8 @@ fn decode_reply(kind: u8, id: u32, reader: &mut Reader<'_>) -> Result<Reply, Wir
 fn decode_event(kind: u8, id: u32, reader: &mut Reader<'_>) -> Result<Event, WireError> {
     Ok(match kind {
         192 => Event::Blob(Entry {
-            seq: reader.u64()?,
-            at_ms: reader.u64()?,
+            seq: reader.whole()?,
+            at_ms: reader.whole()?,
             via: reader.u32()?,
             blob: reader.rest().to_vec(),
         }),
@@ -262,8 +264,8 @@ fn entries(reader: &mut Reader<'_>) -> Result<Vec<Entry>, WireError> {
     let mut entries = Vec::new();
     while !reader.0.is_empty() {
         entries.push(Entry {
-            seq: reader.u64()?,
-            at_ms: reader.u64()?,
+            seq: reader.whole()?,
+            at_ms: reader.whole()?,
             via: reader.u32()?,
             blob: reader.bytes()?.to_vec(),
         });

@@ -32,6 +32,9 @@ impl core::fmt::Display for WireError {
 
 impl core::error::Error for WireError {}
 
+/// Above every number that JavaScript holds exactly.
+const WHOLE: u64 = 1 << 53;
+
 /// Takes fields off the front.
 #[derive(Debug)]
 pub(super) struct Reader<'a>(pub(super) &'a [u8]);
@@ -60,6 +63,17 @@ impl<'a> Reader<'a> {
 
     pub(super) fn u64(&mut self) -> Result<u64, WireError> {
         self.array().map(u64::from_be_bytes)
+    }
+
+    /// A number or a time below 2^53, as every language can hold it: what a relay says ends up in
+    /// JavaScript.
+    pub(super) fn whole(&mut self) -> Result<u64, WireError> {
+        let value = self.u64()?;
+        if value < WHOLE {
+            Ok(value)
+        } else {
+            Err(WireError::Range)
+        }
     }
 
     /// `u32` length, then as many bytes.

@@ -88,7 +88,11 @@ impl Sessions {
         entry: &Entry,
     ) -> Result<(), SessionError> {
         match blob {
-            Blob::Mls(bytes) => self.mls(conversation, &bytes, entry.seq, TimestampMs(entry.at_ms)),
+            Blob::Mls(bytes) => {
+                // The relay's clock: nothing has come in the future.
+                let at = TimestampMs(entry.at_ms).min(self.now);
+                self.mls(conversation, &bytes, entry.seq, at)
+            }
             Blob::Welcome(bytes) => self.welcome(conversation, &bytes),
             Blob::Part(part) => match self.assemble(conversation, part) {
                 Some(whole) => self.whole(conversation, whole, entry),

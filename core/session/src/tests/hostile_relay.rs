@@ -212,6 +212,24 @@ fn a_welcome_into_another_group_lets_nobody_in() {
 }
 
 #[test]
+fn nothing_came_in_the_future() {
+    let mut world = World::new(2, 13);
+    let pair = world.acquaint(0, 1);
+    shows(&mut world, 1, |entry| {
+        let mut entry = entry.clone();
+        entry.at_ms = (1 << 53) - 1;
+        vec![entry]
+    });
+    world.say(0, pair, "of the year 287396");
+    world.settle();
+    let at = world.people[1].events.iter().find_map(|event| match event {
+        Event::Message { at, .. } => Some(*at),
+        _ => None,
+    });
+    assert!(at.is_some_and(|at| at <= world.now), "{at:?}");
+}
+
+#[test]
 fn the_relay_adds_nobody() {
     let mut world = World::new(3, 9);
     let group = world.group(&[0, 1]);

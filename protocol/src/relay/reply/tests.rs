@@ -22,7 +22,7 @@ fn turn() -> Turn {
 fn replies() -> Vec<Reply> {
     vec![
         Reply::Done,
-        Reply::At { seq: u64::MAX },
+        Reply::At { seq: (1 << 53) - 1 },
         Reply::Page {
             more: true,
             entries: vec![entry(1), entry(4)],
@@ -106,6 +106,26 @@ fn a_lying_length_allocates_nothing() {
     .encode(6);
     message[6 + 20..6 + 24].copy_from_slice(&u32::MAX.to_be_bytes());
     assert_eq!(Reply::decode(&message), Err(WireError::Truncated));
+}
+
+#[test]
+fn numbers_that_javascript_does_not_hold_are_refused() {
+    for (seq, at_ms) in [(1 << 53, 5), (2, 1 << 53), (u64::MAX, u64::MAX)] {
+        let entry = Entry {
+            seq,
+            at_ms,
+            ..entry(1)
+        };
+        let blob = Event::Blob(entry.clone()).encode(6);
+        assert_eq!(Event::decode(&blob), Err(WireError::Range));
+        let page = Reply::Page {
+            more: false,
+            entries: vec![entry],
+        };
+        assert_eq!(Reply::decode(&page.encode(6)), Err(WireError::Range));
+    }
+    let at = Reply::At { seq: 1 << 53 }.encode(6);
+    assert_eq!(Reply::decode(&at), Err(WireError::Range));
 }
 
 #[test]
