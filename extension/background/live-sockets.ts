@@ -8,7 +8,7 @@ const PATH = "/v1"
 const PROTOCOL = "sotto-relay.v1"
 /** The longest answer of a relay (protocol/src/relay). */
 const MAX_MESSAGE = 512 * 1024
-/** Bytes that wait for the module. */
+/** Bytes of one relay that wait for the module. */
 const MAX_WAITING = 8 * 1024 * 1024
 
 export interface Heard {
@@ -39,7 +39,8 @@ function opened(address: string): WebSocket | undefined {
 export function sockets(heard: Heard): Sockets {
     const open = new Map<string, WebSocket>()
     let waiting: [string, Uint8Array][] = []
-    let size = 0
+    /** Bytes of each relay among them: one that floods ends no other's connection. */
+    const sizes = new Map<string, number>()
 
     function lost(relay: string, socket: WebSocket): void {
         if (open.get(relay) !== socket) return
@@ -47,11 +48,17 @@ export function sockets(heard: Heard): Sockets {
         heard.closed(relay)
     }
 
+    function cut(relay: string, socket: WebSocket): void {
+        socket.close()
+        lost(relay, socket)
+    }
+
     /** The wire has no text; more than it allows, or than anybody reads in time, is not taken. */
     function took(relay: string, data: unknown): boolean {
         if (!(data instanceof ArrayBuffer) || data.byteLength > MAX_MESSAGE) return false
-        size += data.byteLength
+        const size = (sizes.get(relay) ?? 0) + data.byteLength
         if (size > MAX_WAITING) return false
+        sizes.set(relay, size)
         waiting.push([relay, new Uint8Array(data)])
         if (waiting.length === 1) heard.waiting()
         return true
@@ -68,7 +75,8 @@ export function sockets(heard: Heard): Sockets {
             socket.onopen = () => open.get(relay) === socket && heard.opened(relay)
             socket.onclose = () => lost(relay, socket)
             socket.onmessage = ({ data }) => {
-                if (open.get(relay) === socket && !took(relay, data)) socket.close()
+                // What is lost is read again, from where it was taken.
+                if (open.get(relay) === socket && !took(relay, data)) cut(relay, socket)
             }
         },
         send(relay, message) {
@@ -78,21 +86,19 @@ export function sockets(heard: Heard): Sockets {
         },
         close(relay) {
             const socket = open.get(relay)
-            if (socket === undefined) return
-            socket.close()
-            lost(relay, socket)
+            if (socket !== undefined) cut(relay, socket)
         },
         take() {
             const taken = waiting
             waiting = []
-            size = 0
+            sizes.clear()
             return taken
         },
         end() {
             const all = [...open.values()]
             open.clear()
             waiting = []
-            size = 0
+            sizes.clear()
             for (const socket of all) socket.close()
         },
     }

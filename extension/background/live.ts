@@ -27,16 +27,21 @@ import { compute, desk, look, status } from "./core.ts"
 import { type Sockets, sockets } from "./live-sockets.ts"
 import { announce, hush } from "./notify.ts"
 import { forget, keep, kept } from "./session.ts"
+import { wholly } from "./live-whole.ts"
 import { clearLive, commitLive, readLiveRows } from "./store.ts"
 
 const ALARM = "live"
 /** Chromium rings every 30 s at most, and ends a silent worker after 30; Firefox too, unless it is rung before. */
 const ALARM_MIN = reportsScreenLock ? 0.5 : 1 / 3
 
-/** A step that met one of these is done by half. */
-const BROKEN: ReadonlySet<string> = new Set(["bug", "storage-full", "storage-unavailable"])
 /** These say nothing about a letter: it is not to be lost for them. */
-const NO_REFUSAL: ReadonlySet<string> = new Set([...BROKEN, "locked-meanwhile", "vault-locked"])
+const NO_REFUSAL: ReadonlySet<string> = new Set([
+    "bug",
+    "storage-full",
+    "storage-unavailable",
+    "locked-meanwhile",
+    "vault-locked",
+])
 
 interface Running {
     module: LiveModule
@@ -70,23 +75,28 @@ export function answerLive(body: unknown): Promise<LiveReply> {
         if (request.type === "set-reachable") return changed("set-reachable", request.on, undefined)
         const live = await opened()
         await decideFirst(live, request)
-        return guarded(() => asked(live, request))
+        const answer = await guarded(() => asked(live, request))
+        if (answer instanceof CoreError) throw answer
+        return answer
     })
 }
 
-async function asked(live: Running, request: LiveRequest): Promise<LiveReply> {
+/** The answer, or a refusal, which is one too: what is thrown here has left a step by half. */
+async function asked(live: Running, request: LiveRequest): Promise<LiveReply | CoreError> {
     const step = live.module.request(request)
     await perform(live, step)
-    if (step.failure !== undefined) throw fromFailure(step.failure)
+    if (step.failure !== undefined) return fromFailure(step.failure)
     return step.reply ?? later(live, request)
 }
 
 /** What waited for the custodian may have come to nothing: a refusal like any other. */
-function later(live: Running, request: LiveRequest): LiveReply {
+function later(live: Running, request: LiveRequest): LiveReply | CoreError {
     try {
         return live.module.later(request)
     } catch (error) {
-        throw fromFailure(toFailure(error))
+        const failure = toFailure(error)
+        if (failure.code === "bug") throw error
+        return fromFailure(failure)
     }
 }
 
@@ -104,7 +114,7 @@ async function decideFirst(live: Running, request: LiveRequest): Promise<void> {
     } else if (card !== undefined && request.verdict !== null) {
         await desk({ type: "accept-card", card, verdict: request.verdict })
     }
-    await tellPeople(live)
+    await guarded(() => tellPeople(live))
 }
 
 /** A conversation of two bears the id of the contact. */
@@ -144,11 +154,17 @@ export async function followVaultLive({ vault }: Status): Promise<void> {
         if (vault === "missing") await turn(clearLive)
         return
     }
-    if (running !== undefined) return turn(async () => running && tellPeople(running))
+    if (running !== undefined) return turn(follow)
     if ((await kept("reachable")) !== undefined) return
     const { reachable } = await compute((core) => core.live_start())
     await noteReachable(reachable)
     if (reachable) await turn(opened)
+}
+
+/** The contacts may be others. */
+async function follow(): Promise<void> {
+    const live = running
+    if (live !== undefined) await guarded(() => tellPeople(live))
 }
 
 /** For a worker that is started; and the alarm that starts it. */
@@ -171,7 +187,14 @@ export function followLive(port: chrome.runtime.Port): void {
 }
 
 function tell(event: LiveEvent): void {
-    for (const port of ports) port.postMessage(event)
+    for (const port of ports) {
+        try {
+            port.postMessage(event)
+        } catch {
+            // Its page is gone, which it says soon.
+            ports.delete(port)
+        }
+    }
     if (event.type !== "conversations" || running === undefined) return
     const { notify } = running.module.status().settings
     announce(event, notify, ports).catch(report)
@@ -222,7 +245,7 @@ function heardBy(): Sockets {
 /** Commits what is to be kept, then does what is to be done. */
 async function perform(live: Running, step: LiveStep): Promise<void> {
     try {
-        await commitLive(step.writes)
+        await commitLive(step.writes, step.durable ? "strict" : "relaxed")
     } catch (error) {
         // What is not kept has not happened.
         end()
@@ -305,16 +328,12 @@ function wakeAt(live: Running, wake: number | null): void {
     live.timer = setTimeout(rouse, Math.max(0, wake - Date.now()))
 }
 
-/** After a failure that is no refusal the module is not what the rows say: it is loaded anew. */
-async function guarded<T>(work: () => Promise<T>): Promise<T> {
-    try {
-        return await work()
-    } catch (error) {
-        if (error instanceof CoreError && !BROKEN.has(error.code)) throw error
-        // The alarm loads it again, if somebody is to be reached.
-        end()
-        throw error instanceof Error && error.name === "CoreError" ? error : new CoreError("bug")
-    }
+/**
+ * After any failure, the core's too, a step is done by half and the module is not what the rows
+ * say: it is loaded anew, by the alarm if somebody is to be reached. A refusal is no failure.
+ */
+function guarded<T>(work: () => Promise<T>): Promise<T> {
+    return wholly(work, end)
 }
 
 function end(): void {

@@ -59,12 +59,18 @@ export async function readLiveRows(): Promise<LiveRow[]> {
     return settled<LiveRow[]>(database.transaction(LIVE, "readonly").objectStore(LIVE).getAll())
 }
 
-/** Commits rows of the live sessions in one transaction: when this resolves, with the system. */
-export async function commitLive(writes: readonly LiveWrite[]): Promise<void> {
+/**
+ * Commits rows of the live sessions in one transaction: when this resolves, on disk (`strict`), as
+ * what must not be forgotten after it has left, or with the system (`relaxed`).
+ */
+export async function commitLive(
+    writes: readonly LiveWrite[],
+    durability: "strict" | "relaxed",
+): Promise<void> {
     if (writes.length === 0) return
     if (isPrivateProfile()) throw new CoreError("storage-unavailable")
     const database = await open()
-    const transaction = database.transaction(LIVE, "readwrite", { durability: "relaxed" })
+    const transaction = database.transaction(LIVE, "readwrite", { durability })
     const rows = transaction.objectStore(LIVE)
     for (const { table, key, value } of writes) {
         if (value === null) rows.delete([table, key as Uint8Array<ArrayBuffer>])

@@ -152,6 +152,7 @@ impl From<Output> for JsOutput {
 #[derive(Serialize)]
 struct JsStep {
     writes: Vec<JsWrite>,
+    durable: bool,
     outputs: Vec<JsOutput>,
     wake: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -175,6 +176,7 @@ pub(crate) fn step_to_js(
     };
     to_js(&JsStep {
         writes: step.writes.into_iter().map(Into::into).collect(),
+        durable: step.durable,
         outputs: step.outputs.into_iter().map(Into::into).collect(),
         wake: step.wake.map(|at| at.0),
         reply,

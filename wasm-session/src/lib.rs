@@ -38,6 +38,8 @@ export type LiveOutput =
 /** What one input leads to: commit `writes` in one transaction, then do `outputs` in order, then ask for `tick` at `wake` (ms since 1970) at the latest. */
 export interface LiveStep {
     writes: LiveWrite[]
+    /** They must be on disk before anything is done, not only with the system. */
+    durable: boolean
     outputs: LiveOutput[]
     wake: number | null
     /** To a request; absent where it comes by `later`. */

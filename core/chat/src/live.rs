@@ -11,6 +11,7 @@ use sotto_core::record::Table;
 use sotto_core::vault::{Vault, VaultId};
 use sotto_protocol::TimestampMs;
 use sotto_protocol::live::LiveSettings;
+use sotto_protocol::relay::Verb;
 use sotto_session::format::ConversationId;
 use sotto_session::link::{self, Links};
 use sotto_session::{Effect, Input, Sessions, Who};
@@ -498,6 +499,7 @@ impl Live {
                 ticket,
             } => {
                 if self.device.is_reachable {
+                    self.step.durable |= matches!(verb, Verb::Append { .. });
                     self.links.ask(&relay, verb, ticket);
                 }
             }

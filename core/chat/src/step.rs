@@ -13,6 +13,9 @@ use crate::store::Write;
 pub struct Step {
     /// The rows.
     pub writes: Vec<Write>,
+    /// They must be on disk, not only with the system, before anything is done: what leaves was
+    /// encrypted under keys that must not be used again.
+    pub durable: bool,
     /// What is done once they are written.
     pub outputs: Vec<Output>,
     /// When [`crate::Live::tick`] is to be called, at the latest.
