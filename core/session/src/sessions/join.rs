@@ -99,11 +99,23 @@ impl Sessions {
             Phase::Offered { .. } | Phase::Active | Phase::Stopped(_) => Vec::new(),
         };
         self.joined(conversation, &group)?;
+        self.outdate(conversation)?;
         self.put_group(conversation.id, group);
         for (seq, blob) in held {
             self.mls(conversation, &blob, seq, self.now)?;
         }
         Ok(())
+    }
+
+    /// Both may have introduced themselves: a letter that was sealed before our offer was answered,
+    /// and is read later, would make a second conversation.
+    fn outdate(&mut self, conversation: &Conversation) -> Result<(), SessionError> {
+        let Some(other) = with(conversation) else {
+            return Ok(());
+        };
+        let mut peer = self.peer(&other);
+        peer.last_sent_at = peer.last_sent_at.max(self.now.0);
+        self.keep_peer(other, peer)
     }
 
     /// We are in: those who wait for it are told; the other gets KeyPackages.

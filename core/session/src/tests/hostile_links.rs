@@ -145,6 +145,31 @@ fn a_stream_is_one_of_its_relay() {
 }
 
 #[test]
+fn a_letter_that_crossed_our_answered_offer_is_late() {
+    let mut world = World::new(2, 5);
+    world.acquaint(1, 0);
+    let before = world.now;
+    let pair = world.acquaint(0, 1);
+    let introduction = Introduction {
+        conversation: ConversationId([8; 16]),
+        key_package: world.people[0].sessions.packages_of(&world.id(1))[0].clone(),
+        link: link(RELAY, [6; 16]),
+        text: None,
+    };
+    let late = Command::Answer {
+        from: world.id(1),
+        letter: [4; 16],
+        sent_at: before,
+        introduction,
+    };
+    let answered = world.give(0, Input::Command(late));
+    assert_eq!(answered, Err(SessionError::Repeated));
+    world.say(0, pair, "one conversation");
+    world.settle();
+    assert_eq!(world.heard(1, pair).len(), 1);
+}
+
+#[test]
 fn nobody_s_link_names_our_mailbox_or_a_stream_in_use_or_our_own_network() {
     let mut world = World::new(3, 4);
     let pair = world.acquaint(0, 1);
