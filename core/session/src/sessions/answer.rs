@@ -255,6 +255,7 @@ impl Sessions {
         let ids: Vec<_> = self.live.keys().copied().collect();
         for id in ids {
             let mut conversation = self.take(id)?;
+            let before = conversation.clone();
             let late = self.live.get_mut(&id).is_some_and(|live| {
                 live.blocked = None;
                 for hash in core::mem::take(&mut live.refused) {
@@ -271,7 +272,11 @@ impl Sessions {
                 self.alarm(id, Alarm::Withheld);
             }
             self.pump(&mut conversation)?;
-            self.keep(conversation)?;
+            if conversation == before {
+                self.conversations.insert(id, conversation);
+            } else {
+                self.keep(conversation)?;
+            }
         }
         Ok(())
     }

@@ -212,6 +212,19 @@ fn a_welcome_into_another_group_lets_nobody_in() {
 }
 
 #[test]
+fn a_tick_that_changes_nothing_writes_nothing() {
+    let mut world = World::new(2, 14);
+    world.acquaint(0, 1);
+    let now = world.now;
+    let sessions = &mut world.people[0].sessions;
+    sessions
+        .handle(crate::Input::Tick, now, &mut world.rng)
+        .unwrap();
+    assert!(sessions.batch(&mut world.rng).unwrap().is_none());
+    assert_eq!(sessions.conversations().len(), 1);
+}
+
+#[test]
 fn nothing_came_in_the_future() {
     let mut world = World::new(2, 13);
     let pair = world.acquaint(0, 1);
