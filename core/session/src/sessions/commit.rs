@@ -8,7 +8,7 @@ use super::error::SessionError;
 use super::record::{Conversation, Device, Expect, InFlight, Intent, PendingCommit};
 use super::state::{authenticator, identity};
 use super::{Event, Sessions};
-use crate::format::{Blob, Invite, MessageKind, split};
+use crate::format::{Blob, Invite, MessageKind, Refusal, split};
 use crate::mls;
 use crate::policy::{self, Changes, Who};
 
@@ -43,10 +43,50 @@ impl Sessions {
             };
             let mut group = self.take_group(conversation.id)?;
             let plan = self.plan(conversation, &group, &intent)?;
-            if !plan.is_empty() {
-                self.build(conversation, &mut group, intent, plan)?;
+            if plan.is_empty() {
+                self.put_group(conversation.id, group);
+                continue;
             }
-            self.put_group(conversation.id, group);
+            let packages = plan.packages.clone();
+            let mark = self.provider.rows().mark();
+            match self.build(conversation, &mut group, intent.clone(), plan) {
+                Ok(()) => self.put_group(conversation.id, group),
+                Err(SessionError::Mls) => {
+                    // The group is read anew, as it was.
+                    self.provider.rows().undo_to(mark);
+                    self.give_up(conversation, intent, packages)?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// MLS refuses what is intended: a KeyPackage may be one that fits no tree. Of several people
+    /// each is tried alone; what is refused alone is given up, or nothing would ever follow it.
+    fn give_up(
+        &mut self,
+        conversation: &mut Conversation,
+        intent: Intent,
+        packages: Vec<(ByteBuf, ByteBuf)>,
+    ) -> Result<(), SessionError> {
+        match intent {
+            Intent::Add(people) if people.len() > 1 => {
+                self.put_back(packages)?;
+                let alone = |person| Intent::Add(vec![person]);
+                for person in people.into_iter().rev() {
+                    conversation.intents.push_front(alone(person));
+                }
+            }
+            Intent::Add(_)
+            | Intent::Remove(_)
+            | Intent::Readd(..)
+            | Intent::Update
+            | Intent::Roles(_) => self.event(Event::Refused {
+                conversation: conversation.id,
+                by: self.me,
+                why: Refusal::Leaf,
+            }),
         }
         Ok(())
     }
@@ -215,13 +255,18 @@ impl Sessions {
 
     /// The Welcome of a commit that does not count never left, so its KeyPackages are unused.
     fn retry(&mut self, lost: PendingCommit) -> Result<Intent, SessionError> {
-        for (person, package) in lost.packages {
+        self.put_back(lost.packages)?;
+        Ok(lost.intent)
+    }
+
+    fn put_back(&mut self, packages: Vec<(ByteBuf, ByteBuf)>) -> Result<(), SessionError> {
+        for (person, package) in packages {
             let person = identity(&person)?;
             let mut peer = self.peer(&person);
             peer.packages.push(package);
             self.keep_peer(person, peer)?;
         }
-        Ok(lost.intent)
+        Ok(())
     }
 
     /// A blob of our commit stands in the stream; the last one makes it count.

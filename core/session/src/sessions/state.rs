@@ -282,6 +282,14 @@ impl Sessions {
         given.map(|it| it.into_vec().try_into().unwrap()).collect()
     }
 
+    /// Somebody has left the same KeyPackage twice.
+    pub(crate) fn double_packages(&mut self, of: IdentityKey) {
+        let mut peer = self.peer(&of);
+        let last = peer.packages.last().unwrap().clone();
+        peer.packages.push(last);
+        self.keep_peer(of, peer).unwrap();
+    }
+
     pub(crate) fn claim(&self, id: ConversationId) -> crate::format::ChainClaim {
         self.conversations[&id].chain.claim()
     }

@@ -228,6 +228,25 @@ fn a_flood_of_beginnings_is_bounded() {
 }
 
 #[test]
+fn a_key_package_that_fits_no_tree_holds_nothing_up() {
+    let mut world = World::new(3, 8);
+    let group = world.group(&[0, 2]);
+    world.acquaint(0, 1);
+    let twice = world.id(1);
+    world.people[0].sessions.double_packages(twice);
+    world.go_offline(0);
+    let people = vec![twice, twice];
+    world.command(0, crate::Command::Add { to: group, people });
+    world.go_online(0);
+    world.settle();
+    assert!(world.members(0, group).contains(&twice), "it is added once");
+    world.agree(&[0, 1, 2], group);
+    world.say(1, group, "we go on");
+    world.settle();
+    assert_eq!(world.heard(0, group).last().unwrap().1, "we go on");
+}
+
+#[test]
 fn what_only_two_say_to_each_other_is_no_matter_of_a_group() {
     use crate::format::{Message, MessageKind};
     let mut world = World::new(3, 7);
