@@ -14,8 +14,10 @@ use crate::history::{Entry, History, Said, Way};
 use crate::live::Live;
 use crate::talk::{Stage, Talk, TalkId, What};
 
-/// What a relay would not take is given again after this time.
+/// What a relay would not take is given again after this time, which doubles each time.
 const RETRY_MS: u64 = 400;
+/// The longest time; a relay that owes blobs is not found out later either.
+const MAX_RETRY_MS: u64 = 60_000;
 
 impl Live {
     pub(crate) fn event(&mut self, event: Event) -> Result<(), ChatError> {
@@ -34,7 +36,10 @@ impl Live {
                 }
             }
             Event::Queued { id, .. } => self.queued = Some(id),
-            Event::Delivered { id, seq, .. } => self.stands(&id, seq),
+            Event::Delivered { id, seq, .. } => {
+                self.retries = 0;
+                self.stands(&id, seq);
+            }
             Event::Changed {
                 conversation,
                 by,
@@ -55,7 +60,7 @@ impl Live {
             Event::Ahead { conversation } => self.notice(conversation, AlarmKind::OtherEpoch, None),
             Event::Alarm { conversation, what } => {
                 if matches!(what, Alarm::Refused(_)) {
-                    self.retry_at = Some(self.now.0.saturating_add(RETRY_MS));
+                    self.retry_later();
                 }
                 if let Some(kind) = alarm(what) {
                     self.notice(conversation, kind, None);
@@ -74,6 +79,17 @@ impl Live {
             } => self.stopped(conversation, reason),
         }
         Ok(())
+    }
+
+    /// A relay would not take something: one wait for all that it refuses meanwhile.
+    fn retry_later(&mut self) {
+        if self.retry_at.is_some() {
+            return;
+        }
+        let factor = 1_u64.checked_shl(self.retries).unwrap_or(u64::MAX);
+        let wait = RETRY_MS.saturating_mul(factor).min(MAX_RETRY_MS);
+        self.retries = self.retries.saturating_add(1);
+        self.retry_at = Some(self.now.0.saturating_add(wait));
     }
 
     pub(crate) fn of_session(&self, session: ConversationId) -> Option<TalkId> {
@@ -123,6 +139,8 @@ impl Live {
         let entry = self.entry(note, author, said);
         self.push(id, entry);
         self.take_first_words(id);
+        // What crossed it would be late, and is not to be answered.
+        self.outgoing.retain(|it| Some(it.to) != with);
         self.carried_changed(id, |entry| (entry.way, entry.seq) = (Way::Sent, Some(0)));
         self.shape_changed(id);
         if with.is_none()

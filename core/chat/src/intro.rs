@@ -28,6 +28,8 @@ pub(crate) struct Outgoing {
     pub(crate) to: IdentityKey,
     /// Once the custodian has sealed it.
     sealed: Option<LiveSealed>,
+    /// This connection has it: its answer is still to come.
+    is_given: bool,
 }
 
 /// The id of the first words: both sides know what it is made of.
@@ -62,6 +64,7 @@ impl Live {
             conversation,
             to,
             sealed: None,
+            is_given: false,
         });
         self.step.outputs.push(Output::Seal { to, content });
     }
@@ -98,12 +101,36 @@ impl Live {
         taken.map(|()| step)
     }
 
+    /// A relay is there anew: whether it took what it was given before is not known.
+    pub(crate) fn give_letters_again(&mut self, relay: &str) {
+        for letter in &mut self.outgoing {
+            if letter.sealed.as_ref().is_some_and(|it| it.relay == relay) {
+                letter.is_given = false;
+            }
+        }
+        self.give_letters(relay);
+    }
+
+    /// An offer that waited for the custodian's signature ended with the program: its words are not
+    /// on their way.
+    pub(crate) fn note_lost_offers(&mut self) {
+        let is_lost = |talk: &&Talk| {
+            let with = talk.with().filter(|_| talk.stage == Stage::Offered);
+            with.is_some_and(|with| !self.sessions.is_offering(with))
+        };
+        let lost: Vec<_> = self.talks.iter().filter(is_lost).map(|it| it.id).collect();
+        for talk in lost {
+            self.set_stage(talk, Stage::New);
+            self.introduction_failed(talk, ErrorCode::LockedMeanwhile);
+        }
+    }
+
     /// Puts what waits into the mailboxes of a relay.
     pub(crate) fn give_letters(&mut self, relay: &str) {
         if !self.links.is_open(relay) {
             return;
         }
-        for letter in &self.outgoing {
+        for letter in self.outgoing.iter_mut().filter(|it| !it.is_given) {
             let Some(sealed) = letter.sealed.as_ref().filter(|it| it.relay == relay) else {
                 continue;
             };
@@ -113,6 +140,8 @@ impl Live {
                 expect_seq: None,
                 blob: Blob::Letter(sealed.letter.0.clone()).encode(),
             };
+            letter.is_given = true;
+            self.step.durable = true;
             self.links.ask(relay, verb, letter_ticket(letter.number));
         }
     }

@@ -81,6 +81,8 @@ pub struct Live {
     pub(crate) receipts_due: BTreeMap<TalkId, u64>,
     /// A relay would not take something: it is given again then.
     pub(crate) retry_at: Option<u64>,
+    /// How often it was, since something was taken last.
+    pub(crate) retries: u32,
     /// Whom to add to the group that is being made.
     pub(crate) creating: Option<Vec<IdentityKey>>,
     /// What a request that waits for the custodian is about.
@@ -141,6 +143,7 @@ impl Live {
             queued: None,
             receipts_due: BTreeMap::new(),
             retry_at: None,
+            retries: 0,
             creating: None,
             awaited: None,
             agreed: BTreeMap::new(),
@@ -154,6 +157,7 @@ impl Live {
             device,
         };
         live.index();
+        live.note_lost_offers();
         Ok(live)
     }
 
@@ -309,7 +313,11 @@ impl Live {
         self.plain(now, rng, |live| {
             live.links.tick(now);
             live.end_writing();
+            // The sessions give again what was refused: not before its time.
             live.retry_at = live.retry_at.filter(|at| *at > now.0);
+            if live.retry_at.is_some() {
+                return Ok(());
+            }
             live.handle(Input::Tick)
         })
     }
@@ -413,7 +421,7 @@ impl Live {
                 if let Some(act) = own.map(Mailbox::connected) {
                     self.act(act);
                 }
-                self.give_letters(&relay);
+                self.give_letters_again(&relay);
                 return Ok(());
             }
             Input::Disconnected { relay } => {

@@ -1,4 +1,5 @@
 //! People with a relay between them, as the extension carries it: rows first, then what leaves.
 
 mod chats;
+mod lost;
 mod world;

@@ -42,6 +42,11 @@ pub(super) struct World {
     /// What is on its way to somebody.
     lanes: Vec<VecDeque<Vec<u8>>>,
     pub(super) relay_up: bool,
+    /// The relay takes nothing more, and how often it was asked.
+    pub(super) is_full: bool,
+    pub(super) refused: usize,
+    /// The custodian answers.
+    pub(super) signs: bool,
     pub(super) published: Vec<(StreamId, Vec<u8>)>,
 }
 
@@ -115,6 +120,9 @@ impl World {
             streams: BTreeMap::new(),
             lanes,
             relay_up: true,
+            is_full: false,
+            refused: 0,
+            signs: true,
             published: Vec::new(),
         };
         for who in 0..world.people.len() {
@@ -198,6 +206,7 @@ impl World {
             Output::Send { message, .. } if self.people[who].up => self.relay(who, &message),
             Output::Send { .. } => {}
             Output::Close { .. } => self.cut(who),
+            Output::Sign(_) if !self.signs => {}
             Output::Sign(leaf) => {
                 let statement = Statement::Leaf(leaf);
                 let now = TimestampMs(self.now);
@@ -277,6 +286,13 @@ impl World {
                 }
                 return;
             }
+            Verb::Append { .. } if self.is_full => {
+                self.refused += 1;
+                Reply::Failed {
+                    code: RelayCode::QuotaSpent,
+                    detail: 0,
+                }
+            }
             Verb::Append {
                 stream,
                 expect_seq,
@@ -328,6 +344,18 @@ impl World {
         self.people[who].subscriptions.clear();
         self.lanes[who].clear();
         self.step(who, |live, now, rng| live.disconnected(RELAY, now, rng));
+    }
+
+    /// Nothing is left of what somebody had.
+    pub(super) fn lose(&mut self, who: usize) {
+        self.people[who].disk.clear();
+        self.restart(who, false);
+    }
+
+    /// How often a letter was put into somebody's mailbox.
+    pub(super) fn letters(&self, who: usize) -> usize {
+        let mailbox = self.streams.get(&[self.people[who].number; 16]);
+        mailbox.map_or(0, Vec::len)
     }
 
     /// The program ends, and starts again from the disk.

@@ -194,6 +194,14 @@ impl Sessions {
         self.peers.get(with)?.pair
     }
 
+    /// Whether an offer to somebody stands that is not answered.
+    #[must_use]
+    pub fn is_offering(&self, to: &IdentityKey) -> bool {
+        self.peers
+            .get(to)
+            .is_some_and(|peer| peer.offered.is_some())
+    }
+
     /// The conversations that are not over, with the other of those of two.
     #[must_use]
     pub fn conversations(&self) -> Vec<(ConversationId, Option<IdentityKey>)> {
