@@ -25,9 +25,22 @@ pub(crate) fn run(name: &str) -> Result<()> {
 pub(crate) fn suite(name: &str) -> Result<Tally> {
     match name {
         "hostile" => test::count(node().arg("tests/hostile/run.mjs")),
-        "all" => side_by_side(),
+        "all" => {
+            build_relay()?;
+            side_by_side()
+        }
+        "live" => {
+            build_relay()?;
+            test::count(node().args(["tests/e2e/run.mjs", name]))
+        }
         _ => test::count(node().args(["tests/e2e/run.mjs", name])),
     }
+}
+
+/// From nothing it takes longer than a test may.
+fn build_relay() -> Result<()> {
+    let mut cargo = process::cargo();
+    process::run(cargo.args(["build", "--quiet", "--locked", "--package", "sotto-relay"]))
 }
 
 /// Every suite in Chromium and in Firefox at the same time, since a browser waits more than it

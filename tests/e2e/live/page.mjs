@@ -87,6 +87,61 @@ export const tests = [
         },
     },
     {
+        name: "answered, changed, liked, taken back: the other sees it; a draft outlives the page",
+        async run(world, browser, { alice, bob }) {
+            const last = (side, own) =>
+                `[data-test=message].said${own ? "-own" : ":not(.said-own)"}`
+            await bob.chat.click(`${last(bob, false)} [data-test=message-text]`)
+            await bob.chat.click("@message-reply")
+            await bob.chat.waitFor("@replying")
+            await write(bob, "an answer")
+            await alice.chat.waitFor("@quoted", { timeout: 20_000 })
+            await alice.chat.click(`${last(alice, false)} [data-test=message-text]`)
+            await alice.chat.click("@message-react")
+            await alice.chat.click("[data-test=react-with][data-emoji=👍]")
+            await bob.chat.waitFor("@reaction", { timeout: 20_000 })
+            await write(alice, "first words")
+            await shows(bob, "first words")
+            await alice.chat.press("ArrowUp")
+            await alice.chat.waitFor("@editing")
+            await alice.chat.type("@say-text", "better words", { clear: true })
+            await alice.chat.press("Enter")
+            await shows(bob, "better words")
+            assert.ok(!(await shown(bob.chat)).includes("first words"))
+            await world.shot(bob.chat, `edited-${browser}`)
+            await alice.chat.press("ArrowUp")
+            await alice.chat.waitFor("@editing")
+            await alice.chat.press("Escape")
+            await alice.chat.waitGone("@editing")
+            await alice.chat.click(
+                "[data-test=message].said-own:last-of-type [data-test=message-text]",
+            )
+            await alice.chat.click("@message-delete")
+            await alice.chat.click("@delete-message-confirm")
+            await until(async () => !(await shown(bob.chat)).includes("better words"), {
+                timeout: 20_000,
+                what: () => "what was taken back is still shown",
+            })
+            await alice.chat.type("@say-text", "not said yet")
+            await until(
+                () =>
+                    alice.chat.eval(() =>
+                        document
+                            .querySelector("[data-test=talk-item]")
+                            .textContent.includes("not said yet"),
+                    ),
+                { timeout: 10_000, every: 200, what: () => "the draft is not kept" },
+            )
+            await alice.chat.reload()
+            await alice.chat.waitFor("@say-text")
+            await until(async () => (await alice.chat.value("@say-text")) === "not said yet", {
+                timeout: 10_000,
+                what: () => "the draft is gone",
+            })
+            await alice.chat.type("@say-text", "", { clear: true })
+        },
+    },
+    {
         name: "typed to shown",
         async run(world, browser, { alice, bob }) {
             await bob.chat.eval(() => {
