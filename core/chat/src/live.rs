@@ -14,7 +14,7 @@ use sotto_protocol::live::LiveSettings;
 use sotto_protocol::relay::Verb;
 use sotto_session::format::ConversationId;
 use sotto_session::link::{self, Links};
-use sotto_session::{Effect, Input, Sessions, Who};
+use sotto_session::{Effect, Input, SessionError, Sessions, Who};
 use zeroize::Zeroizing;
 
 use crate::error::ChatError;
@@ -24,7 +24,7 @@ use crate::mailbox::{self, Act, Mailbox};
 use crate::people::People;
 use crate::rows::{Page, Prefs};
 use crate::step::{Output, Step};
-use crate::store::{Kept, TABLE_SESSION, Write, kind, open_row, seal_table};
+use crate::store::{Kept, TABLE_CHAT, TABLE_SESSION, Write, kind, open_row, seal_table};
 use crate::talk::{Talk, TalkId};
 use crate::typing::Writing;
 
@@ -110,6 +110,7 @@ impl Live {
         rng: &mut impl CryptoRng,
     ) -> Result<Self, ChatError> {
         let vault = Vault::of_class(device.vault, key);
+        let (rows, deletions) = of_this_vault(&device, key, rows.into_iter().collect(), rng);
         let (mut prefs, mut talks, mut pages) = Default::default();
         let mut session_rows = Vec::new();
         for (table, row_key, value) in rows {
@@ -153,7 +154,7 @@ impl Live {
             step: Step::default(),
             now,
             rng: seeded(rng),
-            deletions: Vec::new(),
+            deletions,
             device,
         };
         live.index();
@@ -547,7 +548,7 @@ impl Live {
         for number in numbers {
             let key = crate::rows::page_key(&talk, number);
             self.deletions.push(Write {
-                table: crate::store::TABLE_CHAT,
+                table: TABLE_CHAT,
                 key: self.vault.row_key(table, &key),
                 value: None,
             });
@@ -571,6 +572,56 @@ impl Live {
         self.rng.fill_bytes(&mut id);
         id
     }
+}
+
+/// The rows, unless they are a former vault's: it was reset, and the program ended before they were
+/// deleted. Then there are none, and what deletes them. One row that opens keeps them all.
+fn of_this_vault(
+    device: &Device,
+    key: &Zeroizing<[u8; 32]>,
+    rows: Vec<(String, Vec<u8>, Vec<u8>)>,
+    rng: &mut impl CryptoRng,
+) -> (Vec<(String, Vec<u8>, Vec<u8>)>, Vec<Write>) {
+    let vault = Vault::of_class(device.vault, key);
+    let is_session = |table: &str| table == TABLE_SESSION;
+    let chats = rows.iter().filter(|(table, ..)| !is_session(table));
+    if rows.is_empty()
+        || chats
+            .into_iter()
+            .any(|(_, key, value)| opens(&vault, key, value))
+    {
+        return (rows, Vec::new());
+    }
+    let of_sessions = rows.iter().filter(|(table, ..)| is_session(table));
+    let of_sessions = of_sessions.map(|(_, _, value)| value.clone());
+    let loaded = Sessions::load(device.who, vault, of_sessions, rng);
+    let has_sessions = rows.iter().any(|(table, ..)| is_session(table));
+    let is_former = matches!(loaded, Err(SessionError::Vault(_))) || !has_sessions;
+    if !is_former {
+        return (rows, Vec::new());
+    }
+    let deletion = |(table, key, _): &(String, Vec<u8>, Vec<u8>)| {
+        Some(Write {
+            table: if is_session(table) {
+                TABLE_SESSION
+            } else {
+                TABLE_CHAT
+            },
+            key: key.as_slice().try_into().ok()?,
+            value: None,
+        })
+    };
+    (Vec::new(), rows.iter().filter_map(deletion).collect())
+}
+
+fn opens(vault: &Vault, row_key: &[u8], value: &[u8]) -> bool {
+    match kind(value) {
+        Some(Prefs::KIND) => open_row::<Prefs>(vault, row_key, value, &mut Table::default()),
+        Some(Talk::KIND) => open_row::<Talk>(vault, row_key, value, &mut Table::default()),
+        Some(Page::KIND) => open_row::<Page>(vault, row_key, value, &mut Table::default()),
+        _ => return false,
+    }
+    .is_ok()
 }
 
 fn histories(pages: &Table<Page>) -> BTreeMap<TalkId, History> {

@@ -44,6 +44,16 @@ fn first_words_that_waited_for_a_signature_fail_with_the_program() {
 }
 
 #[test]
+fn rows_of_a_former_vault_are_deleted() {
+    let mut world = World::acquainted(2);
+    let [talk, _] = world.pair(0, 1);
+    world.restart(0, false);
+    assert_eq!(world.words(0, &talk), ["hello"], "its own are kept");
+    assert_eq!(world.reset(0), 0);
+    assert!(world.ask(0, LiveRequest::Conversations {}).is_ok());
+}
+
+#[test]
 fn a_letter_is_given_once_to_a_connection() {
     let mut world = World::acquainted(3);
     begin(&mut world, 1, "hello");

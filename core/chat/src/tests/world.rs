@@ -352,6 +352,22 @@ impl World {
         self.restart(who, false);
     }
 
+    /// The vault was reset, and the program ended before what was said was deleted; how many rows
+    /// are left when it has begun again.
+    pub(super) fn reset(&mut self, who: usize) -> usize {
+        let person = &mut self.people[who];
+        let rows = person.disk.iter();
+        let rows: Vec<_> = rows
+            .map(|((table, key), value)| (table.clone(), key.clone(), value.clone()))
+            .collect();
+        let key = Zeroizing::new([0xee; 32]);
+        let now = TimestampMs(self.now);
+        let device = device(person.number, false);
+        person.live = Live::load(device, &key, rows, now, &mut self.rng).unwrap();
+        self.step(who, |live, now, rng| live.begin(now, rng));
+        self.people[who].disk.len()
+    }
+
     /// How often a letter was put into somebody's mailbox.
     pub(super) fn letters(&self, who: usize) -> usize {
         let mailbox = self.streams.get(&[self.people[who].number; 16]);
