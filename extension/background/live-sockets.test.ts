@@ -25,8 +25,8 @@ class Fake {
     }
 }
 
-function heard(constructor: unknown) {
-    globalThis.WebSocket = constructor as typeof WebSocket
+function heard(socket: unknown) {
+    globalThis.WebSocket = socket as typeof WebSocket
     const said: string[] = []
     const links = sockets({
         opened: (relay) => said.push(`opened ${relay}`),

@@ -89,14 +89,13 @@ export const tests = [
     {
         name: "answered, changed, liked, taken back: the other sees it; a draft outlives the page",
         async run(world, browser, { alice, bob }) {
-            const last = (side, own) =>
-                `[data-test=message].said${own ? "-own" : ":not(.said-own)"}`
-            await bob.chat.click(`${last(bob, false)} [data-test=message-text]`)
+            const THEIRS = "[data-test=message].said:not(.said-own) [data-test=message-text]"
+            await bob.chat.click(THEIRS)
             await bob.chat.click("@message-reply")
             await bob.chat.waitFor("@replying")
             await write(bob, "an answer")
             await alice.chat.waitFor("@quoted", { timeout: 20_000 })
-            await alice.chat.click(`${last(alice, false)} [data-test=message-text]`)
+            await alice.chat.click(THEIRS)
             await alice.chat.click("@message-react")
             await alice.chat.click("[data-test=react-with][data-emoji=👍]")
             await bob.chat.waitFor("@reaction", { timeout: 20_000 })
