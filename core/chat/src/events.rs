@@ -138,10 +138,10 @@ impl Live {
         let note = self.random();
         let entry = self.entry(note, author, said);
         self.push(id, entry);
-        self.take_first_words(id);
+        self.take_first_words(id, session);
         // What crossed it would be late, and is not to be answered.
         self.outgoing.retain(|it| Some(it.to) != with);
-        self.carried_changed(id, |entry| (entry.way, entry.seq) = (Way::Sent, Some(0)));
+        self.carried_arrived(id, session);
         self.shape_changed(id);
         if with.is_none()
             && let Some(people) = self.creating.take()

@@ -98,6 +98,11 @@ impl Live {
         let talk = self.talk(id)?;
         match (talk.stage, talk.session, talk.with().copied()) {
             (Stage::Active, Some(conversation), _) => self.command(Command::Leave { conversation }),
+            // The others have left, or it fell apart: the keys go too, where there are any yet.
+            (Stage::Ended(_), Some(conversation), _) => {
+                self.handle(Input::Command(Command::Leave { conversation }))?;
+                self.settle()
+            }
             (Stage::Offered | Stage::Left, _, Some(to)) => {
                 self.outgoing.retain(|it| it.to != to);
                 self.command(Command::Withdraw { to })

@@ -106,6 +106,19 @@ impl History {
         Some(entry)
     }
 
+    /// Gives an entry another id, unless another has it.
+    pub(crate) fn rename(&mut self, place: u32, id: MessageId) {
+        if self.places.contains_key(&id) {
+            return;
+        }
+        let Some(entry) = self.edit(place) else {
+            return;
+        };
+        let before = core::mem::replace(&mut entry.id, id);
+        self.places.remove(&before);
+        self.places.insert(id, place);
+    }
+
     pub(crate) fn place(&self, id: &MessageId) -> Option<u32> {
         self.places.get(id).copied()
     }

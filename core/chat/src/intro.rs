@@ -32,10 +32,11 @@ pub(crate) struct Outgoing {
     is_given: bool,
 }
 
-/// The id of the first words: both sides know what it is made of.
-pub(crate) fn first_id(from: &IdentityKey, text: &str) -> [u8; 16] {
+/// The id of the first words of a conversation: both sides know what it is made of.
+fn first_id(conversation: ConversationId, from: &IdentityKey, text: &str) -> [u8; 16] {
     let hash: [u8; 32] = Sha256::new()
         .chain_update(b"sotto/v1/first\0")
+        .chain_update(conversation.0)
         .chain_update(from.as_bytes())
         .chain_update(text.as_bytes())
         .finalize()
@@ -165,6 +166,23 @@ impl Live {
         Ok(())
     }
 
+    /// Who was to be answered when the program ended, is: their letter does not come again.
+    pub(crate) fn answer_again(&mut self) -> Result<(), ChatError> {
+        if !self.device.is_reachable {
+            return Ok(());
+        }
+        let is_wanted = |stage| matches!(stage, Stage::Offered | Stage::Left | Stage::Ended(_));
+        let waiting = self.talks.iter().filter(|talk| is_wanted(talk.stage));
+        let waiting: Vec<_> = waiting.filter_map(|talk| talk.request.clone()).collect();
+        for request in waiting {
+            let trust = self.people.trust(&request.from);
+            if matches!(trust, Trust::Known | Trust::Verified) {
+                self.answer(&request)?;
+            }
+        }
+        Ok(())
+    }
+
     fn introduction_failed(&mut self, talk: TalkId, code: ErrorCode) {
         self.carried_changed(talk, |entry| entry.way = Way::Failed(code));
     }
@@ -212,7 +230,10 @@ impl Live {
         let (Some(from), Ok(introduction)) = (parse_identity(&opened.from), introduction) else {
             return Ok(());
         };
-        if opened.trust == Trust::Blocked {
+        let mut prefs = self.prefs();
+        let is_new = prefs.note_letter(opened.letter.0);
+        self.put_prefs(prefs);
+        if opened.trust == Trust::Blocked || !is_new {
             return Ok(());
         }
         let request = Request {
@@ -319,15 +340,32 @@ impl Live {
         self.settle()
     }
 
+    /// What our introduction carried has arrived, and bears the id that the other side gives it.
+    pub(crate) fn carried_arrived(&mut self, id: TalkId, session: ConversationId) {
+        let me = self.me;
+        if let Some(history) = self.histories.get_mut(&id) {
+            let carried = history.backwards().filter_map(|(place, it)| {
+                let Said::Text { text, .. } = &it.said else {
+                    return None;
+                };
+                (it.way == Way::Carried).then(|| (place, first_id(session, &me, text)))
+            });
+            for (place, first) in carried.collect::<Vec<_>>() {
+                history.rename(place, first);
+            }
+        }
+        self.carried_changed(id, |entry| (entry.way, entry.seq) = (Way::Sent, Some(0)));
+    }
+
     /// The first words of an introduction that is now answered.
-    pub(crate) fn take_first_words(&mut self, id: TalkId) {
+    pub(crate) fn take_first_words(&mut self, id: TalkId, session: ConversationId) {
         let Some(request) = self.edit_talk(id).and_then(|talk| talk.request.take()) else {
             return;
         };
         self.changes.requests = true;
         self.changes.status = true;
         if let Some(text) = request.introduction.text.clone() {
-            let first = first_id(&request.from, &text);
+            let first = first_id(session, &request.from, &text);
             let is_known = self.histories.get(&id).and_then(|it| it.place(&first));
             if is_known.is_none() {
                 let said = Said::Text {

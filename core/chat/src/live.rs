@@ -192,6 +192,7 @@ impl Live {
         kept.unwrap_or(Prefs {
             settings: LiveSettings::default(),
             mailbox: None,
+            letters: Vec::new(),
         })
     }
 
@@ -250,7 +251,7 @@ impl Live {
     pub fn begin(&mut self, now: TimestampMs, rng: &mut impl CryptoRng) -> Result<Step, ChatError> {
         self.plain(now, rng, |live| {
             live.changes.status = true;
-            Ok(())
+            live.answer_again()
         })
     }
 

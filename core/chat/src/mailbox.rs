@@ -179,6 +179,8 @@ impl Mailbox {
     fn went_well(&mut self, number: u64) -> Vec<Act> {
         let is = |asked| number == ticket(asked);
         if is(Asked::Create) {
+            // A stream that did not stand begins at its first number, whatever was read before.
+            self.read = 0;
             return vec![self.ask(Asked::Grant)];
         }
         if is(Asked::Grant) {

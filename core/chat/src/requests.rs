@@ -65,6 +65,9 @@ impl Live {
                 live: self.status(),
             },
             LiveRequest::SetLive { settings } => {
+                if settings.receipts && !self.prefs().settings.receipts {
+                    self.receipts_begin();
+                }
                 let prefs = Prefs {
                     settings,
                     ..self.prefs()

@@ -14,6 +14,8 @@ use crate::talk::{Request, Talk, TalkId, What};
 /// People in one list of a row: what is written is bounded as what is read.
 const MAX_PEOPLE: usize = 2_000;
 const MAX_ALARMS: usize = 20;
+/// Letters that are remembered: a month of what a mailbox takes in a day.
+const MAX_LETTERS: usize = 512;
 
 /// The settings, and what was read of the mailbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +23,24 @@ pub(crate) struct Prefs {
     pub(crate) settings: LiveSettings,
     /// The last number that was read of the mailbox, and which mailbox that is.
     pub(crate) mailbox: Option<([u8; 16], u64)>,
+    /// The letters that were read last: a relay that shows one again is not heard.
+    pub(crate) letters: Vec<[u8; 16]>,
+}
+
+impl Prefs {
+    /// Keeps the id of a letter, for as long as others do not push it out; whether it is new.
+    pub(crate) fn note_letter(&mut self, id: [u8; 16]) -> bool {
+        if self.letters.contains(&id) {
+            return false;
+        }
+        let surplus = self
+            .letters
+            .len()
+            .saturating_sub(MAX_LETTERS.saturating_sub(1));
+        self.letters.drain(..surplus);
+        self.letters.push(id);
+        true
+    }
 }
 
 /// Messages that stand together in one row.
@@ -64,14 +84,17 @@ impl Record for Prefs {
                     Notify::Name => 2,
                 },
             );
-        match &self.mailbox {
-            Some((stream, seq)) => map.bytes(5, stream).uint(6, *seq).finish(),
-            None => map.finish(),
-        }
+        let map = match &self.mailbox {
+            Some((stream, seq)) => map.bytes(5, stream).uint(6, *seq),
+            None => map,
+        };
+        let letters = self.letters.iter();
+        let letters = letters.fold(ArrayWriter::new(), |array, id| array.bytes(id));
+        map.array(7, &letters).finish()
     }
 
     fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
-        let mut fields = Fields::parse(bytes, 1..=6)?;
+        let mut fields = Fields::parse(bytes, 1..=7)?;
         let notify = match fields.require(4)?.uint()? {
             0 => Notify::Off,
             1 => Notify::Bare,
@@ -88,7 +111,15 @@ impl Record for Prefs {
             Some(stream) => Some((stream.array()?, fields.require(6)?.uint()?)),
             None => None,
         };
-        Ok(Self { settings, mailbox })
+        let letters = match fields.take(7) {
+            Some(letters) => letters.items(MAX_LETTERS)?,
+            None => Vec::new(),
+        };
+        Ok(Self {
+            settings,
+            mailbox,
+            letters: letters.iter().map(Field::array).collect::<Result<_, _>>()?,
+        })
     }
 }
 
@@ -242,4 +273,57 @@ pub(crate) fn identity(field: &Field<'_>) -> Result<IdentityKey, CborError> {
 
 fn optional(field: Option<Field<'_>>) -> Result<Option<u64>, CborError> {
     field.map(|field| field.uint()).transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_LETTERS, MAX_PEOPLE, Prefs};
+    use crate::history::Said;
+    use crate::talk::{Talk, TalkId, What};
+    use sotto_core::identity::Seed;
+    use sotto_core::record::Record as _;
+    use sotto_protocol::live::LiveSettings;
+    use zeroize::Zeroizing;
+
+    #[test]
+    fn letters_are_remembered_up_to_a_bound() {
+        let mut prefs = Prefs {
+            settings: LiveSettings::default(),
+            mailbox: None,
+            letters: Vec::new(),
+        };
+        for number in 0..2_000_u128 {
+            assert!(prefs.note_letter(number.to_be_bytes()));
+            assert!(!prefs.note_letter(number.to_be_bytes()));
+        }
+        assert_eq!(prefs.letters.len(), MAX_LETTERS);
+        assert_eq!(Prefs::decode(&prefs.encode()).unwrap(), prefs);
+    }
+
+    #[test]
+    fn a_row_of_more_people_than_there_may_be_loads_again() {
+        let seed = Seed::from_bytes(Zeroizing::new([1; 32]));
+        let me = seed.derive_identity().public();
+        let name = String::new();
+        let mut talk = Talk::new(TalkId([1; 16]), What::Group { name }, 0);
+        talk.members = vec![me; MAX_PEOPLE + 50];
+        let kept = Talk::decode(&talk.encode()).unwrap();
+        assert_eq!(kept.members.len(), MAX_PEOPLE);
+        let entry = crate::history::Entry {
+            id: [1; 16],
+            author: me,
+            at: 0,
+            seq: None,
+            said: Said::Added(talk.members),
+            reply_to: None,
+            reactions: Vec::new(),
+            way: crate::history::Way::None,
+        };
+        let page = super::Page {
+            talk: talk.id,
+            number: 0,
+            entries: vec![entry],
+        };
+        assert!(super::Page::decode(&page.encode()).is_ok());
+    }
 }

@@ -10,7 +10,6 @@ use sotto_session::{Command, Input};
 use crate::body::{Body, MAX_TEXT_LEN, is_emoji, is_text};
 use crate::error::ChatError;
 use crate::history::{Said, Way};
-use crate::intro::first_id;
 use crate::live::Live;
 use crate::talk::{Mark, Stage, Talk, TalkId, What};
 
@@ -119,7 +118,7 @@ impl Live {
             }
             (Stage::New, _, Some(with)) => {
                 self.introduce(id, with, Some(text.to_owned()))?;
-                (first_id(&self.me, text), Way::Carried)
+                (self.random(), Way::Carried)
             }
             _ => (self.random(), Way::Waiting),
         };
@@ -392,6 +391,20 @@ impl Live {
             self.send_receipt(id)?;
         }
         Ok(())
+    }
+
+    /// Receipts are on again: what came before is told by none.
+    pub(crate) fn receipts_begin(&mut self) {
+        let all: Vec<_> = self.talks.iter().map(|talk| talk.id).collect();
+        for id in all {
+            let total = self
+                .histories
+                .get(&id)
+                .map_or(0, super::history::History::total);
+            if let Some(talk) = self.edit_talk(id) {
+                talk.since = total;
+            }
+        }
     }
 
     fn send_receipt(&mut self, id: TalkId) -> Result<(), ChatError> {

@@ -115,7 +115,8 @@ pub(crate) struct Talk {
     pub(crate) draft_reply: Option<[u8; 16]>,
     /// Positions before this one were seen.
     pub(crate) seen: u32,
-    /// The place where the present session began: what stands before is of another stream.
+    /// From this place on receipts count: where the present session began (what stands before is
+    /// of another stream), or where the person switched them on again.
     pub(crate) since: u32,
     /// The last number of the stream that came of others.
     pub(crate) heard: Option<u64>,

@@ -6,14 +6,14 @@ use sotto_protocol::view::Trust;
 use super::world::World;
 use crate::ChatError;
 
-fn state(world: &mut World, who: usize, talk: &str, text: &str) -> DeliveryState {
+pub(super) fn state(world: &mut World, who: usize, talk: &str, text: &str) -> DeliveryState {
     let messages = world.messages(who, talk);
     let is_it = |body: &ChatBody| matches!(body, ChatBody::Text { text: said, .. } if said == text);
     let message = messages.into_iter().find(|it| is_it(&it.body)).unwrap();
     message.delivery.unwrap().state
 }
 
-fn requests(world: &mut World, who: usize) -> Vec<sotto_protocol::live::MessageRequest> {
+pub(super) fn requests(world: &mut World, who: usize) -> Vec<sotto_protocol::live::MessageRequest> {
     match world.ask(who, LiveRequest::Conversations {}).unwrap() {
         LiveReply::Conversations { requests, .. } => requests,
         other => panic!("{other:?}"),

@@ -1,5 +1,6 @@
 //! People with a relay between them, as the extension carries it: rows first, then what leaves.
 
 mod chats;
+mod hostile;
 mod lost;
 mod world;

@@ -48,6 +48,8 @@ pub(super) struct World {
     /// The custodian answers.
     pub(super) signs: bool,
     pub(super) published: Vec<(StreamId, Vec<u8>)>,
+    /// The card in letters of strangers.
+    pub(super) card: String,
 }
 
 fn identity(number: u8) -> Seed {
@@ -124,6 +126,7 @@ impl World {
             refused: 0,
             signs: true,
             published: Vec::new(),
+            card: "a card".to_owned(),
         };
         for who in 0..world.people.len() {
             world.tell_people(who);
@@ -249,7 +252,7 @@ impl World {
                 .get(&key)
                 .copied()
                 .unwrap_or(Trust::Unknown),
-            card: (!self.people[who].trust.contains_key(&key)).then(|| "a card".to_owned()),
+            card: (!self.people[who].trust.contains_key(&key)).then(|| self.card.clone()),
             letter: Bytes(id),
             sent_at: TimestampMs(self.now),
             content: Base64Url(content.to_vec()),
@@ -503,6 +506,23 @@ impl World {
         self.ask(other, accept).unwrap();
         self.settle();
         [mine, theirs]
+    }
+
+    /// The relay shows once more what lies in somebody's mailbox, under new numbers.
+    pub(super) fn show_letters_again(&mut self, who: usize) {
+        let stream = StreamId([self.people[who].number; 16]);
+        for entry in self.streams[&stream.0].clone() {
+            assert!(matches!(
+                self.append(stream, None, entry.blob),
+                Reply::At { .. }
+            ));
+        }
+        self.settle();
+    }
+
+    /// The relay has lost somebody's mailbox.
+    pub(super) fn lose_mailbox(&mut self, who: usize) {
+        self.streams.remove(&[self.people[who].number; 16]);
     }
 
     /// Puts a blob into somebody's mailbox, whoever made it.
