@@ -575,14 +575,17 @@ impl Live {
     }
 }
 
+/// Table, key and sealed value of each.
+type Rows = Vec<(String, Vec<u8>, Vec<u8>)>;
+
 /// The rows, unless they are a former vault's: it was reset, and the program ended before they were
 /// deleted. Then there are none, and what deletes them. One row that opens keeps them all.
 fn of_this_vault(
     device: &Device,
     key: &Zeroizing<[u8; 32]>,
-    rows: Vec<(String, Vec<u8>, Vec<u8>)>,
+    rows: Rows,
     rng: &mut impl CryptoRng,
-) -> (Vec<(String, Vec<u8>, Vec<u8>)>, Vec<Write>) {
+) -> (Rows, Vec<Write>) {
     let vault = Vault::of_class(device.vault, key);
     let is_session = |table: &str| table == TABLE_SESSION;
     let chats = rows.iter().filter(|(table, ..)| !is_session(table));
