@@ -415,10 +415,6 @@ const many: LiveAnswers = {
 
 export const chatScenes: Record<string, Scene> = {
     "chat-first": scene("chat.html", { live: nobodyYet }),
-    "chat-relay-pass": scene("chat.html", {
-        live: { ...nobodyYet, "set-relay": { code: "relay-pass-needed" } },
-        steps: [{ fill: "relay-origin", with: "wss://relay.example" }, { press: "relay-choose" }],
-    }),
     "chat-relay-wrong": scene("chat.html", {
         live: { ...nobodyYet, "set-relay": { code: "relay-invalid" } },
         steps: [{ fill: "relay-origin", with: "relay.example" }, { press: "relay-choose" }],

@@ -4,7 +4,7 @@ import type { LiveSettings, LiveStatus, Notify, Reach } from "../../../generated
 import { adviceFor } from "../../../ui/advice.ts"
 import { Button } from "../../../ui/Button.tsx"
 import { useDoing } from "../../../ui/client.ts"
-import { Field, PassphraseField, Switch } from "../../../ui/Field.tsx"
+import { Field, Switch } from "../../../ui/Field.tsx"
 import { live } from "../../../ui/live.ts"
 import { FailureNotice, Notice } from "../../../ui/Notice.tsx"
 import { Segments } from "../../../ui/Segments.tsx"
@@ -20,12 +20,10 @@ interface Props {
 /** First of all: what a relay is, who sees what, and which one it shall be. */
 export function ChooseRelay({ status, take, onBack }: Props & { onBack?: () => void }) {
     const [origin, setOrigin] = useState(status.relay ?? "")
-    const [pass, setPass] = useState("")
     const { failure, busy, run } = useDoing()
-    const needsPass = failure?.code === "relay-pass-needed" || pass !== ""
     const choose = () =>
         run(async () => {
-            const chosen = await live({ type: "set-relay", origin: origin.trim(), pass })
+            const chosen = await live({ type: "set-relay", origin: origin.trim(), pass: "" })
             take(chosen.live)
             take((await live({ type: "set-reachable", on: true })).live)
             onBack?.()
@@ -54,23 +52,8 @@ export function ChooseRelay({ status, take, onBack }: Props & { onBack?: () => v
                     onInput={setOrigin}
                     onEnter={() => void choose()}
                     hint={t("relayAddressHint")}
-                    error={
-                        failure && failure.code !== "relay-pass-needed"
-                            ? adviceFor(failure)
-                            : undefined
-                    }
+                    error={failure ? adviceFor(failure) : undefined}
                 />
-                {needsPass && (
-                    <PassphraseField
-                        autofocus
-                        test="relay-pass"
-                        label={t("relayPass")}
-                        value={pass}
-                        onInput={setPass}
-                        onEnter={() => void choose()}
-                        hint={t("error_relay_pass_needed")}
-                    />
-                )}
                 <Button
                     kind="primary"
                     test="relay-choose"
@@ -157,13 +140,6 @@ export function LiveChoices({ status, take, onBack }: Props & { onBack: () => vo
                     hint={t("chatTypingSwitchText")}
                     checked={settings.typing}
                     onChange={(typing) => set({ typing })}
-                />
-                <Switch
-                    test="presence"
-                    label={t("chatPresence")}
-                    hint={t("chatPresenceText")}
-                    checked={settings.presence}
-                    onChange={(presence) => set({ presence })}
                 />
             </div>
             <Notifications notify={settings.notify} onChange={(notify) => set({ notify })} />
