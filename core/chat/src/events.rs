@@ -453,3 +453,23 @@ const fn alarm(what: Alarm) -> Option<AlarmKind> {
         Alarm::Refused(_) => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::shown_name;
+
+    #[test]
+    fn a_group_has_no_name_that_reads_as_another() {
+        let shown = |name: &str| shown_name(Some(name.to_owned()));
+        assert_eq!(shown("Choir"), "Choir");
+        let refused = [
+            "",
+            "Choir\u{202e}riohC",
+            "two\nlines",
+            "nul\0",
+            &"x".repeat(200),
+        ];
+        assert!(refused.iter().all(|name| shown(name).is_empty()));
+        assert!(shown_name(None).is_empty());
+    }
+}
