@@ -31,7 +31,12 @@ pub(super) struct Module {
     name: &'static str,
     /// Where glue and module are put, below the root.
     folder: &'static str,
+    /// The profile of a release, with the level of wasm-opt that goes with it.
+    release: (&'static str, &'static str),
 }
+
+const FAST: (&str, &str) = ("release", "-O3");
+const SMALL: (&str, &str) = ("small", "-Os");
 
 /// The core of the extension. TypeScript imports `./generated/wasm/sotto.js`.
 pub(super) const CORE: Module = Module {
@@ -39,6 +44,7 @@ pub(super) const CORE: Module = Module {
     compiled: "sotto_wasm.wasm",
     name: "sotto",
     folder: "extension/generated/wasm",
+    release: FAST,
 };
 
 /// Live sessions, loaded when they are first needed. TypeScript imports `./generated/wasm/live.js`.
@@ -47,6 +53,7 @@ pub(super) const LIVE: Module = Module {
     compiled: "sotto_wasm_session.wasm",
     name: "live",
     folder: "extension/generated/wasm",
+    release: SMALL,
 };
 
 /// What the self-contained reader needs of it. TypeScript imports `../generated/reader.js`.
@@ -55,6 +62,7 @@ pub(super) const READER: Module = Module {
     compiled: "sotto_reader.wasm",
     name: "reader",
     folder: "reader/generated",
+    release: FAST,
 };
 
 /// What the bench of sealing measures beside the product.
@@ -63,6 +71,7 @@ pub(super) const BENCH: Module = Module {
     compiled: "sotto_bench.wasm",
     name: "bench",
     folder: "target/bench/seal",
+    release: FAST,
 };
 
 impl Module {
@@ -87,19 +96,20 @@ impl Module {
     }
 
     fn compile(self, release: bool) -> Result<PathBuf> {
-        let profile = if release { "release" } else { "debug" };
+        let (profile, _) = self.release;
         let mut cargo = process::cargo();
         cargo.args(["build", "--quiet", "--locked", "--package", self.package]);
         cargo.args(["--lib", "--target", TARGET]);
         if release {
-            cargo.arg("--release");
+            cargo.args(["--profile", profile]);
         }
         cargo.env(
             "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
             rustflags()?,
         );
         process::run(&mut cargo)?;
-        let built = workspace::target().join(TARGET).join(profile);
+        let folder = if release { profile } else { "debug" };
+        let built = workspace::target().join(TARGET).join(folder);
         Ok(built.join(self.compiled))
     }
 
@@ -125,10 +135,11 @@ impl Module {
         let (input, output) = (cache.join("bound.wasm"), cache.join("optimised.wasm"));
         if !output.exists() || fs::read(&input).is_ok_and(|old| old != bound) || !input.exists() {
             fs::write(&input, bound)?;
+            let (_, level) = self.release;
             let mut wasm_opt = process::command(workspace::npm_tool("wasm-opt"));
             wasm_opt
                 .args(FEATURES)
-                .args(["-O3", "--strip-debug", "--strip-producers"]);
+                .args([level, "--strip-debug", "--strip-producers"]);
             wasm_opt
                 .arg("--strip-target-features")
                 .arg(&input)
