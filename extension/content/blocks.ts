@@ -30,6 +30,8 @@ export interface Blocks {
     changed(texts: ReadonlySet<Text>): void
     /** Takes away what the page has removed. */
     sweep(): void
+    /** Open frames go. */
+    close(): void
     /** Open frames go; new ones ask again what they may show. */
     reset(): void
     /** Everything goes; the page has its text back. */
@@ -151,6 +153,9 @@ export function blocks(finder: () => Finder, around: Around, counted: () => void
                 finder().search(block.found.start.node)
             }
             if (gone.length > 0) counted()
+        },
+        close() {
+            for (const block of [...placed]) close(block)
         },
         reset() {
             for (const block of [...placed]) {

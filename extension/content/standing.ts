@@ -165,7 +165,7 @@ export function stand(doc: Document): Standing {
 
     /** The browser keeps the page for the way back: what was opened must not be kept with it. */
     function onHide(): void {
-        placed.reset()
+        placed.close()
     }
 
     /** The person was elsewhere; if the extension was switched off there, nobody told us. */
