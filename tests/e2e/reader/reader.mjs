@@ -58,6 +58,9 @@ function startProxy() {
     )
 }
 
+/** Failed in the whole, beside another browser: it runs by its own name until that is understood. */
+export const alone = true
+
 export async function setUp(world, browser) {
     const folder = join(world.folder, "files")
     await mkdir(folder, { recursive: true })
@@ -171,7 +174,9 @@ export const tests = [
         async run(_world, _browser, { html }) {
             // How large it may be, the build of a release says; this may be another.
             console.log(`      reader.html: ${Buffer.byteLength(html)} bytes`)
-            assert.doesNotMatch(html, /\b(?:src|href)=|@import|url\(/)
+            // A minified script may say `a.href=…` of its own.
+            const markup = html.replace(/<script>[\s\S]*<\/script>/, "<script></script>")
+            assert.doesNotMatch(markup, /\b(?:src|href)=|@import|url\(/)
             const policy = html.match(/http-equiv="Content-Security-Policy" content="([^"]+)"/)[1]
             const hash = (text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`
             const script = html.match(/<script>([\s\S]*)<\/script>/)[1]
