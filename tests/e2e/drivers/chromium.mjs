@@ -6,6 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import puppeteer from "puppeteer-core"
+import { bytesBelow } from "./disk.mjs"
 import { locate, shadowPath, stateOf } from "./locate.mjs"
 import { listen, Recorder } from "./recorder.mjs"
 import { saved } from "./saved.mjs"
@@ -666,6 +667,11 @@ export class ChromiumProfile {
     async allowPrivate() {
         await this.#configure({ incognitoAccess: true })
         await this.#findExtension()
+    }
+
+    /** Bytes in origin private file systems, as the disk has them. */
+    bytesInOpfs() {
+        return bytesBelow(join(this.dir, "Default/File System"))
     }
 
     /** Kills the browser in the middle of whatever it does, and starts it on the same profile. */

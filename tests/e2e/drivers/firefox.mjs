@@ -7,6 +7,7 @@ import { join } from "node:path"
 import { Builder, Key } from "selenium-webdriver"
 import firefox from "selenium-webdriver/firefox.js"
 import { Command } from "selenium-webdriver/lib/command.js"
+import { bytesBelow } from "./disk.mjs"
 import { locate, shadowPath, stateOf } from "./locate.mjs"
 import { listen, Recorder } from "./recorder.mjs"
 import { saved } from "./saved.mjs"
@@ -958,6 +959,11 @@ export class FirefoxProfile {
         const surface = new Surface(this, handle, [], "private")
         await surface.goto(url)
         return surface
+    }
+
+    /** Bytes in the origin private file system of the extension, as the disk has them. */
+    bytesInOpfs() {
+        return bytesBelow(join(this.dir, `storage/default/moz-extension+++${UUID}/fs`))
     }
 
     /** Kills the browser in the middle of whatever it does, and starts it on the same profile. */
