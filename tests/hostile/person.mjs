@@ -29,6 +29,8 @@ export function createIdentity(page) {
 export async function person(extension, browser = "chromium") {
     const { launch } = browser === "firefox" ? FirefoxProfile : ChromiumProfile
     const profile = await launch({ extension })
+    // Coming later, the first tab would stand in front of the page.
+    await profile.openSurface("welcome.html", { timeout: 60_000 })
     const page = await profile.extensionPage("pages/contacts.html")
     await createIdentity(page)
     const unlock = () => desk(page, { type: "unlock", passphrase: PASSPHRASE })

@@ -145,7 +145,7 @@ class Surface {
             await this.waitFor(target, { timeout: Math.max(200, end - Date.now()) })
             try {
                 const element = await this.find(target)
-                if (element) return await act(element)
+                if (element && (await this.#isSeen())) return await act(element)
             } catch (error) {
                 const repainted =
                     /detached|not clickable|not an Element|Cannot find context|Node is/i.test(
@@ -154,8 +154,14 @@ class Surface {
                 if (!repainted || Date.now() > end)
                     throw new Error(`${target}: ${error.message}`, { cause: error })
             }
+            if (Date.now() > end) throw new Error(`${target}: its tab is behind another`)
             await pause(60)
         }
+    }
+
+    /** A press waits for the next frame of the document: behind another tab there is none. */
+    #isSeen() {
+        return this.frame.evaluate(() => document.visibilityState === "visible")
     }
 
     /** Real keys into the target. */

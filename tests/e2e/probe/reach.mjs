@@ -50,6 +50,18 @@ export const tests = [
         },
     },
     {
+        // The browser paints it no frame there, and a press waits for one: 120 s, without a word.
+        name: "nothing is pressed in a tab behind another",
+        browsers: ["chromium"],
+        async run(_world, _browser, { profile, editors, tab }) {
+            await tab.front()
+            const other = await profile.page(`${editors.origin}/two`)
+            await assert.rejects(tab.click("#text", { timeout: 500 }), /behind another/)
+            await other.close()
+            await tab.click("#text")
+        },
+    },
+    {
         name: "every press and field is counted, and nothing else",
         async run(_world, _browser, { profile, editors }) {
             const tab = await profile.page(`${editors.origin}/two`)

@@ -58,9 +58,6 @@ function startProxy() {
     )
 }
 
-/** Failed in the whole, beside another browser: it runs by its own name until that is understood. */
-export const alone = true
-
 export async function setUp(world, browser) {
     const folder = join(world.folder, "files")
     await mkdir(folder, { recursive: true })

@@ -14,6 +14,7 @@ export const ROOT = fileURLToPath(new URL("../../../", import.meta.url))
 export const OUT = join(ROOT, "target/e2e")
 
 const END_MS = 20_000
+const FIRST_TAB_MS = 60_000
 
 /** The tested package of a browser. @param {"chromium" | "firefox"} browser */
 export function packageOf(browser) {
@@ -47,7 +48,8 @@ export class World {
     }
 
     /**
-     * A new profile with the extension.
+     * A new profile with the extension, whose first tab is open: one that came later would stand
+     * in front of what is tested.
      * @param {"chromium" | "firefox"} browser
      */
     async launch(browser, options = {}) {
@@ -57,6 +59,7 @@ export class World {
             extension: options.extension ?? packageOf(browser),
         })
         this.#open.push(profile)
+        if (!options.extension) await profile.openSurface("welcome.html", { timeout: FIRST_TAB_MS })
         return profile
     }
 
