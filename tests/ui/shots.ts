@@ -7,7 +7,7 @@
 
 import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import puppeteer, { type Browser, type Page, type SerializedAXNode } from "puppeteer-core"
+import puppeteer, { type Page, type SerializedAXNode } from "puppeteer-core"
 import { type Scene, type Step, scenes } from "./scenes.ts"
 import { bundle, listen } from "./stand.ts"
 
@@ -23,18 +23,22 @@ interface Look {
 
 const TAB: Look = { name: "light", width: 1100, height: 800 }
 const PANEL: Look = { name: "light", width: 400, height: 700 }
+/** Frames without a change, after which a surface is taken to rest; and when that is given up. */
+const QUIET_FRAMES = 6
+const RESTLESS_MS = 1_000
 
-/** A wide and a narrow one in light, and the rest of the ways a surface is seen. */
-function looksOf(scene: Scene): Look[] {
+/**
+ * The ways a surface is seen, by how often it is loaded: once in each language, in English wide and
+ * then made dark, narrow and short as it stands, in French narrow from the beginning.
+ */
+function looksOf(scene: Scene): [Look, ...Look[]][] {
     const base = scene.wide ? TAB : PANEL
     const narrow = { ...base, width: 360 }
+    // The side panel as a browser opens it in a small window.
+    const short = scene.page === "panel.html" ? [{ ...narrow, name: "short", height: 445 }] : []
     return [
-        base,
-        { ...base, name: "dark", dark: true },
-        { ...narrow, name: "narrow" },
-        { ...narrow, name: "fr", lang: "fr" },
-        // The side panel as a browser opens it in a small window.
-        ...(scene.page === "panel.html" ? [{ ...narrow, name: "short", height: 445 }] : []),
+        [base, { ...base, name: "dark", dark: true }, { ...narrow, name: "narrow" }, ...short],
+        [{ ...narrow, name: "fr", lang: "fr" }],
     ]
 }
 
@@ -51,7 +55,7 @@ async function follow(page: Page, steps: readonly Step[]): Promise<void> {
         if ("key" in step) {
             await page.focus(`[data-test="${step.in}"]`)
             await page.keyboard.press(step.key)
-            await new Promise((resolve) => setTimeout(resolve, 80))
+            await settle(page)
             continue
         }
         const hook = "press" in step ? step.press : step.fill
@@ -64,8 +68,39 @@ async function follow(page: Page, steps: readonly Step[]): Promise<void> {
             await element.click()
             await page.keyboard.sendCharacter(step.with)
         }
-        await new Promise((resolve) => setTimeout(resolve, 80))
+        await settle(page)
     }
+}
+
+/** Until nothing has changed for some frames; what never rests is taken as it is. */
+function settle(page: Page): Promise<void> {
+    return page.evaluate(
+        (quiet, longest) =>
+            new Promise<void>((resolve) => {
+                let frames = 0
+                const end = performance.now() + longest
+                const changes = new MutationObserver(() => {
+                    frames = 0
+                })
+                const all = { attributes: true, characterData: true, childList: true }
+                changes.observe(document, { ...all, subtree: true })
+                const endless = (one: Animation) =>
+                    one.effect?.getComputedTiming().endTime === Number.POSITIVE_INFINITY
+                const look = () => {
+                    const moves = document.getAnimations().some((one) => !endless(one))
+                    frames = moves ? 0 : frames + 1
+                    if (frames <= quiet && performance.now() < end) {
+                        requestAnimationFrame(look)
+                        return
+                    }
+                    changes.disconnect()
+                    resolve()
+                }
+                requestAnimationFrame(look)
+            }),
+        QUIET_FRAMES,
+        RESTLESS_MS,
+    )
 }
 
 /** As if the browser's own picker had given them. */
@@ -87,7 +122,7 @@ async function give(page: Page, hook: string, names: readonly string[]): Promise
         },
         names,
     )
-    await new Promise((resolve) => setTimeout(resolve, 80))
+    await settle(page)
 }
 
 const NAMED = new Set([
@@ -108,32 +143,53 @@ function nameless(node: SerializedAXNode | null): string[] {
     return [...own, ...(node.children ?? []).flatMap(nameless)]
 }
 
-async function shoot(browser: Browser, origin: string, name: string, scene: Scene, look: Look) {
-    const page = await browser.newPage()
-    const faults: string[] = []
-    page.on("console", (line) => line.type() === "error" && faults.push(line.text()))
-    page.on("pageerror", (error) => faults.push(String(error)))
-    await page.emulateMediaFeatures([
-        { name: "prefers-color-scheme", value: look.dark ? "dark" : "light" },
-        { name: "prefers-reduced-motion", value: "reduce" },
-    ])
-    const popup = scene.page === "popup.html"
-    await page.setViewport({ width: popup ? 360 : look.width, height: look.height })
+/** One tab after another scene: what it says is that of the scene that it shows. */
+interface Stand {
+    page: Page
+    origin: string
+    /** Of the scene that is shown. */
+    faults: string[]
+}
+
+async function shoot({ page, origin, faults }: Stand, { name, scene, looks }: Load): Promise<void> {
+    const [first] = looks
+    await page.emulateMediaType(undefined)
+    // Not over what the last scene has pressed.
+    await page.mouse.move(0, 0)
+    await showAs(page, scene, first)
     const [path, fragment] = scene.page.split("#")
-    const query = new URLSearchParams({ scene: name, lang: look.lang ?? "en" })
+    const query = new URLSearchParams({ scene: name, lang: first.lang ?? "en" })
     await page.goto(`${origin}/pages/${path}?${query}${fragment ? `#${fragment}` : ""}`)
     try {
         await page.waitForFunction(() => document.querySelector("[data-test]") !== null)
-        await new Promise((resolve) => setTimeout(resolve, 150))
+        await settle(page)
         await follow(page, scene.steps ?? [])
-        await new Promise((resolve) => setTimeout(resolve, 250))
     } catch (error) {
-        faults.push(String(error))
+        faults.push(`${first.name}: ${error}`)
     }
     if (scene.printed) {
         await page.emulateMediaType("print")
         await page.evaluate((name) => document.body.classList.add(name), scene.printed)
     }
+    for (const look of looks) {
+        if (look !== first) await showAs(page, scene, look)
+        await settle(page)
+        faults.push(...(await picture(page, name, scene, look)).map((it) => `${look.name}: ${it}`))
+    }
+}
+
+async function showAs(page: Page, scene: Scene, look: Look): Promise<void> {
+    await page.emulateMediaFeatures([
+        { name: "prefers-color-scheme", value: look.dark ? "dark" : "light" },
+        { name: "prefers-reduced-motion", value: "reduce" },
+    ])
+    const width = scene.page === "popup.html" ? 360 : look.width
+    await page.setViewport({ width, height: look.height })
+}
+
+/** The picture, and what is wrong with what is on it. */
+async function picture(page: Page, name: string, scene: Scene, look: Look): Promise<string[]> {
+    const faults: string[] = []
     const sideways = await page.evaluate(
         () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
     )
@@ -142,9 +198,9 @@ async function shoot(browser: Browser, origin: string, name: string, scene: Scen
     await page.screenshot({
         path: join(OUT, `${name}.${look.name}.png`),
         fullPage: await asLongAsItIs(page, scene),
+        optimizeForSpeed: true,
     })
-    await page.close()
-    return faults.map((fault) => `${name}.${look.name}: ${fault}`)
+    return faults
 }
 
 /** A panel and a question in front of the page are seen as the window shows them. */
@@ -153,19 +209,20 @@ async function asLongAsItIs(page: Page, scene: Scene): Promise<boolean> {
     return !asTheWindow && (await page.$("dialog[open]")) === null
 }
 
-interface Shot {
+/** A scene in one language: loaded once, taken in some looks. */
+interface Load {
     name: string
     scene: Scene
-    look: Look
+    looks: [Look, ...Look[]]
 }
 
-function shotsOf(wanted: string): Shot[] {
+function loadsOf(wanted: string): Load[] {
     const named = Object.entries(scenes).filter(([name]) => name.includes(wanted))
-    return named.flatMap(([name, scene]) => looksOf(scene).map((look) => ({ name, scene, look })))
+    return named.flatMap(([name, scene]) => looksOf(scene).map((looks) => ({ name, scene, looks })))
 }
 
-/** One browser, taking the next picture until there is none: focus is a browser's, not a page's. */
-async function take(shots: Iterator<Shot>, origin: string, faults: string[]): Promise<void> {
+/** One browser, taking the next load until there is none: focus is a browser's, not a page's. */
+async function take(loads: Iterator<Load>, origin: string, faults: string[]): Promise<void> {
     const browser = await puppeteer.launch({
         executablePath: "/usr/bin/chromium",
         headless: true,
@@ -173,9 +230,16 @@ async function take(shots: Iterator<Shot>, origin: string, faults: string[]): Pr
         protocolTimeout: 60_000,
     })
     try {
-        for (let next = shots.next(); next.done !== true; next = shots.next()) {
-            const { name, scene, look } = next.value
-            faults.push(...(await shoot(browser, origin, name, scene, look)))
+        const stand: Stand = { page: await browser.newPage(), origin, faults: [] }
+        stand.page.on(
+            "console",
+            (line) => line.type() === "error" && stand.faults.push(line.text()),
+        )
+        stand.page.on("pageerror", (error) => stand.faults.push(String(error)))
+        stand.page.on("dialog", (dialog) => dialog.accept())
+        for (let next = loads.next(); next.done !== true; next = loads.next()) {
+            await shoot(stand, next.value)
+            faults.push(...stand.faults.splice(0).map((fault) => `${next.value.name}.${fault}`))
         }
     } finally {
         await browser.close()
@@ -183,12 +247,13 @@ async function take(shots: Iterator<Shot>, origin: string, faults: string[]): Pr
 }
 
 async function main(): Promise<void> {
-    const shots = shotsOf(process.argv[2] ?? "")
+    const loads = loadsOf(process.argv[2] ?? "")
+    const pictures = loads.reduce((sum, { looks }) => sum + looks.length, 0)
     await mkdir(OUT, { recursive: true })
     await bundle()
     const { port, close } = await listen()
     const faults: string[] = []
-    const rest = shots.values()
+    const rest = loads.values()
     // A picture is mostly waiting: three browsers keep two cores busy.
     const takers = [1, 2, 3].map(() => take(rest, `http://127.0.0.1:${port}`, faults))
     try {
@@ -196,7 +261,7 @@ async function main(): Promise<void> {
     } finally {
         close()
     }
-    console.log(`${shots.length} pictures in target/screens, ${faults.length} faults`)
+    console.log(`${pictures} pictures in target/screens, ${faults.length} faults`)
     await writeFile(join(OUT, "faults.txt"), faults.join("\n"))
     for (const fault of faults.sort()) console.log(fault)
     if (faults.length > 0) process.exitCode = 1
