@@ -59,7 +59,9 @@ export function openBeside(path: string, place: Place): Promise<void> {
 /** Opens an extension page in a tab next to the one it was asked from. */
 export async function openTab(path: string, place: Place): Promise<void> {
     const url = api.runtime.getURL(path)
-    const opener = place.tab === undefined ? undefined : await api.tabs.get(place.tab)
+    // A tab that is gone was perhaps a private one.
+    const opener =
+        place.tab === undefined ? undefined : await api.tabs.get(place.tab).catch(() => undefined)
     // A page of a spanning extension cannot stand in a private window; there it gets a window of
     // the ordinary kind from the browser.
     const beside =
