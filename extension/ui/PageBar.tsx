@@ -1,15 +1,16 @@
 import { IconButton } from "./Button.tsx"
 import { desk, useStatus } from "./client.ts"
-import { Mark } from "./Icon.tsx"
+import { Icon, Mark } from "./Icon.tsx"
 import { t } from "./text.ts"
 import { saveAll } from "./unsaved.ts"
 
 const PAGES = [
-    { href: "contacts.html", key: "navContacts" },
-    { href: "chat.html", key: "navChat" },
-    { href: "letters.html", key: "navLetters" },
-    { href: "files.html", key: "navFiles" },
-    { href: "settings.html", key: "navSettings" },
+    { href: "contacts.html", key: "navContacts", icon: undefined },
+    { href: "chat.html", key: "navChat", icon: undefined },
+    { href: "letters.html", key: "navLetters", icon: undefined },
+    { href: "files.html", key: "navFiles", icon: undefined },
+    // Where the five words have no room, this one is its icon.
+    { href: "settings.html", key: "navSettings", icon: "gear" },
 ] as const
 
 export async function lockNow(): Promise<void> {
@@ -27,14 +28,17 @@ export function PageBar({ current }: { current?: (typeof PAGES)[number]["href"] 
                 <span>Sotto</span>
             </span>
             <nav>
-                {PAGES.map(({ href, key }) => (
+                {PAGES.map(({ href, key, icon }) => (
                     <a
                         key={href}
                         href={href}
                         aria-current={href === current ? "page" : undefined}
+                        aria-label={icon && t(key)}
+                        title={icon && t(key)}
                         data-test={`nav-${key.slice(3).toLowerCase()}`}
                     >
-                        {t(key)}
+                        {icon && <Icon name={icon} />}
+                        <span>{t(key)}</span>
                     </a>
                 ))}
             </nav>

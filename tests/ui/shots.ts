@@ -190,9 +190,10 @@ async function showAs(page: Page, scene: Scene, look: Look): Promise<void> {
 /** The picture, and what is wrong with what is on it. */
 async function picture(page: Page, name: string, scene: Scene, look: Look): Promise<string[]> {
     const faults: string[] = []
-    const sideways = await page.evaluate(
-        () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
-    )
+    const sideways = await page.evaluate(() => {
+        const wide = [document.documentElement, ...document.querySelectorAll(".page-bar nav")]
+        return wide.some((one) => one.scrollWidth > one.clientWidth)
+    })
     if (sideways) faults.push("scrolls sideways")
     if (look.name === "light") faults.push(...nameless(await page.accessibility.snapshot()))
     await page.screenshot({
