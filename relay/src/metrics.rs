@@ -26,6 +26,8 @@ pub(crate) struct Metrics {
     pub(crate) delivered: AtomicU64,
     /// Blobs published.
     pub(crate) published: AtomicU64,
+    /// Presence notes set or renewed.
+    pub(crate) presence: AtomicU64,
     refused: [AtomicU64; 32],
 }
 
@@ -63,6 +65,7 @@ impl Metrics {
             ("appended_bytes_total", &self.appended_bytes),
             ("delivered_total", &self.delivered),
             ("published_total", &self.published),
+            ("presence_total", &self.presence),
         ];
         for (name, counter) in counters {
             line(&mut text, name, "counter", counter.load(Ordering::Relaxed));

@@ -323,6 +323,9 @@ impl Connection {
         note: Vec<u8>,
     ) -> Result<Answer, Refusal> {
         let token = self.writable(stream, write, note.len()).await?;
+        if ttl_s > 0 {
+            count(&self.shared.metrics.presence);
+        }
         let signal = Signal::Present {
             via: token.label,
             tag,

@@ -1,7 +1,7 @@
 // The real relay, as a process with a file of its own. It can be killed and started again.
 
 import { execFile, spawn } from "node:child_process"
-import { mkdtemp, rm } from "node:fs/promises"
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
@@ -29,11 +29,14 @@ function listens(port) {
 export async function startRelay() {
     const build = ["build", "--quiet", "--locked", "--package", "sotto-relay"]
     await promisify(execFile)("cargo", build, { cwd: ROOT, maxBuffer: 1e8 })
-    const [port] = await freePorts(1)
+    const [port, metrics] = await freePorts(2)
     const folder = await mkdtemp(join(tmpdir(), "relay-"))
+    const config = join(folder, "relay.toml")
+    await writeFile(config, `metrics = "127.0.0.1:${metrics}"\n`)
     const env = {
         ...process.env,
         ...FAST,
+        SOTTO_RELAY_CONFIG: config,
         SOTTO_RELAY_LISTEN: `127.0.0.1:${port}`,
         SOTTO_RELAY_STORE: join(folder, "relay.db"),
     }
@@ -54,6 +57,13 @@ export async function startRelay() {
         async connections() {
             const { stdout } = await promisify(execFile)("ss", ["-Htn", "dport", "=", `:${port}`])
             return stdout.split("\n").filter((line) => line.startsWith("ESTAB")).length
+        },
+        /** One of its numbers since it was started, as Prometheus reads it. */
+        async metric(name) {
+            const text = await (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text()
+            const value = text.match(new RegExp(`^sotto_relay_${name} (\\d+)$`, "m"))?.[1]
+            if (value === undefined) throw new Error(`the relay counts no ${name}`)
+            return Number(value)
         },
         async close() {
             if (child?.exitCode === null) await relay.kill()
