@@ -129,7 +129,7 @@ async function changed(
     relay: string | undefined,
 ): Promise<LiveReply> {
     const { reachable } = await compute((core) => core.live_reach(on, relay))
-    end()
+    part()
     await noteReachable(reachable)
     return { type, live: await liveStatus() }
 }
@@ -148,7 +148,7 @@ export async function onLiveAlarm(alarm: chrome.alarms.Alarm): Promise<void> {
 /** Locked: everything goes. Unlocked: the switch is as it was. */
 export async function followVaultLive({ vault }: Status): Promise<void> {
     if (vault !== "unlocked") {
-        end()
+        part()
         hush()
         await noteReachable(false)
         if (vault === "missing") await turn(clearLive)
@@ -334,6 +334,20 @@ function wakeAt(live: Running, wake: number | null): void {
  */
 function guarded<T>(work: () => Promise<T>): Promise<T> {
     return wholly(work, end)
+}
+
+/** Ends on purpose. That the person is here is taken back before; the end does not wait for it. */
+function part(): void {
+    const parting = running
+    try {
+        for (const output of parting?.module.farewell() ?? []) {
+            if (output.type === "send") parting?.links.send(output.relay, output.message)
+        }
+    } catch (error) {
+        report(error)
+    } finally {
+        end()
+    }
 }
 
 function end(): void {

@@ -2139,9 +2139,9 @@ conversation: string,
  */
 names: Array<string>, } | { "type": "presence", 
 /**
- * Contact id.
+ * Where: a conversation of two.
  */
-contact: string, 
+conversation: string, 
 /**
  * What is known now.
  */
@@ -2544,7 +2544,7 @@ receipts: boolean,
  */
 typing: boolean, 
 /**
- * Presence; off at first.
+ * That this browser is connected, to accepted contacts; off at first.
  */
 presence: boolean, 
 /**
@@ -2856,9 +2856,9 @@ file: PasswordFile | null,
 notes: Array<NoteKind>, };
 
 /**
- * Whether somebody is there. Shown only where the person shows it too.
+ * Whether the other of a conversation of two is there. Known only while the person shows it too.
  */
-export type Presence = "unknown" | "here" | "away";
+export type Presence = "unknown" | "here";
 
 /**
  * A message that another one answers.

@@ -43,14 +43,12 @@ choices! {
         Name,
     }
 
-    /// Whether somebody is there. Shown only where the person shows it too.
+    /// Whether the other of a conversation of two is there. Known only while the person shows it too.
     pub enum Presence {
-        /// Not known, or switched off on either side.
+        /// Not known: not connected, switched off on either side, not accepted, or a group.
         Unknown,
-        /// There now.
+        /// Their browser is connected, and shows it.
         Here,
-        /// Connected, and idle.
-        Away,
     }
 
     /// Whether a contact can be written to live.
@@ -92,7 +90,7 @@ shapes! {
         pub receipts: bool,
         /// "… is writing"; on at first.
         pub typing: bool,
-        /// Presence; off at first.
+        /// That this browser is connected, to accepted contacts; off at first.
         pub presence: bool,
         /// Notifications; they need the browser's permission besides.
         pub notify: Notify,
@@ -543,8 +541,8 @@ messages! {
         },
         /// Somebody came or went.
         Presence {
-            /// Contact id.
-            contact: String,
+            /// Where: a conversation of two.
+            conversation: String,
             /// What is known now.
             presence: Presence,
         },

@@ -217,7 +217,7 @@ const others: ConversationBrief[] = [
         id: "c0".repeat(16),
         title: "Carol Nguyễn",
         contact: views.carol,
-        presence: "away",
+        presence: "unknown",
         last: message(3, carol, "A long line that says more than fits into the list of anybody"),
         at: views.NOW - DAY_MS,
         unread: 1,
@@ -248,7 +248,7 @@ export const people: LivePerson[] = [
     {
         contact: views.carol,
         reachability: "ready",
-        presence: "away",
+        presence: "unknown",
         conversation: "c0".repeat(16),
         unread: 4,
         canAdd: true,
@@ -455,7 +455,7 @@ export const chatScenes: Record<string, Scene> = {
         pending.slice(12).map((one, position) => ({ ...one, position })),
     ),
     "chat-unreachable": talk(
-        closed({ blockedBy: "contact-unreachable", brief: { ...pairBrief, standing: "new" } }),
+        closed({ blockedBy: "contact-unreachable", brief: { ...pairBrief, standing: "new", presence: "unknown" } }),
         [],
     ),
     "chat-forked": talk(
@@ -463,7 +463,7 @@ export const chatScenes: Record<string, Scene> = {
             ended: "forked",
             blockedBy: "relay-forked",
             may: { ...may, send: false, renew: true },
-            brief: { ...pairBrief, standing: "ended", alarm: true },
+            brief: { ...pairBrief, standing: "ended", presence: "unknown", alarm: true },
         }),
         pairMessages,
     ),

@@ -149,6 +149,12 @@ impl From<Output> for JsOutput {
     }
 }
 
+/// What is to be sent as it is.
+pub(crate) fn outputs_to_js(outputs: Vec<Output>) -> Result<JsValue, JsValue> {
+    let outputs: Vec<JsOutput> = outputs.into_iter().map(Into::into).collect();
+    to_js(&outputs)
+}
+
 #[derive(Serialize)]
 struct JsStep {
     writes: Vec<JsWrite>,

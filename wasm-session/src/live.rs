@@ -14,7 +14,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use zeroize::Zeroizing;
 
-use crate::convert::{chat_error, from_js, malformed, step_to_js, to_js};
+use crate::convert::{chat_error, from_js, malformed, outputs_to_js, step_to_js, to_js};
 
 /// One device's live sessions, loaded from the rows of the database.
 #[wasm_bindgen]
@@ -251,6 +251,16 @@ impl LiveModule {
         let request: LiveRequest = from_js(request)?;
         let reply = self.live.later(&request);
         to_js(&reply.map_err(|error| chat_error(&error))?)
+    }
+
+    /// What is to be sent before the module is thrown away, where the person is not reached any
+    /// more: that they are here is taken back. There is nothing to commit.
+    ///
+    /// # Errors
+    /// None in practice.
+    #[wasm_bindgen(unchecked_return_type = "LiveOutput[]")]
+    pub fn farewell(&mut self) -> Result<JsValue, JsValue> {
+        outputs_to_js(self.live.farewell())
     }
 
     /// The status, to begin with.

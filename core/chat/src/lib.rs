@@ -17,6 +17,7 @@ mod intro;
 mod live;
 mod mailbox;
 mod people;
+mod presence;
 mod requests;
 mod rows;
 mod say;

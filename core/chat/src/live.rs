@@ -22,6 +22,7 @@ use crate::history::{History, Way};
 use crate::intro::Outgoing;
 use crate::mailbox::{self, Act, Mailbox};
 use crate::people::People;
+use crate::presence::Notes;
 use crate::rows::{Page, Prefs};
 use crate::step::{Output, Step};
 use crate::store::{Kept, TABLE_CHAT, TABLE_SESSION, Write, kind, open_row, seal_table};
@@ -90,6 +91,7 @@ pub struct Live {
     pub(crate) agreed: BTreeMap<TalkId, BTreeSet<IdentityKey>>,
     pub(crate) leaving: BTreeMap<TalkId, BTreeSet<IdentityKey>>,
     pub(crate) writing: BTreeMap<TalkId, BTreeMap<IdentityKey, Writing>>,
+    pub(crate) notes: Notes,
     pub(crate) changes: Changes,
     pub(crate) step: Step,
     pub(crate) now: TimestampMs,
@@ -150,6 +152,7 @@ impl Live {
             agreed: BTreeMap::new(),
             leaving: BTreeMap::new(),
             writing: BTreeMap::new(),
+            notes: Notes::default(),
             changes: Changes::default(),
             step: Step::default(),
             now,
@@ -215,6 +218,7 @@ impl Live {
         self.send_receipts()?;
         self.settle()?;
         self.want_relays();
+        self.keep_notes();
         self.settle()?;
         self.events();
         self.seal_rows()?;
@@ -408,6 +412,15 @@ impl Live {
                 stream,
                 blob,
             } => self.whispered(&relay, stream, &blob),
+            link::Output::Present {
+                relay,
+                stream,
+                tag,
+                note,
+            } => self.note_stands(relay, stream, tag, &note),
+            link::Output::Absent { relay, stream, tag } => {
+                self.note_ended(&relay, &stream, tag);
+            }
         }
         Ok(())
     }
@@ -428,6 +441,7 @@ impl Live {
             }
             Input::Disconnected { relay } => {
                 self.changes.status = true;
+                self.notes_lost(relay);
                 if let Some(own) = self.mailbox.as_mut().filter(|it| it.given.relay == *relay) {
                     own.disconnected();
                 }
@@ -560,11 +574,11 @@ impl Live {
         let links = self.links.next_tick();
         let receipts = self.receipts_due.values().min().copied();
         let ours = receipts.into_iter().chain(self.retry_at).map(TimestampMs);
-        let ends = self.next_end();
         links
             .into_iter()
             .chain(ours)
-            .chain(ends)
+            .chain(self.next_end())
+            .chain(self.next_note())
             .min_by_key(|at| at.0)
     }
 

@@ -499,6 +499,8 @@ impl Live {
         }
         self.sending.retain(|_, (talk, _)| *talk != id);
         self.receipts_due.remove(&id);
+        self.writing.remove(&id);
+        self.notes.forget(id);
         self.changes.gone.push(id);
         self.changes.requests = true;
         self.changes.status = true;

@@ -95,7 +95,7 @@ impl Live {
             },
             title: self.title(talk),
             contact: talk.with().and_then(|it| self.people.brief(it)).cloned(),
-            presence: Presence::Unknown,
+            presence: self.presence(talk),
             standing: talk.stage.standing(),
             last,
             at: TimestampMs(talk.at),
@@ -422,7 +422,7 @@ impl Live {
             LivePerson {
                 contact: contact.brief.clone(),
                 reachability,
-                presence: Presence::Unknown,
+                presence: talk.map_or(Presence::Unknown, |it| self.presence(it)),
                 conversation: talk.map(|it| it.id.to_hex()),
                 unread: talk.map_or(0, |it| self.unread(it.id)),
                 can_add: who.is_some_and(|who| self.sessions.can_add(&who)),

@@ -33,6 +33,6 @@ mod tests;
 
 pub use policy::{RosterEntry, Who};
 pub use sessions::{
-    Alarm, Batch, Command, Effect, Event, Input, SealedRow, SessionError, Sessions, StopReason,
-    Whisper,
+    Alarm, Aside, Batch, Command, Effect, Event, Input, Note, SealedRow, SessionError, Sessions,
+    StopReason,
 };

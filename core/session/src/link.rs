@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use rand_core::CryptoRng;
 use sotto_protocol::TimestampMs;
-use sotto_protocol::relay::{Event, Reply, Request, StreamId, Verb};
+use sotto_protocol::relay::{Event, Reply, Request, StreamId, Tag, Verb};
 
 use crate::Input;
 
@@ -54,6 +54,26 @@ pub enum Output {
         stream: [u8; 16],
         /// Opaque.
         blob: Vec<u8>,
+    },
+    /// A presence note stands in a stream: for [`crate::Sessions::open_note`].
+    Present {
+        /// The relay's origin.
+        relay: String,
+        /// The stream.
+        stream: [u8; 16],
+        /// Which note.
+        tag: Tag,
+        /// Opaque.
+        note: Vec<u8>,
+    },
+    /// A presence note stands no more, says the relay.
+    Absent {
+        /// The relay's origin.
+        relay: String,
+        /// The stream.
+        stream: [u8; 16],
+        /// Which note.
+        tag: Tag,
     },
 }
 
@@ -288,22 +308,28 @@ fn read(link: &mut Link, relay: &str, message: &[u8]) -> Result<Option<Output>, 
     let Some(stream) = link.subscriptions.get(&id) else {
         return Ok(None);
     };
-    let relay = relay.to_owned();
-    match event {
-        Event::Blob(entry) => Ok(Some(Output::Session(Input::Blob {
+    let (relay, stream) = (relay.to_owned(), stream.0);
+    Ok(Some(match event {
+        Event::Blob(entry) => Output::Session(Input::Blob {
             relay,
-            stream: stream.0,
+            stream,
             entry,
-        }))),
-        Event::Published { blob, .. } => Ok(Some(Output::Published {
+        }),
+        Event::Published { blob, .. } => Output::Published {
             relay,
-            stream: stream.0,
+            stream,
             blob,
-        })),
+        },
+        Event::Present { tag, note, .. } => Output::Present {
+            relay,
+            stream,
+            tag,
+            note,
+        },
+        Event::Absent { tag } => Output::Absent { relay, stream, tag },
         // What ended is begun anew, with the connection.
-        Event::Ended { .. } => Err(Broken),
-        Event::Present { .. } | Event::Absent { .. } => Ok(None),
-    }
+        Event::Ended { .. } => return Err(Broken),
+    }))
 }
 
 #[cfg(test)]
@@ -311,7 +337,7 @@ mod tests {
     use chacha20::ChaCha20Rng;
     use rand_core::SeedableRng;
     use sotto_protocol::TimestampMs;
-    use sotto_protocol::relay::{Entry, Event, Reply, Request, Secret, StreamId, Verb};
+    use sotto_protocol::relay::{Entry, Event, Reply, Request, Secret, StreamId, Tag, Verb};
 
     use super::{Links, Output};
     use crate::Input;
@@ -370,6 +396,34 @@ mod tests {
                 stream: [1; 16],
                 entry,
             }),
+        ];
+        assert_eq!(links.take_outputs(), expected);
+    }
+
+    #[test]
+    fn notes_find_their_streams_and_of_no_subscription_there_are_none() {
+        let mut links = open();
+        let id = subscribe(&mut links);
+        let (tag, note) = (Tag([3; 16]), vec![4; 70]);
+        let present = Event::Present {
+            via: 0,
+            tag,
+            note: note.clone(),
+        };
+        for of in [99, id] {
+            links.message(RELAY, &present.encode(of), TimestampMs(1));
+            let absent = Event::Absent { tag };
+            links.message(RELAY, &absent.encode(of), TimestampMs(2));
+        }
+        let (relay, stream) = (RELAY.to_owned(), [1; 16]);
+        let expected = [
+            Output::Present {
+                relay: relay.clone(),
+                stream,
+                tag,
+                note,
+            },
+            Output::Absent { relay, stream, tag },
         ];
         assert_eq!(links.take_outputs(), expected);
     }

@@ -26,7 +26,7 @@ bytes_type! {
     Digest, 32
 }
 bytes_type! {
-    /// Tells the presence notes in a stream apart; chosen at random by whoever is present.
+    /// Tells the presence notes in a stream apart; chosen by whoever is present.
     Tag, 16
 }
 

@@ -61,6 +61,25 @@ export class Side {
         return (await this.live({ type: "live-status" })).live
     }
 
+    /** Changes some of the choices for everything live. */
+    async choose(change) {
+        const { settings } = await this.status()
+        await this.live({ type: "set-live", settings: { ...settings, ...change } })
+    }
+
+    /** Until the other of a conversation is shown to be here, or is not any more. */
+    async seesPresence(conversation, presence, timeout = 15_000) {
+        let seen
+        await until(
+            async () => {
+                const asked = { type: "open-conversation", conversation }
+                seen = (await this.live(asked)).conversation.brief.presence
+                return seen === presence
+            },
+            { timeout, every: 100, what: () => `${this.name} sees ${seen}, not ${presence}` },
+        )
+    }
+
     async reach(origin) {
         if (origin) await this.live({ type: "set-relay", origin, pass: "" })
         await this.live({ type: "set-reachable", on: true })

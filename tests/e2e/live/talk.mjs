@@ -157,6 +157,43 @@ export const tests = [
         },
     },
     {
+        name: "who is here is shown between those who show it; switched off or locked, it is taken back at once",
+        async run(_world, _browser, { alice, bob, relay }) {
+            const sees = (presence) =>
+                Promise.all([
+                    alice.seesPresence(alice.talk, presence),
+                    bob.seesPresence(bob.talk, presence),
+                ])
+            const set = () => relay.metric("presence_total")
+            assert.equal(await set(), 0, "off at first, nothing is set")
+            await sees("unknown")
+            await alice.choose({ presence: true })
+            await until(async () => (await set()) > 0, {
+                timeout: 10_000,
+                what: () => "the relay was asked for no note",
+            })
+            await sees("unknown")
+            await bob.choose({ presence: true })
+            await sees("here")
+            // A note stands for a minute: whoever is gone within 15 s took it back.
+            await bob.choose({ presence: false })
+            await sees("unknown")
+            await bob.choose({ presence: true })
+            await sees("here")
+            await bob.desk({ type: "lock" })
+            await alice.seesPresence(alice.talk, "unknown")
+            await bob.desk({ type: "unlock", passphrase: PASSPHRASE })
+            await bob.reached()
+            await sees("here")
+            await bob.live({ type: "set-reachable", on: false })
+            await sees("unknown")
+            await bob.reach()
+            await sees("here")
+            for (const side of [alice, bob]) await side.choose({ presence: false })
+            await sees("unknown")
+        },
+    },
+    {
         name: "typed to shown",
         async run(_world, browser, { alice, bob }) {
             // Bob's page notes when an event tells it of a message.

@@ -3,4 +3,5 @@
 mod chats;
 mod hostile;
 mod lost;
+mod presence;
 mod world;

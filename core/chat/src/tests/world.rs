@@ -12,7 +12,7 @@ use sotto_core::vault::VaultId;
 use sotto_protocol::TimestampMs;
 use sotto_protocol::live::talk::{ChatBody, ChatMessage};
 use sotto_protocol::live::{LiveEvent, LiveReply, LiveRequest, Reachability};
-use sotto_protocol::relay::{Entry, Event, RelayCode, Reply, Request, StreamId, Verb};
+use sotto_protocol::relay::{Entry, Event, RelayCode, Reply, Request, StreamId, Tag, Verb};
 use sotto_protocol::view::{ContactBrief, ContactKind, Trust};
 use sotto_session::Who;
 use sotto_session::format::Blob;
@@ -48,6 +48,9 @@ pub(super) struct World {
     /// The custodian answers.
     pub(super) signs: bool,
     pub(super) published: Vec<(StreamId, Vec<u8>)>,
+    /// Presence notes that stand, and until when; and every one that was ever set, by whom.
+    pub(super) standing: BTreeMap<([u8; 16], Tag), (Vec<u8>, u64)>,
+    pub(super) notes: Vec<(usize, StreamId, Tag, Vec<u8>)>,
     /// The card in letters of strangers.
     pub(super) card: String,
 }
@@ -126,6 +129,8 @@ impl World {
             refused: 0,
             signs: true,
             published: Vec::new(),
+            standing: BTreeMap::new(),
+            notes: Vec::new(),
             card: "a card".to_owned(),
         };
         for who in 0..world.people.len() {
@@ -287,6 +292,13 @@ impl World {
                 for entry in kept.into_iter().filter(|entry| entry.seq >= from) {
                     self.lanes[who].push_back(Event::Blob(entry).encode(id));
                 }
+                for ((of, tag), (note, _)) in &self.standing {
+                    let (via, tag, note) = (0, *tag, note.clone());
+                    if *of == stream.0 {
+                        let event = Event::Present { via, tag, note };
+                        self.lanes[who].push_back(event.encode(id));
+                    }
+                }
                 return;
             }
             Verb::Append { .. } if self.is_full => {
@@ -303,13 +315,31 @@ impl World {
                 ..
             } => self.append(stream, expect_seq, blob),
             Verb::Publish { stream, blob, .. } => {
-                for (other, person) in self.people.iter().enumerate() {
-                    for (id, _) in person.subscriptions.iter().filter(|it| it.1 == stream) {
-                        let (via, blob) = (0, blob.clone());
-                        self.lanes[other].push_back(Event::Published { via, blob }.encode(*id));
-                    }
-                }
-                self.published.push((stream, blob));
+                let (via, published) = (0, blob.clone());
+                self.tell(stream, &Event::Published { via, blob });
+                self.published.push((stream, published));
+                Reply::Done
+            }
+            Verb::Presence {
+                stream,
+                tag,
+                ttl_s: 0,
+                ..
+            } => {
+                self.take_back(stream, tag);
+                Reply::Done
+            }
+            Verb::Presence {
+                stream,
+                tag,
+                ttl_s,
+                note,
+                ..
+            } => {
+                let until = self.now + 1_000 * u64::from(ttl_s);
+                self.standing.insert((stream.0, tag), (note.clone(), until));
+                self.notes.push((who, stream, tag, note.clone()));
+                self.tell(stream, &Event::Present { via: 0, tag, note });
                 Reply::Done
             }
             _ => Reply::Done,
@@ -333,12 +363,32 @@ impl World {
             blob,
         };
         kept.push(entry.clone());
+        self.tell(stream, &Event::Blob(entry));
+        Reply::At { seq: last + 1 }
+    }
+
+    /// Whoever subscribes is told.
+    pub(super) fn tell(&mut self, stream: StreamId, event: &Event) {
         for (who, person) in self.people.iter().enumerate() {
             for (id, _) in person.subscriptions.iter().filter(|it| it.1 == stream) {
-                self.lanes[who].push_back(Event::Blob(entry.clone()).encode(*id));
+                self.lanes[who].push_back(event.encode(*id));
             }
         }
-        Reply::At { seq: last + 1 }
+    }
+
+    fn take_back(&mut self, stream: StreamId, tag: Tag) {
+        if self.standing.remove(&(stream.0, tag)).is_some() {
+            self.tell(stream, &Event::Absent { tag });
+        }
+    }
+
+    /// Notes end when nobody renews them.
+    fn end_notes(&mut self) {
+        let over = self.standing.iter().filter(|(_, it)| it.1 <= self.now);
+        let over: Vec<_> = over.map(|(of, _)| *of).collect();
+        for (stream, tag) in over {
+            self.take_back(StreamId(stream), tag);
+        }
     }
 
     /// Somebody's connection is lost.
@@ -347,6 +397,19 @@ impl World {
         self.people[who].subscriptions.clear();
         self.lanes[who].clear();
         self.step(who, |live, now, rng| live.disconnected(RELAY, now, rng));
+    }
+
+    /// Somebody's program ends, and says so.
+    pub(super) fn farewell(&mut self, who: usize) {
+        for output in self.people[who].live.farewell() {
+            let Output::Send { message, .. } = output else {
+                panic!("{output:?}")
+            };
+            self.relay(who, &message);
+        }
+        self.people[who].up = false;
+        self.people[who].subscriptions.clear();
+        self.lanes[who].clear();
     }
 
     /// Nothing is left of what somebody had.
@@ -407,12 +470,7 @@ impl World {
     /// A relay shows once more what was published last.
     pub(super) fn publish_again(&mut self) {
         let (stream, blob) = self.published.last().cloned().unwrap();
-        for (other, person) in self.people.iter().enumerate() {
-            for (id, _) in person.subscriptions.iter().filter(|it| it.1 == stream) {
-                let (via, blob) = (0, blob.clone());
-                self.lanes[other].push_back(Event::Published { via, blob }.encode(*id));
-            }
-        }
+        self.tell(stream, &Event::Published { via: 0, blob });
         self.deliver();
     }
 
@@ -420,10 +478,16 @@ impl World {
     pub(super) fn settle(&mut self) {
         for _ in 0..3 {
             self.deliver();
-            self.now += 2_000;
-            for who in 0..self.people.len() {
-                self.step(who, |live, now, rng| live.tick(now, rng));
-            }
+            self.pass(2_000);
+        }
+    }
+
+    /// Time passes for everybody, the relay too.
+    pub(super) fn pass(&mut self, ms: u64) {
+        self.now += ms;
+        self.end_notes();
+        for who in 0..self.people.len() {
+            self.step(who, |live, now, rng| live.tick(now, rng));
         }
     }
 

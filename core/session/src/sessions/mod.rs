@@ -1,6 +1,7 @@
 //! The conversations of one device.
 
 mod answer;
+mod beside;
 mod command;
 mod commit;
 mod error;
@@ -8,6 +9,7 @@ mod join;
 mod leaves;
 mod links;
 mod message;
+mod presence;
 mod receive;
 mod record;
 mod send;
@@ -17,15 +19,16 @@ mod whisper;
 use core::fmt;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+pub use beside::Aside;
 pub use error::{Alarm, SessionError, StopReason};
 use openmls::prelude::MlsGroup;
+pub use presence::Note;
 use rand_core::CryptoRng;
 use sotto_core::custody::{Leaf, Signed};
 use sotto_core::identity::IdentityKey;
 use sotto_core::vault::{RecordName, Vault};
 use sotto_protocol::TimestampMs;
 use sotto_protocol::relay::{Entry, Reply, Verb};
-pub use whisper::Whisper;
 
 use self::record::{Conversation, Peer};
 use crate::format::{ConversationId, Introduction, Refusal, Roles};

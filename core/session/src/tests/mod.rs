@@ -1,5 +1,6 @@
 //! Sessions under a simulated relay and simulated people.
 
+mod asides;
 mod groups;
 mod hostile_links;
 mod hostile_member;

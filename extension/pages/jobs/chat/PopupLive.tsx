@@ -1,4 +1,4 @@
-import type { LivePerson, LiveStatus, Presence } from "../../../generated/protocol.ts"
+import type { LivePerson, LiveStatus } from "../../../generated/protocol.ts"
 import { api } from "../../../lib/browser.ts"
 import { Button } from "../../../ui/Button.tsx"
 import { useLoaded } from "../../../ui/client.ts"
@@ -93,8 +93,6 @@ function People() {
     )
 }
 
-const PRESENCE_ORDER = { here: 0, away: 1, unknown: 2 } satisfies Record<Presence, number>
-
 /** Whoever can be talked with; contacts for letters alone have their own page. */
 function isOfNote({ reachability, conversation }: LivePerson): boolean {
     return reachability === "ready" || conversation !== null
@@ -102,8 +100,8 @@ function isOfNote({ reachability, conversation }: LivePerson): boolean {
 
 /** What is unread first, then who is there; within both as it came, by name. */
 function byNote(a: LivePerson, b: LivePerson): number {
-    const unread = Number(b.unread > 0) - Number(a.unread > 0)
-    return unread || PRESENCE_ORDER[a.presence] - PRESENCE_ORDER[b.presence]
+    const isHere = ({ presence }: LivePerson) => Number(presence === "here")
+    return Number(b.unread > 0) - Number(a.unread > 0) || isHere(b) - isHere(a)
 }
 
 function PersonItem({ person }: { person: LivePerson }) {
@@ -126,11 +124,7 @@ function PersonItem({ person }: { person: LivePerson }) {
             <span class="grow ellipsis" dir="auto">
                 {name}
             </span>
-            {presence !== "unknown" && (
-                <span class="small soft">
-                    {presence === "here" ? t("chatHere") : t("chatAway")}
-                </span>
-            )}
+            {presence === "here" && <span class="small soft">{t("chatHere")}</span>}
             <Unread amount={unread} />
         </button>
     )

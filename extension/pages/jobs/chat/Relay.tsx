@@ -141,6 +141,13 @@ export function LiveChoices({ status, take, onBack }: Props & { onBack: () => vo
                     checked={settings.typing}
                     onChange={(typing) => set({ typing })}
                 />
+                <Switch
+                    test="presence-switch"
+                    label={t("chatPresence")}
+                    hint={t("chatPresenceText")}
+                    checked={settings.presence}
+                    onChange={(presence) => set({ presence })}
+                />
             </div>
             <Notifications notify={settings.notify} onChange={(notify) => set({ notify })} />
             <FailureNotice failure={failure} />

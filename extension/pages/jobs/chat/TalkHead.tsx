@@ -65,13 +65,7 @@ export function TalkFace({ brief }: { brief: ConversationBrief }) {
     )
 }
 
-export function presenceWords({ presence, contact }: ConversationBrief): string {
-    switch (presence) {
-        case "here":
-            return t("chatHere")
-        case "away":
-            return t("chatAway")
-        case "unknown":
-            return contact?.address ?? ""
-    }
+/** Whether the other is here, where that is known; else their address. */
+function presenceWords({ presence, contact }: ConversationBrief): string {
+    return presence === "here" ? t("chatHere") : (contact?.address ?? "")
 }

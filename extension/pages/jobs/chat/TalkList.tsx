@@ -3,7 +3,7 @@ import { Icon } from "../../../ui/Icon.tsx"
 import { count, names, t } from "../../../ui/text.ts"
 import { brief as briefTime } from "../../../ui/time.ts"
 import { lastLine } from "./said.ts"
-import { presenceWords, TalkFace } from "./TalkHead.tsx"
+import { TalkFace } from "./TalkHead.tsx"
 
 interface Props {
     conversations: readonly ConversationBrief[]
@@ -88,7 +88,7 @@ function TalkItem(props: {
                     <span class="small soft ellipsis grow" dir="auto">
                         {lineOf(brief, typing)}
                     </span>
-                    {brief.presence !== "unknown" && <span class="sr">{presenceWords(brief)}</span>}
+                    {brief.presence === "here" && <span class="sr">{t("chatHere")}</span>}
                     <Unread amount={brief.unread} quiet={brief.muted} />
                 </span>
             </span>

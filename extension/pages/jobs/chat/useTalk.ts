@@ -82,6 +82,10 @@ export class Talk {
             this.want(...this.wanted)
         } else if (event.type === "typing") {
             this.show({ conversation: { ...this.state.conversation, typing: event.names } })
+        } else if (event.type === "presence") {
+            const { conversation } = this.state
+            const brief = { ...conversation.brief, presence: event.presence }
+            this.show({ conversation: { ...conversation, brief } })
         } else {
             void this.reopen()
         }

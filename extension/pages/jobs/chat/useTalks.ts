@@ -59,7 +59,7 @@ function after(lists: Lists, event: LiveEvent): Lists {
             return {
                 ...lists,
                 conversations: lists.conversations?.map((one) =>
-                    one.contact?.id === event.contact ? { ...one, presence: event.presence } : one,
+                    one.id === event.conversation ? { ...one, presence: event.presence } : one,
                 ),
             }
         default:
