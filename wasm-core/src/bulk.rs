@@ -6,11 +6,11 @@
 use sotto_core::age::PayloadKey;
 use sotto_core::letter::{ChunkDigest, LetterError, Segment, digest_of};
 use sotto_protocol::Failure;
+use sotto_wasm_values::{core_error, malformed};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::error::{core_error, malformed};
 use crate::files::whole;
 
 /// One file's key, and room for a segment.

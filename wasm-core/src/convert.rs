@@ -1,38 +1,27 @@
-//! Values to and from JavaScript. Structured values are plain objects, bytes are `Uint8Array`s.
+//! What the core gives, as TypeScript takes it.
 
-use serde::{Deserialize, Serialize};
-use serde_wasm_bindgen::Serializer;
-use sotto_core::app::{Outcome, Row, SessionChange, Write};
+use serde::Serialize;
+use sotto_core::app::{AppError, Outcome, Row, SessionChange, Write};
 use sotto_protocol::shell::Errand;
 use sotto_protocol::view::Status;
+use sotto_wasm_values::{core_error, to_js};
 use wasm_bindgen::JsValue;
 
-use crate::error::malformed;
-
-const SERIALIZER: Serializer = Serializer::json_compatible().serialize_bytes_as_arrays(false);
-
-/// A value of ours as JavaScript sees it.
-pub(crate) fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
-    value.serialize(&SERIALIZER).map_err(|_| malformed())
+pub(crate) fn app_error(error: &AppError) -> JsValue {
+    core_error(error.failure())
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct JsRow {
-    table: String,
-    key: serde_bytes::ByteBuf,
-    value: serde_bytes::ByteBuf,
-}
-
-/// The rows of the database. They are ours: not bounded like messages.
+/// The rows of the database.
 pub(crate) fn rows_from_js(rows: JsValue) -> Result<Vec<Row>, JsValue> {
-    let rows: Vec<JsRow> = serde_wasm_bindgen::from_value(rows).map_err(|_| malformed())?;
-    let row = |row: JsRow| Row {
+    let row = |row: sotto_wasm_values::Row| Row {
         table: row.table,
-        key: row.key.into_vec(),
-        value: row.value.into_vec(),
+        key: row.key,
+        value: row.value,
     };
-    Ok(rows.into_iter().map(row).collect())
+    Ok(sotto_wasm_values::rows(rows)?
+        .into_iter()
+        .map(row)
+        .collect())
 }
 
 #[derive(Serialize)]

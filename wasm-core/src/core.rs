@@ -1,16 +1,13 @@
-use getrandom::SysRng;
-use getrandom::rand_core::UnwrapErr;
 use sotto_core::app::{Admissions, App, KdfJob};
-use sotto_protocol::TimestampMs;
 use sotto_protocol::desk::DeskRequest;
 use sotto_protocol::shell::Stamp;
+use sotto_wasm_values::{now, rng, to_js};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroizing;
 
-use crate::convert::{outcome_to_js, rows_from_js, to_js};
+use crate::convert::{app_error, outcome_to_js, rows_from_js};
 use crate::decode::from_js;
-use crate::error::app_error;
 use crate::password::{js_jobs, kdf_results};
 
 /// The application, loaded from the rows of the database and the session secret.
@@ -18,20 +15,6 @@ use crate::password::{js_jobs, kdf_results};
 #[derive(Debug)]
 pub struct Core {
     pub(crate) app: App,
-}
-
-// A browser without a generator cannot run Sotto: the trap of UnwrapErr is the right end.
-pub(crate) const fn rng() -> UnwrapErr<SysRng> {
-    UnwrapErr(SysRng)
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "Date.now is a whole number of milliseconds, positive and below 2^53; `as` saturates"
-)]
-pub(crate) fn now() -> TimestampMs {
-    TimestampMs(js_sys::Date::now() as u64)
 }
 
 #[wasm_bindgen]

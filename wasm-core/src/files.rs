@@ -4,13 +4,13 @@ use serde::Serialize;
 use sotto_core::app::files::{Begun, Look, Place, TarError, archive_end, entry_head, padding_len};
 use sotto_protocol::files::{FileBrief, FileJob, SealOrder};
 use sotto_protocol::{ErrorCode, Failure};
+use sotto_wasm_values::{core_error, malformed, now, rng, to_js};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::convert::{outcome_to_js, to_js};
-use crate::core::{Core, now, rng};
+use crate::convert::{app_error, outcome_to_js};
+use crate::core::Core;
 use crate::decode::from_js;
-use crate::error::{app_error, core_error, malformed};
 
 #[derive(Serialize)]
 pub(crate) struct JsTicket {

@@ -9,7 +9,6 @@ mod bulk;
 mod convert;
 mod core;
 mod decode;
-mod error;
 mod files;
 mod live;
 mod password;

@@ -4,13 +4,13 @@ use js_sys::Uint8Array;
 use sotto_core::app::live::LiveStart;
 use sotto_core::app::{AppError, Outcome};
 use sotto_core::custody::{Base64Url, Bytes, Leaf};
+use sotto_wasm_values::{now, rng, to_js};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::convert::{outcome_to_js, to_js};
-use crate::core::{Core, now, rng};
+use crate::convert::{app_error, outcome_to_js};
+use crate::core::Core;
 use crate::decode::from_js;
-use crate::error::app_error;
 
 #[wasm_bindgen]
 impl Core {

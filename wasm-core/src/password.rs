@@ -6,14 +6,14 @@ use sotto_core::app::files::Unproved;
 use sotto_core::app::{KdfJob, KdfResult};
 use sotto_protocol::SecretText;
 use sotto_protocol::files::{OpenedFile, SealOrder};
+use sotto_wasm_values::{malformed, now, rng, to_js};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroizing;
 
-use crate::convert::{outcome_to_js, to_js};
-use crate::core::{Core, now, rng};
+use crate::convert::{app_error, outcome_to_js};
+use crate::core::Core;
 use crate::decode::from_js;
-use crate::error::{app_error, malformed};
 use crate::files::{js_begun, js_look, whole};
 
 #[derive(Serialize)]

@@ -1,48 +1,24 @@
-use getrandom::SysRng;
-use getrandom::rand_core::UnwrapErr;
 use js_sys::{Array, Uint8Array};
-use serde::Deserialize;
 use sotto_chat::{ChatError, Device, Live, Step};
 use sotto_core::app::live::{LiveOpened, LivePeople, LiveSealed, LiveStart};
 use sotto_core::custody::{Bytes, Signed};
 use sotto_core::identity::IdentityKey;
 use sotto_core::vault::VaultId;
+use sotto_protocol::ErrorCode;
 use sotto_protocol::live::LiveRequest;
-use sotto_protocol::{ErrorCode, TimestampMs};
 use sotto_session::Who;
+use sotto_wasm_values::{malformed, now, rng, rows as rows_of, to_js};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use zeroize::Zeroizing;
 
-use crate::convert::{chat_error, from_js, malformed, outputs_to_js, step_to_js, to_js};
+use crate::convert::{chat_error, from_js, outputs_to_js, step_to_js};
 
 /// One device's live sessions, loaded from the rows of the database.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct LiveModule {
     live: Live,
-}
-
-// A browser without a generator cannot run Sotto: the trap of UnwrapErr is the right end.
-const fn rng() -> UnwrapErr<SysRng> {
-    UnwrapErr(SysRng)
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "Date.now is a whole number of milliseconds, positive and below 2^53; `as` saturates"
-)]
-fn now() -> TimestampMs {
-    TimestampMs(js_sys::Date::now() as u64)
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct JsRow {
-    table: String,
-    key: serde_bytes::ByteBuf,
-    value: serde_bytes::ByteBuf,
 }
 
 /// Decodes a request that claims to come from a page of the extension.
@@ -72,10 +48,8 @@ impl LiveModule {
         }
         key.copy_to(&mut secret[..]);
         key.fill(0, 0, 32);
-        let rows: Vec<JsRow> = serde_wasm_bindgen::from_value(rows).map_err(|_| malformed())?;
-        let rows = rows
-            .into_iter()
-            .map(|row| (row.table, row.key.into_vec(), row.value.into_vec()));
+        let rows = rows_of(rows)?.into_iter();
+        let rows = rows.map(|row| (row.table, row.key, row.value));
         let identity = IdentityKey::parse(&start.identity.0).map_err(|_| malformed())?;
         let device = Device {
             who: Who {

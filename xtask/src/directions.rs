@@ -21,7 +21,11 @@ const CRATES: &[Rule] = &[
         "sotto-chat",
         &["sotto-core", "sotto-protocol", "sotto-session"],
     ),
-    ("sotto-wasm", &["sotto-core", "sotto-protocol"]),
+    ("sotto-wasm-values", &["sotto-protocol"]),
+    (
+        "sotto-wasm",
+        &["sotto-core", "sotto-protocol", "sotto-wasm-values"],
+    ),
     (
         "sotto-wasm-session",
         &[
@@ -29,6 +33,7 @@ const CRATES: &[Rule] = &[
             "sotto-core",
             "sotto-protocol",
             "sotto-session",
+            "sotto-wasm-values",
         ],
     ),
     ("sotto-reader", &["sotto-core", "sotto-protocol"]),

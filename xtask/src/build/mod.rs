@@ -4,8 +4,8 @@
 //!
 //! | source | in the package |
 //! |---|---|
-//! | `wasm-core` | `sotto.wasm`; its glue goes to `extension/generated/wasm/` |
-//! | `wasm-session` | `sotto-live.wasm`; its glue goes to `extension/generated/wasm/` |
+//! | `wasm-core`, with `wasm-values` | `sotto.wasm`; its glue goes to `extension/generated/wasm/` |
+//! | `wasm-session`, with `wasm-values` | `sotto-live.wasm`; its glue goes to `extension/generated/wasm/` |
 //! | `extension/background/main.ts` | `background.js`, a module |
 //! | `extension/content/main.ts` | `content.js`, a classic script |
 //! | `extension/frame/NAME.html`, `NAME.ts` | `frame/NAME.html`, `frame/NAME.js` |

@@ -1,10 +1,11 @@
 use js_sys::{Error, Reflect};
-use sotto_core::app::AppError;
 use sotto_protocol::{ErrorCode, Failure};
 use wasm_bindgen::JsValue;
 
-/// A failure as a JavaScript `Error` named `CoreError`.
-pub(crate) fn core_error(failure: Failure) -> JsValue {
+/// A failure as a JavaScript `Error` named `CoreError`, with `code` and, where there is one, the
+/// number `detail`.
+#[must_use]
+pub fn core_error(failure: Failure) -> JsValue {
     let error = Error::new(failure.code.as_str());
     error.set_name("CoreError");
     let set = |key: &str, value: &JsValue| Reflect::set(&error, &key.into(), value).is_ok();
@@ -16,12 +17,9 @@ pub(crate) fn core_error(failure: Failure) -> JsValue {
     error.into()
 }
 
-pub(crate) fn app_error(error: &AppError) -> JsValue {
-    core_error(error.failure())
-}
-
 /// A message that does not decode. What it was is not echoed.
-pub(crate) fn malformed() -> JsValue {
+#[must_use]
+pub fn malformed() -> JsValue {
     core_error(Failure {
         code: ErrorCode::MalformedMessage,
         detail: None,
