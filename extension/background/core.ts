@@ -36,14 +36,18 @@ import initialise, {
 } from "../generated/wasm/sotto.js"
 import { api } from "../lib/browser.ts"
 import type { ReplyTo } from "../lib/messages.ts"
+import { once } from "./once.ts"
 import { forget, keep, kept } from "./session.ts"
 import { publish, remember } from "./status.ts"
 import { commit, readRows } from "./store.ts"
 import { turns } from "./turns.ts"
 
-let starting: Promise<void> | undefined
 /** There is a WASM instance that can be thrown away. */
 let isStarted = false
+const started = once(async () => {
+    await initialise({ module_or_path: fetch(api.runtime.getURL("sotto.wasm")) })
+    isStarted = true
+})
 let instance: Core | undefined
 const { take, raise } = turns(discard)
 
@@ -247,17 +251,4 @@ async function loaded(): Promise<Core> {
     ])
     instance = Core.load(rows, secret, admissions)
     return instance
-}
-
-function started(): Promise<void> {
-    starting ??= start().catch((error: unknown) => {
-        starting = undefined
-        throw error
-    })
-    return starting
-}
-
-async function start(): Promise<void> {
-    await initialise({ module_or_path: fetch(api.runtime.getURL("sotto.wasm")) })
-    isStarted = true
 }

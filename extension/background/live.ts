@@ -27,6 +27,7 @@ import { compute, desk, look, status } from "./core.ts"
 import { type Sockets, sockets } from "./live-sockets.ts"
 import { wholly } from "./live-whole.ts"
 import { announce, hush } from "./notify.ts"
+import { once } from "./once.ts"
 import { forget, keep, kept } from "./session.ts"
 import { clearLive, commitLive, readLiveRows } from "./store.ts"
 
@@ -51,8 +52,12 @@ interface Running {
 }
 
 const ports = new Set<chrome.runtime.Port>()
-let starting: Promise<void> | undefined
+/** There is a WASM instance that can be thrown away. */
 let isStarted = false
+const started = once(async () => {
+    await initialise({ module_or_path: fetch(api.runtime.getURL("sotto-live.wasm")) })
+    isStarted = true
+})
 let running: Running | undefined
 /** Rises with every end: what began before has nothing to say after it. */
 let age = 0
@@ -100,7 +105,7 @@ function later(live: Running, request: LiveRequest): LiveReply | CoreError {
     }
 }
 
-/** A locked vault has a status too: off. */
+/** Of a vault that is unlocked; a locked one refuses. */
 async function liveStatus(): Promise<LiveStatus> {
     return (await opened()).module.status()
 }
@@ -366,17 +371,4 @@ function report(error: unknown): void {
     if (code === "locked-meanwhile" || code === "vault-locked") return
     // biome-ignore lint/suspicious/noConsole: for the extension's own console, without content
     console.error("sotto live:", code)
-}
-
-function started(): Promise<void> {
-    starting ??= start().catch((error: unknown) => {
-        starting = undefined
-        throw error
-    })
-    return starting
-}
-
-async function start(): Promise<void> {
-    await initialise({ module_or_path: fetch(api.runtime.getURL("sotto-live.wasm")) })
-    isStarted = true
 }
