@@ -2,7 +2,7 @@ import { useState } from "preact/hooks"
 import type { MessageKey } from "../../../generated/messages.ts"
 import type { LivePerson, Reachability } from "../../../generated/protocol.ts"
 import { Button } from "../../../ui/Button.tsx"
-import { useDoing, useLoaded } from "../../../ui/client.ts"
+import { useDoing } from "../../../ui/client.ts"
 import { Field } from "../../../ui/Field.tsx"
 import { live } from "../../../ui/live.ts"
 import { FailureNotice } from "../../../ui/Notice.tsx"
@@ -10,7 +10,7 @@ import { EmptyState, Progress } from "../../../ui/State.tsx"
 import { ContactBadge, Person } from "../../../ui/Trust.tsx"
 import { t } from "../../../ui/text.ts"
 import { BackLine } from "../BackLine.tsx"
-import { found, People } from "./People.tsx"
+import { found, People, PeopleSearch, usePeople } from "./People.tsx"
 
 const WHY = {
     ready: undefined,
@@ -29,7 +29,7 @@ interface Props {
 /** Whom to talk with. Whoever cannot be reached is shown too, with what would help. */
 export function NewTalk({ onBack, onLetter, onContact }: Props) {
     const [query, setQuery] = useState("")
-    const loaded = useLoaded("people", async () => (await live({ type: "people" })).people)
+    const loaded = usePeople()
     return (
         <div class="stack" data-test="new-talk">
             <BackLine onBack={onBack} />
@@ -38,16 +38,7 @@ export function NewTalk({ onBack, onLetter, onContact }: Props) {
             {!loaded.value && !loaded.failure && <Progress>{t("working")}</Progress>}
             {loaded.value && (
                 <>
-                    <Field
-                        hideLabel
-                        autofocus
-                        icon="search"
-                        test="people-search"
-                        label={t("contactsSearch")}
-                        placeholder={t("contactsSearch")}
-                        value={query}
-                        onInput={setQuery}
-                    />
+                    <PeopleSearch autofocus query={query} onInput={setQuery} />
                     {loaded.value.length === 0 && (
                         <EmptyState icon="people" title={t("contactsEmpty")}>
                             {t("chatNoContacts")}

@@ -22,7 +22,7 @@ interface Props {
 export function People({ without, confirm, disabled, onConfirm, onCancel }: Props) {
     const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
     const [query, setQuery] = useState("")
-    const loaded = useLoaded("people", async () => (await live({ type: "people" })).people)
+    const loaded = usePeople()
     if (loaded.failure) return <FailureNotice failure={loaded.failure} />
     if (!loaded.value) return <Progress>{t("working")}</Progress>
     const offered = found(loaded.value, query).filter(
@@ -35,15 +35,7 @@ export function People({ without, confirm, disabled, onConfirm, onCancel }: Prop
     }
     return (
         <>
-            <Field
-                hideLabel
-                icon="search"
-                test="people-search"
-                label={t("contactsSearch")}
-                placeholder={t("contactsSearch")}
-                value={query}
-                onInput={setQuery}
-            />
+            <PeopleSearch query={query} onInput={setQuery} />
             {offered.length === 0 && <EmptyState icon="people" title={t("chatNobodyToAdd")} />}
             <ul class="list people" data-test="people">
                 {offered.map((person) => (
@@ -90,6 +82,33 @@ function Choice(props: { person: LivePerson; chosen: boolean; onToggle: () => vo
                 <span class="small soft">{t("chatWriteFirst")}</span>
             )}
         </label>
+    )
+}
+
+/** Everybody who could be talked with, as contacts and sessions stand now. */
+export function usePeople() {
+    return useLoaded("people", async () => (await live({ type: "people" })).people)
+}
+
+interface Search {
+    query: string
+    onInput: (query: string) => void
+    autofocus?: boolean
+}
+
+/** The field that `found` takes its words from. */
+export function PeopleSearch({ query, onInput, autofocus }: Search) {
+    return (
+        <Field
+            hideLabel
+            autofocus={autofocus ?? false}
+            icon="search"
+            test="people-search"
+            label={t("contactsSearch")}
+            placeholder={t("contactsSearch")}
+            value={query}
+            onInput={onInput}
+        />
     )
 }
 

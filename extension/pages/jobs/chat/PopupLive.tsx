@@ -1,11 +1,11 @@
 import type { LivePerson, LiveStatus } from "../../../generated/protocol.ts"
 import { api } from "../../../lib/browser.ts"
 import { Button } from "../../../ui/Button.tsx"
-import { useLoaded } from "../../../ui/client.ts"
-import { live, useLive, useLiveStatus } from "../../../ui/live.ts"
+import { useLive, useLiveStatus } from "../../../ui/live.ts"
 import { FailureNotice } from "../../../ui/Notice.tsx"
 import { Avatar } from "../../../ui/Trust.tsx"
 import { count, t } from "../../../ui/text.ts"
+import { usePeople } from "./People.tsx"
 import { ReachableSwitch } from "./Relay.tsx"
 import { Unread } from "./TalkList.tsx"
 
@@ -72,7 +72,7 @@ function Waiting({ status }: { status: LiveStatus }) {
 }
 
 function People() {
-    const loaded = useLoaded("people", async () => (await live({ type: "people" })).people)
+    const loaded = usePeople()
     useLive((event) => {
         if (event.type === "conversations" || event.type === "presence") loaded.reload()
     }, loaded.reload)
