@@ -2,10 +2,7 @@ import { useEffect, useMemo, useState } from "preact/hooks"
 import type { Draft, Failure, Recipient } from "../../generated/protocol.ts"
 import { toFailure } from "../../lib/failure.ts"
 import { desk } from "../../ui/client.ts"
-import { keepSaver } from "../../ui/unsaved.ts"
-
-/** Short enough that a crash or a lock costs a word, long enough not to seal every keystroke. */
-const SAVE_AFTER_MS = 500
+import { Saving, useSaved } from "../../ui/unsaved.ts"
 
 type Paint = (state: DraftState) => void
 
@@ -22,8 +19,7 @@ export interface DraftState {
 class Desk {
     state: DraftState
     paint: Paint = () => undefined
-    private timer: ReturnType<typeof setTimeout> | undefined
-    private queue: Promise<void> = Promise.resolve()
+    private readonly saving = new Saving()
 
     constructor(draft: Draft) {
         this.state = { draft, saving: false, failure: undefined }
@@ -31,16 +27,12 @@ class Desk {
 
     edit(change: Partial<Pick<Draft, "subject" | "text" | "form">>): void {
         this.show({ draft: { ...this.state.draft, ...change }, saving: true })
-        clearTimeout(this.timer)
-        this.timer = setTimeout(() => void this.save(), SAVE_AFTER_MS)
+        this.saving.later(() => this.save())
     }
 
     /** Saves at once; what is typed meanwhile is saved by the next call. */
     save(extra: readonly string[] = [], contacts: readonly string[] = []): Promise<void> {
-        clearTimeout(this.timer)
-        this.timer = undefined
-        this.queue = this.queue.then(() => this.send(extra, contacts))
-        return this.queue
+        return this.saving.now(() => this.send(extra, contacts))
     }
 
     private async send(extra: readonly string[], contacts: readonly string[]): Promise<void> {
@@ -100,14 +92,7 @@ export function useDraft(initial: Draft): { state: DraftState; pen: Desk } {
     const [state, setState] = useState(pen.state)
     useEffect(() => {
         pen.paint = setState
-        const save = () => pen.save()
-        const release = keepSaver(save)
-        const hidden = () => document.hidden && void save()
-        document.addEventListener("visibilitychange", hidden)
-        return () => {
-            release()
-            document.removeEventListener("visibilitychange", hidden)
-        }
     }, [pen])
+    useSaved(pen)
     return { state, pen }
 }

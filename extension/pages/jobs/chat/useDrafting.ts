@@ -2,10 +2,8 @@ import { useEffect, useMemo, useState } from "preact/hooks"
 import type { ChatDraft, ChatMessage, Failure, Quoted } from "../../../generated/protocol.ts"
 import { toFailure } from "../../../lib/failure.ts"
 import { live } from "../../../ui/live.ts"
-import { keepSaver } from "../../../ui/unsaved.ts"
+import { Saving, useSaved } from "../../../ui/unsaved.ts"
 
-/** Short enough that a crash or a lock costs a word, long enough not to seal every keystroke. */
-const SAVE_AFTER_MS = 500
 /** Said again this often while somebody writes. */
 const TYPING_EVERY_MS = 3_000
 /** Who has not typed for so long has stopped. */
@@ -23,8 +21,7 @@ export interface Drafting {
 class Pen {
     state: Drafting
     paint: (state: Drafting) => void = () => undefined
-    private timer: ReturnType<typeof setTimeout> | undefined
-    private queue: Promise<void> = Promise.resolve()
+    private readonly saving = new Saving()
     private waiting: ChatDraft
     private saidTyping = 0
     private typingTimer: ReturnType<typeof setTimeout> | undefined
@@ -77,22 +74,18 @@ class Pen {
     }
 
     save(): Promise<void> {
-        clearTimeout(this.timer)
-        this.timer = undefined
         const { text, replyTo } = this.state.editing ? this.waiting : this.state
-        this.queue = this.queue.then(() => this.keep(text, replyTo?.message ?? null))
-        return this.queue
+        return this.saving.now(() => this.keep(text, replyTo?.message ?? null))
     }
 
     leave(): void {
-        if (this.timer !== undefined) void this.save()
+        if (this.saving.isDue) void this.save()
         this.typing(false)
         this.paint = () => undefined
     }
 
     private changed(): void {
-        clearTimeout(this.timer)
-        this.timer = setTimeout(() => void this.save(), SAVE_AFTER_MS)
+        this.saving.later(() => this.save())
     }
 
     private async keep(text: string, replyTo: string | null): Promise<void> {
@@ -149,15 +142,8 @@ export function useDrafting(
     useEffect(() => {
         pen.paint = setDrafting
         setDrafting(pen.state)
-        const save = () => pen.save()
-        const release = keepSaver(save)
-        const hidden = () => document.hidden && void save()
-        document.addEventListener("visibilitychange", hidden)
-        return () => {
-            release()
-            document.removeEventListener("visibilitychange", hidden)
-            pen.leave()
-        }
+        return () => pen.leave()
     }, [pen])
+    useSaved(pen)
     return { pen, drafting }
 }
