@@ -2,8 +2,9 @@
 
 import { strict as assert } from "node:assert"
 import { until } from "../drivers/until.mjs"
-import { startRelay } from "../services/relay.mjs"
-import { Side } from "./side.mjs"
+import { PASSPHRASE } from "./side.mjs"
+
+export { setUp } from "./side.mjs"
 
 const REACHED = "[data-test=reach-line][data-reach=reachable]"
 const TIMED = 15
@@ -42,14 +43,6 @@ async function shows(side, text) {
 async function write(side, text) {
     await side.chat.type("@say-text", text)
     await side.chat.press("Enter")
-}
-
-export async function setUp(world, browser) {
-    const relay = await startRelay()
-    world.onEnd(() => relay.close())
-    const alice = await Side.open(world, "chromium", "Alice")
-    const bob = await Side.open(world, browser, "Bob")
-    return { relay, alice, bob }
 }
 
 export const tests = [
@@ -203,7 +196,7 @@ export const tests = [
                 timeout: 10_000,
                 what: () => "a socket outlives the lock",
             })
-            await bob.chat.type("@unlock-passphrase", "six grey herons over slow water")
+            await bob.chat.type("@unlock-passphrase", PASSPHRASE)
             await bob.chat.click("@unlock")
             await shows(bob, "timed 5.")
             await bob.reached()

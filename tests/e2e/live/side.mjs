@@ -2,6 +2,7 @@
 
 import { strict as assert } from "node:assert"
 import { until } from "../drivers/until.mjs"
+import { startRelay } from "../services/relay.mjs"
 
 export const PASSPHRASE = "six grey herons over slow water"
 
@@ -149,6 +150,15 @@ export class Side {
             },
         )
     }
+}
+
+/** A relay, Alice in Chromium and Bob in `browser`. */
+export async function setUp(world, browser) {
+    const relay = await startRelay()
+    world.onEnd(() => relay.close())
+    const alice = await Side.open(world, "chromium", "Alice")
+    const bob = await Side.open(world, browser, "Bob")
+    return { relay, alice, bob }
 }
 
 /** A message with these words. */

@@ -3,18 +3,11 @@
 
 import { strict as assert } from "node:assert"
 import { pause, until } from "../drivers/until.mjs"
-import { startRelay } from "../services/relay.mjs"
-import { PASSPHRASE, Side, says } from "./side.mjs"
+import { PASSPHRASE, says } from "./side.mjs"
+
+export { setUp } from "./side.mjs"
 
 const MANY = 300
-
-export async function setUp(world, browser) {
-    const relay = await startRelay()
-    world.onEnd(() => relay.close())
-    const alice = await Side.open(world, "chromium", "Alice")
-    const bob = await Side.open(world, browser, "Bob")
-    return { relay, alice, bob }
-}
 
 export const tests = [
     {
