@@ -455,7 +455,10 @@ export const chatScenes: Record<string, Scene> = {
         pending.slice(12).map((one, position) => ({ ...one, position })),
     ),
     "chat-unreachable": talk(
-        closed({ blockedBy: "contact-unreachable", brief: { ...pairBrief, standing: "new", presence: "unknown" } }),
+        closed({
+            blockedBy: "contact-unreachable",
+            brief: { ...pairBrief, standing: "new", presence: "unknown" },
+        }),
         [],
     ),
     "chat-forked": talk(
