@@ -1778,23 +1778,6 @@ export type FrameRequest = { "type": "open",
 reveal: boolean, } | { "type": "open-in-sotto", } | { "type": "reply", } | { "type": "unlock", };
 
 /**
- * A group that a contact has added the person to.
- */
-export type GroupInvitation = { 
-/**
- * Its name.
- */
-name: string, 
-/**
- * Contacts in it.
- */
-people: Array<ContactBrief>, 
-/**
- * Members who are no contacts.
- */
-strangers: number, };
-
-/**
  * Background to the guard's script in a page.
  */
 export type GuardOrder = { "type": "deliver", 
@@ -2565,10 +2548,6 @@ reach: Reach,
  */
 code: ErrorCode | null, 
 /**
- * Since when it stands as it does.
- */
-since: TimestampMs | null, 
-/**
  * When the connection is tried next.
  */
 nextTry: TimestampMs | null, 
@@ -2671,10 +2650,6 @@ card: CardLook | null,
  * The contact, where the person has accepted the card already.
  */
 contact: ContactBrief | null, 
-/**
- * For a group: its name and who is in it, as far as they are known.
- */
-group: GroupInvitation | null, 
 /**
  * The first words, at most 1,000 characters; empty where there are none.
  */

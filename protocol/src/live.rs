@@ -102,8 +102,6 @@ shapes! {
         pub reach: Reach,
         /// Why it does not, where it does not.
         pub code: Option<ErrorCode>,
-        /// Since when it stands as it does.
-        pub since: Option<TimestampMs>,
         /// When the connection is tried next.
         pub next_try: Option<TimestampMs>,
         /// The relay's origin (`wss://…`), when one was chosen.
@@ -142,20 +140,8 @@ shapes! {
         pub card: Option<CardLook>,
         /// The contact, where the person has accepted the card already.
         pub contact: Option<ContactBrief>,
-        /// For a group: its name and who is in it, as far as they are known.
-        pub group: Option<GroupInvitation>,
         /// The first words, at most 1,000 characters; empty where there are none.
         pub text: String,
-    }
-
-    /// A group that a contact has added the person to.
-    pub struct GroupInvitation {
-        /// Its name.
-        pub name: String,
-        /// Contacts in it.
-        pub people: Vec<ContactBrief>,
-        /// Members who are no contacts.
-        pub strangers: u32,
     }
 
     /// What makes a conversation sure.

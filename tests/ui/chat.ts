@@ -23,7 +23,6 @@ const DAY_MS = 86_400_000
 export const live: LiveStatus = {
     reach: "reachable",
     code: null,
-    since: views.NOW - 3_600_000,
     nextTry: null,
     relay: "wss://relay.example",
     settings: { receipts: true, typing: true, presence: true, notify: "bare" },
@@ -295,7 +294,6 @@ const requests: MessageRequest[] = [
         at: views.NOW - 5 * MINUTE_MS,
         card: { ...views.look, name: "Alice Example (your bank)" },
         contact: null,
-        group: null,
         text: "Hello! Please confirm your account here: https://bank.example\n\nYour bank",
     },
     {
@@ -303,8 +301,7 @@ const requests: MessageRequest[] = [
         at: views.NOW - 50 * MINUTE_MS,
         card: null,
         contact: views.carol,
-        group: { name: "Choir", people: [views.bob], strangers: 4 },
-        text: "",
+        text: "Shall we talk here?",
     },
 ]
 

@@ -308,13 +308,7 @@ impl Live {
     }
 
     fn answer(&mut self, request: &Request) -> Result<(), ChatError> {
-        let answer = Command::Answer {
-            from: request.from,
-            letter: request.letter,
-            sent_at: TimestampMs(request.sent_at),
-            introduction: request.introduction.clone(),
-        };
-        self.handle(Input::Command(answer))
+        self.handle(Input::Command(answer_to(request)))
     }
 
     /// The person takes a request.
@@ -328,14 +322,8 @@ impl Live {
             Trust::Changed => return Err(ChatError::Contact(ErrorCode::ContactChanged)),
             Trust::Unknown => return Err(ChatError::ContactUnknown),
         }
-        let answer = Command::Answer {
-            from: request.from,
-            letter: request.letter,
-            sent_at: TimestampMs(request.sent_at),
-            introduction: request.introduction,
-        };
         self.sessions
-            .handle(Input::Command(answer), self.now, &mut self.rng)?;
+            .handle(Input::Command(answer_to(&request)), self.now, &mut self.rng)?;
         self.awaited = Some(id);
         self.settle()
     }
@@ -381,5 +369,14 @@ impl Live {
             talk.heard = Some(talk.heard.unwrap_or(0));
         }
         self.receipt_due(id);
+    }
+}
+
+fn answer_to(request: &Request) -> Command {
+    Command::Answer {
+        from: request.from,
+        letter: request.letter,
+        sent_at: TimestampMs(request.sent_at),
+        introduction: request.introduction.clone(),
     }
 }

@@ -47,7 +47,6 @@ impl Live {
         LiveStatus {
             reach,
             code,
-            since: None,
             next_try: relay.as_ref().and_then(|it| self.links.next_try(it)),
             relay,
             settings: self.prefs().settings,
@@ -143,7 +142,6 @@ impl Live {
                     at: TimestampMs(request.at),
                     card: look.and_then(|card| self.people.look(card)).cloned(),
                     contact: self.people.brief(&request.from).cloned(),
-                    group: None,
                     text: cut(
                         request.introduction.text.as_deref().unwrap_or_default(),
                         FIRST_WORDS,

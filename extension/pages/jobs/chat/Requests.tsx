@@ -6,7 +6,7 @@ import { live } from "../../../ui/live.ts"
 import { FailureNotice, Notice } from "../../../ui/Notice.tsx"
 import { EmptyState } from "../../../ui/State.tsx"
 import { Avatar, Person, TrustBadge } from "../../../ui/Trust.tsx"
-import { count, names, t } from "../../../ui/text.ts"
+import { t } from "../../../ui/text.ts"
 import { dayAndTime } from "../../../ui/time.ts"
 import { BackLine } from "../BackLine.tsx"
 
@@ -95,23 +95,7 @@ function Request({ request, onAccepted, onDecided }: { request: MessageRequest }
 }
 
 function Who({ request }: { request: MessageRequest }) {
-    const { card, contact, group, at } = request
-    if (group) {
-        return (
-            <div class="stack stack-tight">
-                {contact && (
-                    <div class="row">
-                        <Person contact={contact} />
-                        <TrustBadge trust={contact.trust} />
-                    </div>
-                )}
-                <p data-test="request-group">
-                    {t("chatInvitedTo", group.name)} <span class="soft">{groupPeople(group)}</span>
-                </p>
-                <p class="tiny faint">{dayAndTime(at)}</p>
-            </div>
-        )
-    }
+    const { card, contact, at } = request
     if (contact) {
         return (
             <div class="row">
@@ -133,10 +117,4 @@ function Who({ request }: { request: MessageRequest }) {
             <TrustBadge trust="unknown" />
         </div>
     )
-}
-
-function groupPeople({ people, strangers }: { people: { name: string }[]; strangers: number }) {
-    const known = people.map(({ name }) => name)
-    const rest = strangers > 0 ? [count("chatStrangers", strangers)] : []
-    return names([...known, ...rest])
 }
