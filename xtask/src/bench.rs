@@ -79,11 +79,8 @@ fn prepare_seal() -> Result<()> {
 /// Benches measure the release packages; the tested one is needed to reach loopback.
 fn prepare() -> Result<()> {
     setup::for_browsers()?;
-    build::run(build::Options {
-        release: true,
-        test: true,
-    })?;
-    package::run()
+    build::run_both(true)?;
+    package::pack()
 }
 
 fn holds(name: &str) -> bool {

@@ -58,16 +58,33 @@ impl Options {
 
 /// Builds the packages of both browsers into `dist/`.
 pub(crate) fn run(options: Options) -> Result<()> {
+    make(options.release)?;
+    put(options)
+}
+
+/// Builds once what is packed with and without the access of the tests.
+pub(crate) fn run_both(release: bool) -> Result<()> {
+    make(release)?;
+    for test in [false, true] {
+        put(Options { release, test })?;
+    }
+    Ok(())
+}
+
+/// Makes the parts: modules, reader, scripts.
+fn make(release: bool) -> Result<()> {
     setup::for_build()?;
     codegen::message_keys()?;
-    wasm::CORE.build(options.release)?;
-    wasm::LIVE.build(options.release)?;
-    wasm::READER.build(options.release)?;
-    reader::build(options.release)?;
-    if options.release {
+    wasm::build(&[wasm::CORE, wasm::LIVE, wasm::READER], release)?;
+    reader::build(release)?;
+    if release {
         reader::is_small()?;
     }
-    scripts::bundle(options.release)?;
+    scripts::bundle(release)
+}
+
+/// Puts the parts into the folder of each browser, and checks it.
+fn put(options: Options) -> Result<()> {
     for browser in Browser::ALL {
         let folder = stage::stage(browser, options)?;
         checks::files_exist(&folder)?;
@@ -82,7 +99,7 @@ pub(crate) fn run(options: Options) -> Result<()> {
 /// Builds what the bench of sealing measures beside the packages: a module with its glue
 /// (`target/bench/seal`), and the native program.
 pub(crate) fn bench_parts() -> Result<()> {
-    wasm::BENCH.build(true)?;
+    wasm::build(&[wasm::BENCH], true)?;
     let mut cargo = process::cargo();
     cargo.args(["build", "--quiet", "--locked", "--release"]);
     process::run(cargo.args(["--package", "sotto-bench", "--bins"]))

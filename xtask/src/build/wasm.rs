@@ -1,9 +1,11 @@
 //! The Rust half: a crate to a WASM module and its JavaScript glue.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{process, workspace};
@@ -74,16 +76,61 @@ pub(super) const BENCH: Module = Module {
     release: FAST,
 };
 
+/// Compiles, binds and, for a release, optimises. Modules of one profile are one call of cargo, so
+/// that what they share is compiled once; profiles, and what follows on each module, run beside
+/// each other: linking and optimising take one processor each.
+pub(super) fn build(modules: &[Module], release: bool) -> Result<()> {
+    let mut profiles: BTreeMap<&str, Vec<Module>> = BTreeMap::new();
+    for module in modules {
+        let of_profile = profiles.entry(module.profile(release)).or_default();
+        of_profile.push(*module);
+    }
+    beside(profiles, |(profile, modules)| {
+        compile(profile, &modules)?;
+        beside(modules, |module| module.finish(release))
+    })
+}
+
+/// Does `work` for each, all at the same time.
+fn beside<T: Send>(
+    all: impl IntoIterator<Item = T>,
+    work: impl Fn(T) -> Result<()> + Sync,
+) -> Result<()> {
+    let work = &work;
+    thread::scope(|scope| {
+        let begun: Vec<_> = all
+            .into_iter()
+            .map(|one| scope.spawn(move || work(one)))
+            .collect();
+        begun
+            .into_iter()
+            .try_for_each(|one| one.join().map_err(|_| anyhow!("a build broke off"))?)
+    })
+}
+
+fn compile(profile: &str, modules: &[Module]) -> Result<()> {
+    let mut cargo = process::cargo();
+    cargo.args(["build", "--quiet", "--locked", "--lib", "--target", TARGET]);
+    cargo.args(["--profile", profile]);
+    for module in modules {
+        cargo.args(["--package", module.package]);
+    }
+    cargo.env(
+        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+        rustflags()?,
+    );
+    process::run(&mut cargo)
+}
+
 impl Module {
     /// The module that is packed.
     pub(super) fn path(self) -> PathBuf {
         workspace::path(self.folder).join(format!("{}_bg.wasm", self.name))
     }
 
-    /// Compiles, binds and, for a release, optimises.
-    pub(super) fn build(self, release: bool) -> Result<()> {
-        let compiled = self.compile(release)?;
-        let mut output = self.bind(&compiled)?;
+    /// Binds what is compiled and, for a release, optimises it.
+    fn finish(self, release: bool) -> Result<()> {
+        let mut output = self.bind(&self.compiled(release))?;
         let bound = output.wasm_mut().emit_wasm();
         output
             .emit(workspace::path(self.folder))
@@ -95,22 +142,19 @@ impl Module {
         }
     }
 
-    fn compile(self, release: bool) -> Result<PathBuf> {
+    fn profile(self, release: bool) -> &'static str {
         let (profile, _) = self.release;
-        let mut cargo = process::cargo();
-        cargo.args(["build", "--quiet", "--locked", "--package", self.package]);
-        cargo.args(["--lib", "--target", TARGET]);
-        if release {
-            cargo.args(["--profile", profile]);
-        }
-        cargo.env(
-            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-            rustflags()?,
-        );
-        process::run(&mut cargo)?;
-        let folder = if release { profile } else { "debug" };
+        if release { profile } else { "dev" }
+    }
+
+    /// Where cargo puts the module.
+    fn compiled(self, release: bool) -> PathBuf {
+        let folder = match self.profile(release) {
+            "dev" => "debug",
+            other => other,
+        };
         let built = workspace::target().join(TARGET).join(folder);
-        Ok(built.join(self.compiled))
+        built.join(self.compiled)
     }
 
     /// `reset_state_function` lets the background throw the instance away: at lock, after a panic

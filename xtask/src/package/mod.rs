@@ -27,12 +27,17 @@ pub(crate) fn reader_path() -> PathBuf {
     workspace::path("dist").join(format!("sotto-{version}-reader.html"))
 }
 
-/// Builds the release, packs it for each browser, and writes down what each file's sums are.
+/// Builds the release and packs it.
 pub(crate) fn run() -> Result<()> {
     build::run(Options {
         release: true,
         test: false,
     })?;
+    pack()
+}
+
+/// Packs the release as it was built for each browser, and writes down what each file's sums are.
+pub(crate) fn pack() -> Result<()> {
     let epoch = source_date()?;
     for browser in Browser::ALL {
         archive::pack(&build::folder(browser, false), &path(browser), epoch)?;

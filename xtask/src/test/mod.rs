@@ -9,7 +9,7 @@ use anyhow::{Result, ensure};
 
 pub(crate) use tally::{Tally, run as count};
 
-use crate::build::{self, Options};
+use crate::build;
 use crate::{e2e, lint, process, setup, workspace};
 
 /// A part of the whole with the name under which it is reported.
@@ -52,12 +52,8 @@ pub(crate) fn run_part(name: &str) -> Result<()> {
 fn run_parts(parts: &[Part]) -> Result<()> {
     timed("set-up", || {
         setup::for_test()?;
-        build::run(Options::default())?;
         // A part that is run alone looks at these, never at what an earlier run has left.
-        build::run(Options {
-            test: true,
-            ..Options::default()
-        })?;
+        build::run_both(false)?;
         Ok(Tally::default())
     })?;
     let mut sum = Tally::default();

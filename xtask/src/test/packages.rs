@@ -9,18 +9,15 @@ use serde_json::{Value, json};
 use walkdir::WalkDir;
 
 use super::Tally;
-use crate::build::{self, Browser, Options};
+use crate::build::{self, Browser};
 use crate::{package, process, workspace};
 
 /// The bar of a release package, in bytes.
 const LARGEST_ZIP: u64 = 2_500_000;
 
 pub(super) fn check() -> Result<Tally> {
-    build::run(Options {
-        release: true,
-        test: true,
-    })?;
-    package::run()?;
+    build::run_both(true)?;
+    package::pack()?;
     let mut sum = Tally::default();
     for browser in Browser::ALL {
         let name = format!(
