@@ -9,10 +9,13 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 /// Keys of one table, at most. Where all of them have something outstanding, new ones wait.
 const MAX_KEYS: usize = 65_536;
+
+/// How long one of many who share a rate waits for a turn.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// So many at once, and so many in a period after that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,8 +73,11 @@ impl Meter {
         }
     }
 
-    pub(crate) fn take(&mut self) -> Result<(), Duration> {
-        self.rate.take(&mut self.clear, Instant::now(), 1)
+    /// One more, as soon as it may be.
+    pub(crate) async fn wait(&mut self) {
+        while let Err(wait) = self.rate.take(&mut self.clear, Instant::now(), 1) {
+            sleep(wait).await;
+        }
     }
 }
 
@@ -104,6 +110,24 @@ impl<K: Eq + Hash> Meters<K> {
         }
         let at = clear.entry(key).or_insert(now);
         self.rate.take(at, now, cost)
+    }
+
+    /// One more of a key that others may share, as soon as it may be.
+    ///
+    /// # Errors
+    /// It was not its turn in [`PATIENCE`]: how long to wait.
+    pub(crate) async fn wait(&self, key: K) -> Result<(), Duration>
+    where
+        K: Copy,
+    {
+        let since = Instant::now();
+        while let Err(wait) = self.take(key, 1) {
+            if since.elapsed() >= PATIENCE {
+                return Err(wait);
+            }
+            sleep(wait).await;
+        }
+        Ok(())
     }
 }
 

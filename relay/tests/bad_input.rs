@@ -16,7 +16,7 @@ mod support;
 use std::time::Duration;
 
 use futures_util::SinkExt;
-use sotto_protocol::relay::{RelayCode, Reply, Request, Secret, Verb};
+use sotto_protocol::relay::{RelayCode, Reply, Secret, Verb};
 use sotto_relay::Relay;
 use support::{Client, Ground, Keys, SOON, connect_from, random, try_connect};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -245,60 +245,77 @@ async fn wrong_capabilities_are_refused_and_guessing_is_cut() {
 }
 
 #[tokio::test]
-async fn floods_are_refused_then_cut() {
+async fn a_flood_waits_in_its_own_socket() {
     let ground = Ground::sqlite();
     let relay = ground
         .relay_with(|config| config.limits.requests_per_second = 50)
         .await;
     let mut client = Client::connect(relay.address()).await;
-    let ping = |id| {
-        Request {
-            id,
-            verb: Verb::Ping,
-        }
-        .encode()
-    };
-    for id in 0..2000 {
-        let sent = client.socket.send(Message::Binary(ping(id).into())).await;
-        if sent.is_err() {
-            break;
-        }
+    let began = Instant::now();
+    let mut last = 0;
+    for _ in 0..200 {
+        last = client.send(Verb::Ping).await.unwrap();
     }
-    let refused = client.reply(60).await;
-    let is_code = matches!(
-        refused,
-        Ok(Reply::Failed { code: RelayCode::RateLimited, detail }) if detail > 0
-    );
-    assert!(is_code, "{refused:?}");
-    client.closed().await;
     others_are_served(&relay).await;
+    assert!(began.elapsed() < Duration::from_secs(2), "others waited too");
+    assert_eq!(client.reply(last).await, Ok(Reply::Done));
+    let took = began.elapsed();
+    assert!(took >= Duration::from_millis(2_900), "{took:?}");
     relay.stop().await;
 }
 
 #[tokio::test]
-async fn one_capability_and_one_address_have_a_rate() {
+async fn appends_that_come_too_fast_wait_in_order() {
+    let ground = Ground::sqlite();
+    let relay = ground
+        .relay_with(|config| config.limits.blobs_per_second = 50)
+        .await;
+    let mut client = Client::connect(relay.address()).await;
+    let keys = Keys::made(&mut client).await;
+    let began = Instant::now();
+    for number in 0..150_u8 {
+        client.send(keys.append(&[number])).await.unwrap();
+    }
+    client.done(Verb::Ping).await;
+    assert!(began.elapsed() >= Duration::from_millis(1_900));
+    let blobs = loop {
+        let blobs = client.all(&keys, 1).await;
+        if blobs.len() == 150 {
+            break blobs;
+        }
+    };
+    let numbers: Vec<_> = blobs.iter().map(|it| it.blob.clone()).collect();
+    assert_eq!(numbers, (0..150_u8).map(|it| vec![it]).collect::<Vec<_>>());
+    // What is not kept does not wait.
+    let said = Verb::Publish {
+        stream: keys.id,
+        write: keys.write.clone(),
+        blob: vec![1],
+    };
+    let mut codes = Vec::new();
+    for _ in 0..60 {
+        codes.push(client.ask(said.clone()).await);
+    }
+    let fast = |it: &Reply| {
+        matches!(it, Reply::Failed { code: RelayCode::RateLimited, detail } if *detail > 0)
+    };
+    assert!(codes.iter().any(fast), "{codes:?}");
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn one_address_has_a_rate() {
     let ground = Ground::sqlite();
     let relay = ground
         .relay_with(|config| {
-            config.limits.blobs_per_second = 5;
             config.limits.streams_per_hour = 3;
             config.limits.connections_per_address = 2;
         })
         .await;
     let mut client = Client::connect(relay.address()).await;
-    let keys = Keys::made(&mut client).await;
-    let mut codes = Vec::new();
-    for _ in 0..8 {
-        codes.push(matches!(
-            client.ask(keys.append(b"x")).await,
-            Reply::At { .. }
-        ));
+    for _ in 0..3 {
+        Keys::made(&mut client).await;
     }
-    assert!(codes[..5].iter().all(|it| *it), "{codes:?}");
-    assert!(codes.contains(&false));
-    let other = Keys::made(&mut client).await;
-    client.at(other.append(b"another capability")).await;
-    Keys::made(&mut client).await;
     let fourth = Keys::new().create();
     assert_eq!(client.refused(fourth).await, RelayCode::RateLimited);
     let _second = Client::connect(relay.address()).await;

@@ -22,14 +22,11 @@ use tokio::time::{Instant, Interval, interval, timeout};
 use crate::hub::Outbox;
 use crate::limits::{Member, Meter, Rate};
 use crate::metrics::count;
-use crate::shared::{Place, Shared, too_fast};
+use crate::shared::{Place, Shared};
 use verbs::Answer;
 
 /// Appends under way; then the client's next request waits in its socket.
 const MAX_UNDER_WAY: usize = 64;
-
-/// Requests refused one after the other for coming too fast, before the connection is cut.
-const PATIENCE: u32 = 200;
 
 /// A subscription: the next sequence number it wants.
 #[derive(Debug)]
@@ -62,7 +59,6 @@ struct Connection {
     subscriptions: HashMap<u32, Cursor>,
     under_way: UnderWay,
     meter: Meter,
-    refused: u32,
     heard: Instant,
 }
 
@@ -79,7 +75,6 @@ pub(crate) async fn serve(socket: WebSocket, shared: Arc<Shared>, place: Place) 
         subscriptions: HashMap::new(),
         under_way: FuturesUnordered::new(),
         meter: Meter::new(rate),
-        refused: 0,
         heard: Instant::now(),
         shared,
     };
@@ -137,7 +132,11 @@ impl Connection {
         self.heard = Instant::now();
         match message {
             Some(Ok(Message::Binary(bytes))) => self.request(&bytes).await,
-            Some(Ok(Message::Ping(_) | Message::Pong(_))) => self.meter_only().await,
+            // As dear as a request.
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => {
+                self.meter.wait().await;
+                Ok(())
+            }
             Some(Ok(Message::Text(_))) => Err(End::Cut(RelayCode::Malformed)),
             Some(Ok(Message::Close(_))) | None => Err(End::Gone),
             // Too long a message, or what is no WebSocket at all.
@@ -145,14 +144,7 @@ impl Connection {
         }
     }
 
-    /// Pings cost as much as requests.
-    async fn meter_only(&mut self) -> Result<(), End> {
-        match self.meter.take() {
-            Ok(()) => Ok(()),
-            Err(wait) => self.refuse_fast(0, wait).await,
-        }
-    }
-
+    /// Who goes too fast waits, in their own socket: what is sent in order is taken up in order.
     async fn request(&mut self, bytes: &[u8]) -> Result<(), End> {
         count(&self.shared.metrics.requests);
         let request = match Request::decode(bytes) {
@@ -165,10 +157,7 @@ impl Connection {
                 return Err(End::Cut(RelayCode::Malformed));
             }
         };
-        if let Err(wait) = self.meter.take() {
-            return self.refuse_fast(request.id, wait).await;
-        }
-        self.refused = 0;
+        self.meter.wait().await;
         match self.obey(request.verb, request.id).await {
             Ok(Answer::Now(reply)) => self.answer(request.id, &reply).await,
             Ok(Answer::Later(answer)) => {
@@ -177,15 +166,6 @@ impl Connection {
             }
             Err(refusal) => self.refuse(request.id, refusal).await,
         }
-    }
-
-    /// A client that does not slow down is cut.
-    async fn refuse_fast(&mut self, id: u32, wait: Duration) -> Result<(), End> {
-        self.refused = self.refused.saturating_add(1);
-        if self.refused > PATIENCE {
-            return Err(End::Cut(RelayCode::RateLimited));
-        }
-        self.refuse(id, too_fast(wait)).await
     }
 
     async fn refuse(&mut self, id: u32, (code, detail): (RelayCode, u32)) -> Result<(), End> {

@@ -162,10 +162,21 @@ impl Connection {
             limit => limit.min(relay),
         };
         if u32::try_from(len).is_ok_and(|len| len <= limit) {
-            self.shared.blobs.take(token.digest, 1).map_err(too_fast)?;
             return Ok(token);
         }
         Err((RelayCode::TooLarge, limit))
+    }
+
+    /// What is not kept is worth nothing later: it is refused where it comes too fast.
+    async fn sayable(
+        &mut self,
+        stream: StreamId,
+        write: &Secret,
+        len: usize,
+    ) -> Result<Token, Refusal> {
+        let token = self.writable(stream, write, len).await?;
+        self.shared.blobs.take(token.digest, 1).map_err(too_fast)?;
+        Ok(token)
     }
 
     async fn change(
@@ -200,6 +211,9 @@ impl Connection {
     ) -> Result<Answer, Refusal> {
         let len = blob.len();
         let token = self.writable(stream, write, len).await?;
+        // A refusal would let those behind it pass.
+        let turn = self.shared.blobs.wait(token.digest).await;
+        turn.map_err(too_fast)?;
         let at_ms = clock::now_ms();
         self.spend(stream, &token, clock::day(at_ms)).await?;
         let append = Append {
@@ -303,7 +317,7 @@ impl Connection {
         write: &Secret,
         blob: Vec<u8>,
     ) -> Result<Answer, Refusal> {
-        let token = self.writable(stream, write, blob.len()).await?;
+        let token = self.sayable(stream, write, blob.len()).await?;
         count(&self.shared.metrics.published);
         let signal = Signal::Published {
             via: token.label,
@@ -322,7 +336,7 @@ impl Connection {
         ttl_s: u16,
         note: Vec<u8>,
     ) -> Result<Answer, Refusal> {
-        let token = self.writable(stream, write, note.len()).await?;
+        let token = self.sayable(stream, write, note.len()).await?;
         if ttl_s > 0 {
             count(&self.shared.metrics.presence);
         }
