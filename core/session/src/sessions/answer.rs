@@ -238,6 +238,8 @@ impl Sessions {
                 self.alarm(id, Alarm::Refused(*code));
                 if let Some(live) = self.live.get_mut(&id) {
                     live.refused.insert(hash);
+                    // What follows keeps its place, unless this one alone is at fault.
+                    live.held |= *code != RelayCode::TooLarge;
                 }
             }
         }
@@ -247,6 +249,9 @@ impl Sessions {
     fn refused(&mut self, id: ConversationId, reply: &Reply) {
         if let Reply::Failed { code, .. } = reply {
             self.alarm(id, Alarm::Refused(*code));
+            if let Some(live) = self.live.get_mut(&id) {
+                live.again = true;
+            }
         }
     }
 
@@ -256,8 +261,12 @@ impl Sessions {
         for id in ids {
             let mut conversation = self.take(id)?;
             let before = conversation.clone();
+            if self.live.get(&id).is_some_and(|live| live.again) {
+                self.open_live(&conversation);
+            }
             let late = self.live.get_mut(&id).is_some_and(|live| {
                 live.blocked = None;
+                live.held = false;
                 for hash in core::mem::take(&mut live.refused) {
                     live.sent.remove(&hash);
                 }

@@ -338,6 +338,10 @@ struct Live {
     blocked: Option<u64>,
     /// Blobs that the relay would not take: tried again with the next tick.
     refused: BTreeSet<[u8; 16]>,
+    /// What it would not take for a reason that concerns every blob: none goes before it.
+    held: bool,
+    /// It would not make or show the stream: asked again with the next tick.
+    again: bool,
     since: Option<TimestampMs>,
 }
 

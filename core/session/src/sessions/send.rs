@@ -123,7 +123,7 @@ impl Sessions {
         let Some(live) = self.live.get_mut(&conversation.id) else {
             return false;
         };
-        is_unblocked(live, conversation, flight) && live.sent.insert(flight.hash)
+        !live.held && is_unblocked(live, conversation, flight) && live.sent.insert(flight.hash)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Conversations of two.
 
+use sotto_protocol::relay::RelayCode;
+
 use super::sim::{RELAY, World};
 use crate::{Command, Event, Input, SessionError, StopReason};
 
@@ -54,6 +56,45 @@ fn what_is_said_while_oneself_is_away_waits() {
     world.settle();
     assert_eq!(world.heard(1, pair).len(), 1);
     assert_eq!(world.people[0].sessions.unsent(pair), 0);
+}
+
+#[test]
+fn what_a_relay_would_not_take_is_not_overtaken() {
+    let mut world = World::new(2, 8);
+    let pair = world.acquaint(0, 1);
+    world.relay.refuses.push_back(RelayCode::RateLimited);
+    world.say(0, pair, "first");
+    world.settle();
+    world.say(0, pair, "second");
+    world.settle();
+    assert!(world.heard(1, pair).is_empty(), "it waits behind the first");
+    world.give(0, Input::Tick).unwrap();
+    world.settle();
+    let heard: Vec<_> = world.heard(1, pair).into_iter().map(|it| it.1).collect();
+    assert_eq!(heard, ["first", "second"]);
+    // One that is too large for this relay stops nobody else.
+    world.relay.refuses.push_back(RelayCode::TooLarge);
+    world.say(0, pair, "large");
+    world.settle();
+    world.say(0, pair, "small");
+    world.settle();
+    assert_eq!(world.heard(1, pair).last().unwrap().1, "small");
+}
+
+#[test]
+fn a_stream_that_was_not_shown_is_asked_for_again() {
+    let mut world = World::new(2, 9);
+    let pair = world.acquaint(0, 1);
+    world.go_offline(1);
+    world.relay.refuses.push_back(RelayCode::Unavailable);
+    world.go_online(1);
+    world.settle();
+    world.say(0, pair, "are you there?");
+    world.settle();
+    assert!(world.heard(1, pair).is_empty());
+    world.give(1, Input::Tick).unwrap();
+    world.settle();
+    assert_eq!(world.heard(1, pair).len(), 1);
 }
 
 #[test]

@@ -58,6 +58,8 @@ pub(super) struct Relay {
     pub(super) streams: BTreeMap<[u8; 16], Vec<Entry>>,
     subscribers: Vec<(usize, [u8; 16])>,
     pub(super) view: Option<View>,
+    /// What it answers to the next requests, instead of obeying.
+    pub(super) refuses: VecDeque<RelayCode>,
     seq: u64,
 }
 
@@ -273,7 +275,12 @@ impl World {
     }
 
     fn relay_takes(&mut self, who: usize, verb: Verb, ticket: u64) {
+        let refused = self.relay.refuses.pop_front();
         let reply = match verb {
+            _ if refused.is_some() => Reply::Failed {
+                code: refused.unwrap(),
+                detail: 0,
+            },
             Verb::Create { stream, .. } => {
                 let fresh = self.relay.streams.insert(stream.0, Vec::new()).is_none();
                 assert!(fresh, "a stream is made once");
