@@ -257,7 +257,10 @@ async fn a_flood_waits_in_its_own_socket() {
         last = client.send(Verb::Ping).await.unwrap();
     }
     others_are_served(&relay).await;
-    assert!(began.elapsed() < Duration::from_secs(2), "others waited too");
+    assert!(
+        began.elapsed() < Duration::from_secs(2),
+        "others waited too"
+    );
     assert_eq!(client.reply(last).await, Ok(Reply::Done));
     let took = began.elapsed();
     assert!(took >= Duration::from_millis(2_900), "{took:?}");
@@ -296,9 +299,7 @@ async fn appends_that_come_too_fast_wait_in_order() {
     for _ in 0..60 {
         codes.push(client.ask(said.clone()).await);
     }
-    let fast = |it: &Reply| {
-        matches!(it, Reply::Failed { code: RelayCode::RateLimited, detail } if *detail > 0)
-    };
+    let fast = |it: &Reply| matches!(it, Reply::Failed { code: RelayCode::RateLimited, detail } if *detail > 0);
     assert!(codes.iter().any(fast), "{codes:?}");
     relay.stop().await;
 }
