@@ -42,6 +42,8 @@ pub enum Kind {
     Conversation = 65,
     /// Ours: somebody we have a session with, or offered one.
     Peer = 66,
+    /// Ours: places of a conversation's chain.
+    ChainPage = 67,
 }
 
 impl Kind {
@@ -63,6 +65,7 @@ impl Kind {
             Self::Leaf => 64,
             Self::Conversation => 65,
             Self::Peer => 66,
+            Self::ChainPage => 67,
         }
     }
 }
@@ -124,13 +127,17 @@ impl Rows {
     /// All rows of a kind, without the kind in their keys.
     #[must_use]
     pub fn all(&self, kind: Kind) -> Vec<(Vec<u8>, Row)> {
+        self.under(kind, &[])
+    }
+
+    /// The rows of a kind whose keys begin so, in order, with what follows in their keys.
+    #[must_use]
+    pub fn under(&self, kind: Kind, prefix: &[u8]) -> Vec<(Vec<u8>, Row)> {
         let state = self.state();
-        let from = state.rows.range(vec![kind.byte()]..);
-        from.map_while(|(key, row)| match key.split_first() {
-            Some((first, rest)) if *first == kind.byte() => Some((rest.to_vec(), row.clone())),
-            _ => None,
-        })
-        .collect()
+        let prefix = whole(kind, prefix);
+        let from = state.rows.range(prefix.clone()..);
+        from.map_while(|(key, row)| Some((key.strip_prefix(&prefix[..])?.to_vec(), row.clone())))
+            .collect()
     }
 
     /// Bytes of all rows: what a device keeps.

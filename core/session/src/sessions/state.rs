@@ -57,7 +57,14 @@ impl Sessions {
         self.conversations.clear();
         self.peers.clear();
         for (_, row) in self.provider.rows().all(Kind::Conversation) {
-            let conversation: Conversation = record::decode(&row)?;
+            let mut conversation: Conversation = record::decode(&row)?;
+            let pages = self
+                .provider
+                .rows()
+                .under(Kind::ChainPage, &conversation.id.0);
+            let pages = pages.iter().map(|(_, page)| page.as_slice());
+            let chain = conversation.chain.restored(pages);
+            conversation.chain = chain.ok_or(SessionError::Row)?;
             self.conversations.insert(conversation.id, conversation);
         }
         for (key, row) in self.provider.rows().all(Kind::Peer) {
@@ -81,13 +88,35 @@ impl Sessions {
         }
     }
 
-    pub(super) fn keep(&mut self, conversation: Conversation) -> Result<(), SessionError> {
+    pub(super) fn keep(&mut self, mut conversation: Conversation) -> Result<(), SessionError> {
+        self.keep_chain(&mut conversation);
         let row = record::encode(&conversation)?;
         self.provider
             .rows()
             .put(Kind::Conversation, &conversation.id.0, row);
         self.conversations.insert(conversation.id, conversation);
         Ok(())
+    }
+
+    /// The pages of the chain that are others than before. Those that are forgotten go, as do all of a
+    /// chain that stood here before.
+    fn keep_chain(&self, conversation: &mut Conversation) {
+        let rows = self.provider.rows();
+        let id = conversation.id.0;
+        if conversation.chain.is_new() {
+            for (number, _) in rows.under(Kind::ChainPage, &id) {
+                rows.delete(Kind::ChainPage, &[&id[..], &number].concat());
+            }
+        }
+        let key = |number: u32| [&id[..], &number.to_be_bytes()].concat();
+        let (pages, first) = conversation.chain.take_pages();
+        let forgotten = (0..first).rev().map(key);
+        for page in forgotten.take_while(|it| rows.get(Kind::ChainPage, it).is_some()) {
+            rows.delete(Kind::ChainPage, &page);
+        }
+        for (number, page) in pages {
+            rows.put(Kind::ChainPage, &key(number), page);
+        }
     }
 
     pub(super) fn peer(&self, who: &IdentityKey) -> Peer {
