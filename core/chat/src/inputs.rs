@@ -12,6 +12,7 @@ use crate::error::ChatError;
 use crate::live::{Live, seeded};
 use crate::people::People;
 use crate::step::Step;
+use crate::store::latest;
 
 impl Live {
     /// Connects to every relay that is needed, if the person wants to be reached.
@@ -149,6 +150,7 @@ impl Live {
         self.events();
         self.seal_rows()?;
         let mut step = core::mem::take(&mut self.step);
+        step.writes = latest(step.writes);
         step.wake = self.wake();
         Ok((step, taken))
     }

@@ -1,5 +1,7 @@
 //! Rows on their way to the database, sealed under the class key.
 
+use std::collections::BTreeMap;
+
 use rand_core::CryptoRng;
 use sotto_core::record::{Record, Table};
 use sotto_core::vault::{RecordName, Vault};
@@ -26,6 +28,12 @@ impl core::fmt::Debug for Write {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("Write(..)")
     }
+}
+
+/// Of several values of a row, the last: they are written together.
+pub(crate) fn latest(writes: Vec<Write>) -> Vec<Write> {
+    let rows = writes.into_iter().map(|it| ((it.table, it.key), it));
+    rows.collect::<BTreeMap<_, _>>().into_values().collect()
 }
 
 /// Bytes of a record's kind before its sealed value: which table it belongs to.
