@@ -1,0 +1,30 @@
+// Alice and Bob, a relay, and a conversation that both have.
+
+import { until } from "../drivers/until.mjs"
+import { startRelay } from "../services/relay.mjs"
+import { Side } from "./side.mjs"
+
+export async function meet(world, browser) {
+    const relay = await startRelay()
+    world.onEnd(() => relay.close())
+    const alice = await Side.open(world, "chromium", "Alice")
+    const bob = await Side.open(world, browser, "Bob")
+    await alice.reach(relay.origin)
+    await bob.reach(relay.origin)
+    const contact = await alice.accept(bob)
+    alice.talk = (await alice.live({ type: "begin", contact })).conversation.brief.id
+    await alice.say(alice.talk, "hello Bob")
+    await accept(bob)
+    await alice.sees(alice.talk, (it) => it.body.type === "began")
+    return { relay, alice, bob }
+}
+
+async function accept(side) {
+    const request = await until(
+        async () => (await side.live({ type: "conversations" })).requests[0],
+        { timeout: 20_000, what: () => "no request" },
+    )
+    side.talk = request.conversation
+    const { verdict } = request.card
+    await side.live({ type: "accept-request", conversation: side.talk, verdict })
+}
