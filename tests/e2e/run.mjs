@@ -1,5 +1,6 @@
-// node tests/e2e/run.mjs SUITE [--browser chromium|firefox|mixed] [--only NAME]
-// A suite is a folder of test files; each exports `tests`. The last line says how many passed.
+// node tests/e2e/run.mjs SUITE[/FILE] [--browser chromium|firefox|mixed] [--only NAME]
+// A suite is a folder of test files; each exports `tests`. A file that exports `alone` takes minutes,
+// and runs where it is named. The last line says how many passed.
 
 import { existsSync, readdirSync } from "node:fs"
 import { rm } from "node:fs/promises"
@@ -25,11 +26,12 @@ function option(name) {
     return at < 0 ? undefined : process.argv[at + 1]
 }
 
-async function filesOf(suite) {
+/** @param {string} [one] the only file that is wanted */
+async function filesOf(suite, one) {
     const folder = join(HERE, suite)
     if (!existsSync(folder)) throw new Error(`no suite ${suite}; there are ${SUITES.join(", ")}`)
     const files = readdirSync(folder)
-        .filter((file) => file.endsWith(".mjs"))
+        .filter((file) => (one ? file === `${one}.mjs` : file.endsWith(".mjs")))
         .sort()
     return Promise.all(
         files.map(async (file) => ({
@@ -94,7 +96,7 @@ function pictures(world, name) {
     )
 }
 
-const suite = process.argv[2] ?? "all"
+const [suite, one] = (process.argv[2] ?? "all").split("/")
 const browsers = option("browser") ? [option("browser")] : ["chromium", "firefox", "mixed"]
 let standing
 endWith(async () => standing?.end())
@@ -102,11 +104,10 @@ const tally = { passed: 0, failed: 0 }
 for (const name of suite === "all"
     ? SUITES.filter((one) => existsSync(join(HERE, one)))
     : [suite]) {
-    for (const file of await filesOf(name)) {
+    for (const file of await filesOf(name, one)) {
         if (!file.tests) continue
-        // Not passed three times running yet: by its own name it runs.
-        if (suite === "all" && file.alone) {
-            console.log(`not in all: ${file.file}`)
+        if (!one && file.alone) {
+            console.log(`by its name alone: ${file.file}`)
             continue
         }
         for (const browser of browsers) await runFile(file, browser, option("only"), tally)

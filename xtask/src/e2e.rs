@@ -1,4 +1,4 @@
-//! `cargo xtask e2e [SUITE]`: real browsers, real services, the tested package.
+//! `cargo xtask e2e [SUITE[/FILE]]`: real browsers, real services, the tested package.
 
 use std::process::Command;
 use std::thread;
@@ -29,7 +29,7 @@ pub(crate) fn suite(name: &str) -> Result<Tally> {
             build_relay()?;
             side_by_side()
         }
-        "live" => {
+        _ if name.split('/').next() == Some("live") => {
             build_relay()?;
             test::count(node().args(["tests/e2e/run.mjs", name]))
         }

@@ -27,7 +27,7 @@ cargo xtask COMMAND
   demo [URL]                   two people write to each other in a real webmail
                                (URL: your own webmail in a browser with Sotto)
   test [PART]                  everything: checks, units, vectors, packages, browsers
-  e2e [SUITE]                  real browsers and services alone
+  e2e [SUITE[/FILE]]           real browsers and services alone
   bench [NAME]                 measure against the bars; writes target/bench/NAME.json
                                (seal --full: every peer in both browsers, 20 minutes)
   package [--verify]           release packages (--verify: built twice, compared)
