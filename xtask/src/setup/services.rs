@@ -22,7 +22,9 @@ fn when_changed(
 ) -> Result<()> {
     let from = workspace::path("tests/services").join(name);
     let to = workspace::target().join("tools").join(name);
-    let wanted = fs::read(from.join(pins)).with_context(|| format!("{name}: {pins}"))?;
+    // What is installed names its own folder: it does not stand in another.
+    let pinned = fs::read(from.join(pins)).with_context(|| format!("{name}: {pins}"))?;
+    let wanted = [to.to_string_lossy().as_bytes(), b"\n", &pinned].concat();
     let stamp = to.join(".sotto-pins");
     if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(());
