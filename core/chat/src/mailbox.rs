@@ -1,10 +1,9 @@
 //! The stream where introductions arrive: made at the relay, given its public token, read.
 
-use sha2::{Digest as _, Sha256};
 use sotto_core::app::live::LiveMailbox;
 use sotto_protocol::ErrorCode;
-use sotto_protocol::relay::{CapKind, Digest, Entry, RelayCode, Reply, Secret, StreamId, Verb};
-use sotto_session::format::Blob;
+use sotto_protocol::relay::{CapKind, Entry, RelayCode, Reply, Secret, StreamId, Verb};
+use sotto_session::format::{Blob, capability_digest};
 
 /// Letters a day that the public token takes.
 const PER_DAY: u32 = 16;
@@ -47,16 +46,6 @@ pub(crate) struct Mailbox {
     pub(crate) state: State,
     /// The last number that was read for good.
     pub(crate) read: u64,
-}
-
-/// What the relay keeps of a capability (docs/relay.md).
-fn digest(kind: CapKind, stream: &[u8; 16], secret: &[u8; 32]) -> Digest {
-    let hash = Sha256::new()
-        .chain_update(b"sotto/v1/cap\0")
-        .chain_update([kind.byte()])
-        .chain_update(stream)
-        .chain_update(secret);
-    Digest(hash.finalize().into())
 }
 
 const fn ticket(asked: Asked) -> u64 {
@@ -106,15 +95,15 @@ impl Mailbox {
         let verb = match asked {
             Asked::Create => Verb::Create {
                 stream,
-                own: digest(CapKind::Own, &stream.0, &given.own.0),
-                write: digest(CapKind::Write, &stream.0, &given.write.0),
-                read: digest(CapKind::Read, &stream.0, &given.read.0),
+                own: capability_digest(CapKind::Own, &stream.0, &given.own.0),
+                write: capability_digest(CapKind::Write, &stream.0, &given.write.0),
+                read: capability_digest(CapKind::Read, &stream.0, &given.read.0),
                 pass: Secret([0; 32]),
             },
             Asked::Grant => Verb::Grant {
                 stream,
                 own: own(),
-                token: digest(CapKind::Write, &stream.0, &given.token.0),
+                token: capability_digest(CapKind::Write, &stream.0, &given.token.0),
                 label: 1,
                 per_day: PER_DAY,
                 max_blob: MAX_LETTER,

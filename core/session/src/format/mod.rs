@@ -1,6 +1,7 @@
 //! Our formats on the wire (docs/protocol.md, Sessions). What MLS defines is OpenMLS's.
 
 mod blob;
+mod capability;
 mod chain;
 mod introduction;
 mod message;
@@ -9,6 +10,7 @@ mod roles;
 use core::fmt;
 
 pub use blob::{Blob, BlobError, MAX_BLOB_LEN, MAX_WHOLE_LEN, Part, join, split};
+pub use capability::capability_digest;
 pub use chain::{Chain, ChainClaim, HISTORY, Verdict};
 pub use introduction::{Introduction, Link};
 pub use message::{Invite, Message, MessageKind, Rejoin, Witness};

@@ -1,25 +1,14 @@
 //! What a relay answers, and whether it can be spoken to.
 
-use sha2::{Digest as _, Sha256};
-use sotto_protocol::relay::{CapKind, Digest, RelayCode, Reply, Secret, StreamId, Verb};
+use sotto_protocol::relay::{CapKind, RelayCode, Reply, Secret, StreamId, Verb};
 
 use super::error::{Alarm, SessionError, StopReason};
 use super::record::{Conversation, Expect, Phase};
 use super::{Effect, Live, Sessions, Ticket};
-use crate::format::ConversationId;
+use crate::format::{ConversationId, capability_digest};
 
 /// How long a relay may owe blobs that it says it has.
 const PATIENCE_MS: u64 = 60_000;
-
-/// What the relay keeps of a capability (docs/relay.md).
-fn digest(kind: CapKind, stream: &[u8; 16], secret: &[u8]) -> Digest {
-    let hash = Sha256::new()
-        .chain_update(b"sotto/v1/cap\0")
-        .chain_update([kind.byte()])
-        .chain_update(stream)
-        .chain_update(secret);
-    Digest(hash.finalize().into())
-}
 
 impl Sessions {
     fn ask(&mut self, relay: &str, verb: Verb, ticket: Ticket) {
@@ -51,9 +40,9 @@ impl Sessions {
             .unwrap_or_default();
         let verb = Verb::Create {
             stream: StreamId(stream),
-            own: digest(CapKind::Own, &stream, &own),
-            write: digest(CapKind::Write, &stream, &conversation.link.write),
-            read: digest(CapKind::Read, &stream, &conversation.link.read),
+            own: capability_digest(CapKind::Own, &stream, &own),
+            write: capability_digest(CapKind::Write, &stream, &conversation.link.write),
+            read: capability_digest(CapKind::Read, &stream, &conversation.link.read),
             pass: Secret([0; 32]),
         };
         self.ask(&relay, verb, Ticket::Create(conversation.id));
