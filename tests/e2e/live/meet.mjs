@@ -1,14 +1,10 @@
 // Alice and Bob, a relay, and a conversation that both have.
 
 import { until } from "../drivers/until.mjs"
-import { startRelay } from "../services/relay.mjs"
-import { Side } from "./side.mjs"
+import { setUp } from "./side.mjs"
 
 export async function meet(world, browser) {
-    const relay = await startRelay()
-    world.onEnd(() => relay.close())
-    const alice = await Side.open(world, "chromium", "Alice")
-    const bob = await Side.open(world, browser, "Bob")
+    const { relay, alice, bob } = await setUp(world, browser)
     await alice.reach(relay.origin)
     await bob.reach(relay.origin)
     const contact = await alice.accept(bob)
