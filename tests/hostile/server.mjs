@@ -8,9 +8,11 @@ const SPY = new URL("spy.js", import.meta.url)
 /** `pages` maps a path to `{ body, headers }`; `spied` pages run the spy before anything else. */
 export async function site() {
     const pages = new Map()
+    const asked = new Set()
     const spy = await readFile(SPY)
     const server = createServer((request, response) => {
         const path = (request.url ?? "/").split(/[?#]/)[0]
+        asked.add(path)
         if (path === "/spy.js") {
             response.setHeader("content-type", "text/javascript")
             return response.end(spy)
@@ -36,6 +38,8 @@ export async function site() {
             pages.set(path, { body, headers, spied })
             return origin + path
         },
+        /** Whether a browser has asked for a path. */
+        asked: (path) => asked.has(path),
         close: () => server.close(),
     }
 }

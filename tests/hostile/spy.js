@@ -107,9 +107,11 @@
         })
     watch()
 
-    // Sizes, frames, requests, styles, selection: whenever they change.
+    // Sizes, frames, requests, styles, selection: whenever they change. Who waits for a look counts them.
     let last = ""
+    window.spiedLooks = 0
     const look = () => {
+        window.spiedLooks += 1
         const boxes = [...document.querySelectorAll("*")].map((e) => {
             const { x, y, width, height } = e.getBoundingClientRect()
             return [e.nodeName, x, y, width, height, e.shadowRoot === null].join()
@@ -138,5 +140,5 @@
         last = seen
         note("look", seen)
     }
-    setInterval(look, 40)
+    setInterval(look, 10)
 })()
