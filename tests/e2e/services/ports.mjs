@@ -5,17 +5,25 @@ import { createServer } from "node:net"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
-/** @param {number} count */
+/** Below what systems give to connections (from 32768 or 49152 on), so that none takes one meanwhile. */
+const [FIRST, LAST] = [12_000, 32_000]
+
+/** Ports that a service may take, and take again after it was killed. @param {number} count */
 export async function freePorts(count) {
-    const servers = []
-    for (let i = 0; i < count; i++) {
-        const server = createServer()
-        await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve))
-        servers.push(server)
+    const ports = new Set()
+    while (ports.size < count) {
+        const port = FIRST + Math.floor(Math.random() * (LAST - FIRST))
+        if (await isFree(port)) ports.add(port)
     }
-    const ports = servers.map((server) => server.address().port)
-    await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-    return ports
+    return [...ports]
+}
+
+function isFree(port) {
+    const server = createServer()
+    return new Promise((resolve) => {
+        server.once("error", () => resolve(false))
+        server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)))
+    })
 }
 
 /** Runs `tests/services/NAME/SCRIPT` to its end. */

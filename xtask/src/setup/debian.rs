@@ -27,6 +27,7 @@ pub(super) const TESTS: &[Package] = &[
     package("firefox-esr", "firefox-esr"),
     package("age", "age"),
     package("curl", "curl"),
+    package("iproute2", "ss"),
     package("nats-server", "/usr/sbin/nats-server"),
     package("openssl", "openssl"),
     package("php-cli", "php"),
