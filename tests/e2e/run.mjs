@@ -11,8 +11,8 @@ import { OUT, ROOT, World } from "./story/world.mjs"
 
 const HERE = join(ROOT, "tests/e2e")
 const SUITES = ["probe", "background", "letters", "files", "reader", "live"]
-const TEST_MS = 180_000
-const PICTURES_MS = 30_000
+const TEST_MS = 600_000
+const PICTURES_MS = 60_000
 
 /**
  * @typedef {object} Test

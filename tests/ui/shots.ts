@@ -26,6 +26,8 @@ const PANEL: Look = { name: "light", width: 400, height: 700 }
 /** Frames without a change, after which a surface is taken to rest; and when that is given up. */
 const QUIET_FRAMES = 6
 const RESTLESS_MS = 1_000
+/** For what must come: a loaded machine takes long. */
+const WAIT_MS = 60_000
 
 /**
  * The ways a surface is seen, by how often it is loaded: once in each language, in English wide and
@@ -49,7 +51,7 @@ async function follow(page: Page, steps: readonly Step[]): Promise<void> {
             continue
         }
         if ("wait" in step) {
-            await page.waitForSelector(`[data-test="${step.wait}"]`, { timeout: 4_000 })
+            await page.waitForSelector(`[data-test="${step.wait}"]`, { timeout: WAIT_MS })
             continue
         }
         if ("key" in step) {
@@ -59,7 +61,7 @@ async function follow(page: Page, steps: readonly Step[]): Promise<void> {
             continue
         }
         const hook = "press" in step ? step.press : step.fill
-        const element = await page.waitForSelector(`[data-test="${hook}"]`, { timeout: 4_000 })
+        const element = await page.waitForSelector(`[data-test="${hook}"]`, { timeout: WAIT_MS })
         if (!element) throw new Error(`no ${hook}`)
         if ("press" in step) {
             const summary = await element.$("summary")
@@ -106,7 +108,7 @@ function settle(page: Page): Promise<void> {
 /** As if the browser's own picker had given them. */
 async function give(page: Page, hook: string, names: readonly string[]): Promise<void> {
     const selector = `[data-test="${hook}"]`
-    await page.waitForSelector(selector, { timeout: 4_000 })
+    await page.waitForSelector(selector, { timeout: WAIT_MS })
     await page.$eval(
         selector,
         (field, given) => {
@@ -228,10 +230,11 @@ async function take(loads: Iterator<Load>, origin: string, faults: string[]): Pr
         executablePath: "/usr/bin/chromium",
         headless: true,
         args: ["--no-sandbox"],
-        protocolTimeout: 60_000,
+        protocolTimeout: 300_000,
     })
     try {
         const stand: Stand = { page: await browser.newPage(), origin, faults: [] }
+        stand.page.setDefaultTimeout(WAIT_MS)
         stand.page.on(
             "console",
             (line) => line.type() === "error" && stand.faults.push(line.text()),

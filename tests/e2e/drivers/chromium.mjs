@@ -10,7 +10,7 @@ import { bytesBelow } from "./disk.mjs"
 import { locate, shadowPath, stateOf } from "./locate.mjs"
 import { listen, Recorder } from "./recorder.mjs"
 import { saved } from "./saved.mjs"
-import { pause, until } from "./until.mjs"
+import { PATIENCE, pause, until } from "./until.mjs"
 
 const BINDING = "__e2eSeen"
 const STEP_MS = 15_000
@@ -140,9 +140,9 @@ class Surface {
 
     /** Acts on the target as soon as it is ready; a repaint in between is no failure. */
     async #retry(target, timeout, act) {
-        const end = Date.now() + timeout
+        const end = Date.now() + timeout * PATIENCE
         for (;;) {
-            await this.waitFor(target, { timeout: Math.max(200, end - Date.now()) })
+            await this.waitFor(target, { timeout })
             try {
                 const element = await this.find(target)
                 if (element && (await this.#isSeen())) return await act(element)
@@ -333,7 +333,7 @@ export class ChromiumProfile {
             userDataDir: this.dir,
             enableExtensions: this.extension ? [this.extension] : true,
             defaultViewport: null,
-            protocolTimeout: 120_000,
+            protocolTimeout: 120_000 * PATIENCE,
             args: [
                 "--no-sandbox",
                 "--window-size=1280,900",
@@ -356,7 +356,7 @@ export class ChromiumProfile {
                 t.type() === "service_worker" &&
                 t.url().startsWith("chrome-extension://") &&
                 (!this.id || t.url().includes(this.id)),
-            { timeout: 20_000 },
+            { timeout: 20_000 * PATIENCE },
         )
         this.id ??= new URL(target.url()).host
         this.base = `chrome-extension://${this.id}/`
@@ -390,7 +390,7 @@ export class ChromiumProfile {
             await this.#record(page)
             this.#pages.set(target, page)
         }
-        page.setDefaultTimeout(STEP_MS)
+        page.setDefaultTimeout(STEP_MS * PATIENCE)
         return new Surface(this, page, page.mainFrame(), kind)
     }
 
@@ -408,7 +408,7 @@ export class ChromiumProfile {
         const page = await this.browser.newPage()
         await this.#record(page)
         this.#pages.set(page.target(), page)
-        page.setDefaultTimeout(STEP_MS)
+        page.setDefaultTimeout(STEP_MS * PATIENCE)
         page.on("dialog", (dialog) => dialog.accept().catch(() => {}))
         if (url) await page.goto(url, { waitUntil: "domcontentloaded" })
         return new Surface(this, page, page.mainFrame(), "tab")

@@ -11,7 +11,7 @@ import { bytesBelow } from "./disk.mjs"
 import { locate, shadowPath, stateOf } from "./locate.mjs"
 import { listen, Recorder } from "./recorder.mjs"
 import { saved } from "./saved.mjs"
-import { pause, until } from "./until.mjs"
+import { PATIENCE, pause, until } from "./until.mjs"
 
 const STEP_MS = 20_000
 const UUID = "5077a000-1111-4222-8333-444455556666"
@@ -136,9 +136,9 @@ class Surface {
     }
 
     async #retry(target, timeout, act) {
-        const end = Date.now() + timeout
+        const end = Date.now() + timeout * PATIENCE
         for (;;) {
-            await this.waitFor(target, { timeout: Math.max(200, end - Date.now()) })
+            await this.waitFor(target, { timeout })
             try {
                 return await this.at(async (driver) => {
                     const element = await this.element(driver, target)
@@ -596,7 +596,9 @@ export class FirefoxProfile {
             .setFirefoxOptions(options)
             .setFirefoxService(service)
             .build()
-        await this.driver.manage().setTimeouts({ script: 30_000, pageLoad: 60_000 })
+        await this.driver
+            .manage()
+            .setTimeouts({ script: 30_000 * PATIENCE, pageLoad: 60_000 * PATIENCE })
         if (this.extension) await this.#install()
         for (const handle of await this.driver.getAllWindowHandles()) this.#known.add(handle)
     }
@@ -884,7 +886,7 @@ export class FirefoxProfile {
     async answerPrompt(answer) {
         return this.chrome(
             `const [answer, done] = arguments
-            const end = Date.now() + 10000
+            const end = Date.now() + 60000
             const look = () => {
                 for (const win of Services.wm.getEnumerator("navigator:browser")) {
                     const shown = win.PopupNotifications?.panel?.firstElementChild

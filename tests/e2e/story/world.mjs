@@ -13,7 +13,7 @@ import { within } from "./ending.mjs"
 export const ROOT = fileURLToPath(new URL("../../../", import.meta.url))
 export const OUT = join(ROOT, "target/e2e")
 
-const END_MS = 20_000
+const END_MS = 60_000
 const FIRST_TAB_MS = 60_000
 
 /** The tested package of a browser. @param {"chromium" | "firefox"} browser */
