@@ -10,8 +10,13 @@ pub(crate) fn root() -> PathBuf {
     if let Some(copy) = std::env::var_os(ROOT) {
         return copy.into();
     }
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().unwrap_or(xtask).to_path_buf()
+    // As `cargo run` says it: a checkout that was moved or copied keeps a program built elsewhere.
+    let xtask = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(built_in, PathBuf::from);
+    xtask.parent().unwrap_or(&xtask).to_path_buf()
+}
+
+fn built_in() -> PathBuf {
+    env!("CARGO_MANIFEST_DIR").into()
 }
 
 /// A path below the root.
