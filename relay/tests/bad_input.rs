@@ -248,7 +248,7 @@ async fn wrong_capabilities_are_refused_and_guessing_is_cut() {
 async fn a_flood_waits_in_its_own_socket() {
     let ground = Ground::sqlite();
     let relay = ground
-        .relay_with(|config| config.limits.requests_per_second = 50)
+        .relay_with(|config| config.limits.requests_per_second = 20)
         .await;
     let mut client = Client::connect(relay.address()).await;
     let began = Instant::now();
@@ -257,13 +257,11 @@ async fn a_flood_waits_in_its_own_socket() {
         last = client.send(Verb::Ping).await.unwrap();
     }
     others_are_served(&relay).await;
-    assert!(
-        began.elapsed() < Duration::from_secs(2),
-        "others waited too"
-    );
+    let others = began.elapsed();
     assert_eq!(client.reply(last).await, Ok(Reply::Done));
     let took = began.elapsed();
-    assert!(took >= Duration::from_millis(2_900), "{took:?}");
+    assert!(took >= Duration::from_millis(8_900), "{took:?}");
+    assert!(others < took * 2 / 3, "others waited too: {others:?}");
     relay.stop().await;
 }
 
@@ -295,9 +293,14 @@ async fn appends_that_come_too_fast_wait_in_order() {
         write: keys.write.clone(),
         blob: vec![1],
     };
+    // All at once: a machine on which each answer takes 20 ms keeps the rate by itself.
+    let mut ids = Vec::new();
+    for _ in 0..400 {
+        ids.push(client.send(said.clone()).await.unwrap());
+    }
     let mut codes = Vec::new();
-    for _ in 0..60 {
-        codes.push(client.ask(said.clone()).await);
+    for id in ids {
+        codes.push(client.reply(id).await.unwrap());
     }
     let fast = |it: &Reply| matches!(it, Reply::Failed { code: RelayCode::RateLimited, detail } if *detail > 0);
     assert!(codes.iter().any(fast), "{codes:?}");

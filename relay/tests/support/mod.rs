@@ -21,7 +21,7 @@ use sotto_protocol::relay::{
 use sotto_relay::access::digest;
 use sotto_relay::{Config, NatsConfig, Relay};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async, connect_async};
@@ -381,6 +381,13 @@ impl Ground {
     pub async fn relay_with(&self, set: impl FnOnce(&mut Config)) -> Relay {
         let mut config = self.config();
         set(&mut config);
-        Relay::start(config).await.unwrap()
+        // A relay that cannot reach its JetStream ends; a service manager starts it again.
+        let deadline = Instant::now() + SOON;
+        loop {
+            match Relay::start(config.clone()).await {
+                Ok(relay) => return relay,
+                Err(error) => assert!(Instant::now() < deadline, "{error}"),
+            }
+        }
     }
 }

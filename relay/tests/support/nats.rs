@@ -4,6 +4,7 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::{Duration, Instant};
 
 pub struct Nats {
     pub nodes: u16,
@@ -80,8 +81,19 @@ impl Nats {
         self.run("start.sh", Some(node));
     }
 
-    /// The node that leads a JetStream stream.
+    /// The node that leads a JetStream stream, once there is one.
     pub fn leader(&self, stream: &str) -> u16 {
+        let deadline = Instant::now() + super::SOON;
+        loop {
+            if let Some(node) = self.leads(stream) {
+                return node;
+            }
+            assert!(Instant::now() < deadline, "nobody leads {stream}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    fn leads(&self, stream: &str) -> Option<u16> {
         let url = format!(
             "http://127.0.0.1:{}/jsz?streams=true&config=false",
             self.base + 11
@@ -90,7 +102,7 @@ impl Nats {
         let text = String::from_utf8(answer.stdout).unwrap();
         let of_stream = text.split(&format!("\"name\": \"{stream}\"")).nth(1);
         let leader = of_stream.and_then(|rest| rest.split("\"leader\": \"n").nth(1));
-        leader.unwrap()[..1].parse().unwrap()
+        leader?[..1].parse().ok()
     }
 }
 

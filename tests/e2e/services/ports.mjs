@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
 /** Below what systems give to connections (from 32768 or 49152 on), so that none takes one meanwhile. */
-const [FIRST, LAST] = [12_000, 32_000]
+const [FIRST, LAST] = [11_000, 20_000]
 
 /** Ports that a service may take, and take again after it was killed. @param {number} count */
 export async function freePorts(count) {

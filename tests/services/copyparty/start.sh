@@ -28,7 +28,7 @@ HOME="$run/home" XDG_CONFIG_HOME="$run/home" setsid "$tool/bin/copyparty" \
     -a alice:alice-secret -a bob:bob-secret -v "$run/share::rwmd,alice,bob" \
     --hist "$run/hist" -e2d --no-thumb --no-robots >"$run/out.log" 2>&1 </dev/null &
 echo $! >"$run/copyparty.pid"
-for _ in $(seq 200); do
+for _ in $(seq 1200); do
     ready && { echo "ready http://127.0.0.1:$http/"; exit 0; }
     sleep 0.1
 done

@@ -52,7 +52,7 @@ else
     for n in $wanted; do start_node "$n"; done
 fi
 
-for _ in $(seq 300); do
+for _ in $(seq 1200); do
     ready=yes
     for n in $wanted; do is_ready "$n" || ready=; done
     if [ -n "$ready" ]; then

@@ -182,7 +182,7 @@ write_exim
 write_roundcube
 [ "$(id -u)" != 0 ] || chown -R $user:$group "$run"
 launch
-for _ in $(seq 150); do
+for _ in $(seq 1200); do
     ready && { echo "ready http://127.0.0.1:$http/ any name at $domain, password $pass"; exit 0; }
     sleep 0.1
 done

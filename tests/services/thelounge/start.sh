@@ -84,11 +84,11 @@ write_user bob
 # They leave our terminal and our pipes: a caller that reads them would wait for ever.
 setsid /usr/sbin/ngircd -n -f "$run/ngircd.conf" >"$run/ngircd.log" 2>&1 </dev/null &
 echo $! >"$run/ngircd.pid"
-for _ in $(seq 100); do listening "$irc" && break || sleep 0.1; done
+for _ in $(seq 1200); do listening "$irc" && break || sleep 0.1; done
 THELOUNGE_HOME="$run/home" setsid "$node" "$tool/node_modules/thelounge/index.js" start \
     >"$run/thelounge.log" 2>&1 </dev/null &
 echo $! >"$run/thelounge.pid"
-for _ in $(seq 300); do
+for _ in $(seq 1200); do
     curl -fs -m 2 -o /dev/null "http://127.0.0.1:$http/" && {
         echo "ready http://127.0.0.1:$http/ alice or bob, password secret"
         exit 0
