@@ -85,12 +85,15 @@ export function frame(
 
 /** Admits the reader frame of a token for a block: whose place does it take? */
 export function admit(token: string, block: FoundBlock, stamp: Stamp): Promise<Retired[]> {
-    return take(async () => {
+    const admitted = take(async () => {
         const core = await loaded()
         const retired = core.admit(token, block, stamp)
         keepAdmissions(core)
         return retired
     })
+    // The letter is opened while the frame loads; what fails is told when the frame asks.
+    admitted.then(() => look((core) => core.foresee(token))).catch(() => undefined)
+    return admitted
 }
 
 /**

@@ -103,6 +103,11 @@ impl Core {
         to_js(&retired.map_err(|error| app_error(&error))?)
     }
 
+    /// Opens the letter of a frame that was admitted, while it loads.
+    pub fn foresee(&mut self, token: &str) {
+        self.app.foresee(token, now());
+    }
+
     /// A frame left the document that asked for it.
     ///
     /// # Errors

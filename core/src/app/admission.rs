@@ -105,6 +105,15 @@ impl Admissions {
         }
     }
 
+    /// The block of a token that no document has asked for yet.
+    #[must_use]
+    pub fn awaited(&self, token: &str, now: TimestampMs) -> Option<&FoundBlock> {
+        let is_it = |admission: &&Admission| {
+            admission.bears(token) && admission.redeemed_by.is_none() && admission.is_live(now)
+        };
+        self.0.iter().find(is_it).map(|admission| &admission.block)
+    }
+
     /// The letter of a token was opened: asking again is no repeat of the letter.
     pub fn note_opened(&mut self, token: &str) {
         let opened = self

@@ -9,6 +9,7 @@ use super::files::FileJobRow;
 use super::guard::{KeptRecipients, Pass, SiteRule};
 use super::live::LiveDevice;
 use super::memory::{Invitation, OpenedOnTab, ParkedLetter, Undo};
+use super::open::Foreseen;
 use super::profile::{Profile, StoredSettings};
 use super::recipients::Around;
 use super::rows::Rows;
@@ -50,6 +51,8 @@ pub(super) struct Desk {
     pub(super) live: Table<LiveDevice>,
     // Never written: it does not outlive this instance.
     pub(super) pass: Option<Pass>,
+    // Neither is this.
+    pub(super) foreseen: Option<Foreseen>,
 }
 
 impl Desk {
@@ -81,6 +84,7 @@ impl Desk {
             guard_kept: Table::default(),
             live: Table::default(),
             pass: None,
+            foreseen: None,
         }
     }
 

@@ -23,16 +23,37 @@ impl App {
         block: FoundBlock,
         now: TimestampMs,
     ) -> Result<Vec<Retired>, AppError> {
+        self.forget_foreseen();
         self.admissions.admit(asked_by, token, block, now)
+    }
+
+    /// Opens the letter of a frame that was admitted and has not asked yet, so that the person does
+    /// not wait first for the frame and then for the letter. It is given to that frame alone, once,
+    /// and kept until the next is admitted, a frame or page goes, or the vault is locked.
+    pub fn foresee(&mut self, token: &str, now: TimestampMs) {
+        let Some(block) = self.admissions.awaited(token, now) else {
+            return;
+        };
+        if let (Some(desk), true) = (&mut self.desk, block.kind != BlockKind::Card) {
+            desk.foresee(token, &block.text);
+        }
+    }
+
+    fn forget_foreseen(&mut self) {
+        if let Some(desk) = &mut self.desk {
+            desk.foreseen = None;
+        }
     }
 
     /// A frame left the document that asked for it.
     pub fn close(&mut self, token: &str, asked_by: &Stamp) {
+        self.forget_foreseen();
         self.admissions.close(token, asked_by);
     }
 
     /// A content script says hello from a new document.
     pub fn arrive(&mut self, stamp: &Stamp) {
+        self.forget_foreseen();
         self.admissions.arrive(stamp);
     }
 
@@ -133,7 +154,11 @@ impl App {
             });
         }
         let source = source_of(block, stamp);
-        let letter = desk.open_letter(&block.text, &source, reveal, was_opened, now)?;
+        let opened = match desk.take_foreseen(token) {
+            Some(opened) => opened,
+            None => desk.open_text(&block.text)?,
+        };
+        let letter = desk.read(opened, &source, reveal, was_opened, now)?;
         self.admissions.note_opened(token);
         Ok(FrameReply::Open {
             letter: Some(letter),

@@ -23,7 +23,38 @@ pub(super) enum OpenedText {
     Unproved(Zeroizing<Vec<u8>>),
 }
 
+/// What comes out of sealed text, with the key of ours that opened it.
+pub(super) type WithKey = (OpenedText, Recipient);
+
+/// What a frame that was admitted is about to ask for, opened while it loads.
+pub(super) struct Foreseen {
+    token: String,
+    opened: WithKey,
+}
+
+impl core::fmt::Debug for Foreseen {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Foreseen(..)")
+    }
+}
+
 impl Desk {
+    /// Opens what the frame of `token` is about to ask for. Nothing is remembered of it, and what
+    /// cannot be opened is told when it is asked for.
+    pub(super) fn foresee(&mut self, token: &str, text: &str) {
+        let opened = self.open_text(text).ok();
+        self.foreseen = opened.map(|opened| Foreseen {
+            token: token.to_owned(),
+            opened,
+        });
+    }
+
+    /// What was opened for the frame of `token`; for any other it is dropped.
+    pub(super) fn take_foreseen(&mut self, token: &str) -> Option<WithKey> {
+        let foreseen = self.foreseen.take()?;
+        (foreseen.token == token).then_some(foreseen.opened)
+    }
+
     /// Opens a letter for the person to read. `again`: the same reader asks for the same letter
     /// once more, which is no repeat.
     pub(super) fn open_letter(
@@ -34,7 +65,19 @@ impl Desk {
         again: bool,
         now: TimestampMs,
     ) -> Result<view::Letter, AppError> {
-        let (opened, key) = self.open_text(text)?;
+        let opened = self.open_text(text)?;
+        self.read(opened, source, reveal, again, now)
+    }
+
+    /// The same of what was opened.
+    pub(super) fn read(
+        &mut self,
+        (opened, key): WithKey,
+        source: &LetterSource,
+        reveal: bool,
+        again: bool,
+        now: TimestampMs,
+    ) -> Result<view::Letter, AppError> {
         self.key_used(&key, now)?;
         let letter = match opened {
             OpenedText::Unproved(content) => self.show_unproved(&content, source, reveal),
@@ -50,12 +93,12 @@ impl Desk {
     }
 
     /// Opens sealed text without remembering anything. With it, the key of ours that opened it.
-    pub(super) fn open_text(&self, text: &str) -> Result<(OpenedText, Recipient), AppError> {
+    pub(super) fn open_text(&self, text: &str) -> Result<WithKey, AppError> {
         self.open_file(&found::letter(text)?)
     }
 
     /// The same of the bytes of an age file.
-    pub(super) fn open_file(&self, file: &[u8]) -> Result<(OpenedText, Recipient), AppError> {
+    pub(super) fn open_file(&self, file: &[u8]) -> Result<WithKey, AppError> {
         let parsed = HeaderParser::new(Limits::READING).push(file)?;
         let (header, taken) = parsed.ok_or(crate::age::AgeError::TruncatedHeader)?;
         let (_, rest) = file.split_at_checked(taken).unwrap_or((file, &[]));
@@ -193,6 +236,7 @@ impl App {
     pub(super) fn page_left(&mut self, tab: u32) {
         self.admissions.leave(tab);
         if let Some(desk) = &mut self.desk {
+            desk.foreseen = None;
             desk.opened.remove(&opened_key(Some(tab)));
             desk.guard_kept.remove(&super::guard::kept_key(tab));
         }

@@ -85,6 +85,71 @@ fn a_frame_reads_one_letter_and_leads_to_an_answer() {
 }
 
 #[test]
+fn a_letter_opened_ahead_is_for_its_frame_alone_once() {
+    let (mut alice, mut bob) = two();
+    let to_bob = only_contact(&mut alice);
+    let [first, second] = ["first", "second"].map(|text| alice.write(&to_bob, text).unwrap());
+    let holds = |bob: &Person| bob.app.desk.as_ref().unwrap().foreseen.is_some();
+    let ahead = |bob: &mut Person, sealed: &str| {
+        let token = bob.admit(block(BlockKind::Letter, sealed));
+        bob.app.foresee(&token, bob.now);
+        assert!(holds(bob));
+        token
+    };
+    // Asked for, it is gone, and what is remembered is what it always was.
+    let token = ahead(&mut bob, &first);
+    let letter = bob.read(&token);
+    assert_eq!((letter.text.as_str(), letter.notes.len()), ("first", 0));
+    assert!(!holds(&bob));
+    // Who asks for another letter does not get it, and it is dropped.
+    let other = bob.admit(block(BlockKind::Letter, &first));
+    let token = bob.admit(block(BlockKind::Letter, &second));
+    bob.app.foresee(&token, bob.now);
+    assert_eq!(bob.read(&other).text, "first");
+    assert!(!holds(&bob));
+    assert_eq!(bob.read(&token).text, "second");
+    // Not again for a frame that has asked, nor for one that nobody admitted.
+    bob.app.foresee(&token, bob.now);
+    bob.app.foresee("00", bob.now);
+    assert!(!holds(&bob));
+}
+
+#[test]
+fn a_letter_opened_ahead_ends_with_what_it_was_opened_for() {
+    let (mut alice, mut bob) = two();
+    let to_bob = only_contact(&mut alice);
+    let sealed = alice.write(&to_bob, "x").unwrap();
+    let holds = |bob: &Person| {
+        bob.app
+            .desk
+            .as_ref()
+            .is_some_and(|it| it.foreseen.is_some())
+    };
+    let ends: [fn(&mut Person, &str); 4] = [
+        |bob, token| bob.app.close(token, &stamp(0, "page")),
+        |bob, _| bob.app.arrive(&stamp(0, "another page")),
+        |bob, _| bob.app.page_left(3),
+        |bob, _| bob.lock(),
+    ];
+    for end in ends {
+        let token = bob.admit(block(BlockKind::Letter, &sealed));
+        bob.app.foresee(&token, bob.now);
+        assert!(holds(&bob));
+        end(&mut bob, &token);
+        assert!(!holds(&bob));
+    }
+    // Locked, nothing is opened; and what cannot be opened says so when it is asked for.
+    let token = bob.admit(block(BlockKind::Letter, &sealed));
+    bob.app.foresee(&token, bob.now);
+    assert!(!holds(&bob));
+    bob.unlock(PASSPHRASE).unwrap();
+    let token = bob.admit(block(BlockKind::Letter, &sealed[..sealed.len() / 2]));
+    bob.app.foresee(&token, bob.now);
+    let open = FrameRequest::Open { reveal: false };
+    bob.frame(&token, &open).unwrap_err();
+}
+
+#[test]
 fn a_locked_frame_can_only_ask_to_unlock() {
     let (mut alice, mut bob) = two();
     let to_bob = only_contact(&mut alice);
