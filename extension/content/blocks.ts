@@ -7,7 +7,7 @@ import { ask } from "../lib/messages.ts"
 import type { Around } from "./adapters/adapter.ts"
 import { type Concealed, conceal } from "./conceal.ts"
 import type { Finder } from "./find.ts"
-import { admit, framesWork, leave, whenBlocked } from "./frame.ts"
+import { admit, draw, framesWork, leave, whenBlocked } from "./frame.ts"
 import { heightFor } from "./height.ts"
 import { type Placeholder, placeholder } from "./placeholder.ts"
 import type { Found } from "./texts.ts"
@@ -76,14 +76,15 @@ export function blocks(finder: () => Finder, around: Around, counted: () => void
         if (!framesWork(host.ownerDocument)) return elsewhere(block)
         const height = heightFor(block.found.kind, block.found.text)
         const evict = (): void => close(block)
-        const { frame, admitted } = admit(describe(block.found, around), host, height, evict)
+        const { frame, token } = draw(block.found.kind, host, height, evict)
         block.frame = frame
+        whenBlocked(frame, () => keptOut(block))
+        // It loads from here on: all else is done meanwhile.
+        block.placeholder.frame(frame)
         block.placeholder.note("")
         block.placeholder.busy(true)
-        whenBlocked(frame, () => keptOut(block))
-        block.placeholder.frame(frame)
         try {
-            await admitted
+            await admit(token, describe(block.found, around))
         } catch (error) {
             if (block.frame !== frame) return
             close(block)

@@ -1,6 +1,6 @@
 /** The reader frame: admitted by the background, put where only the person can reach it. */
 
-import type { FoundBlock } from "../generated/protocol.ts"
+import type { BlockKind, FoundBlock } from "../generated/protocol.ts"
 import { api } from "../lib/browser.ts"
 import { t } from "../lib/i18n.ts"
 import { ask } from "../lib/messages.ts"
@@ -52,23 +52,21 @@ export function whenBlocked(frame: HTMLIFrameElement, blocked: () => void): void
     frame.addEventListener("load", onLoad, { once: true })
 }
 
-/** A frame that is on its way. */
-export interface Asked {
+/** A frame with the token that its address bears. */
+export interface Drawn {
     frame: HTMLIFrameElement
-    /** Rejects with a `CoreError` when the background does not admit it. */
-    admitted: Promise<unknown>
+    token: string
 }
 
 /**
- * A frame for `block`, not yet in the page: it may load while the background admits it. `evict` is
+ * A frame for a block, not yet in the page: it may load while the background admits it. `evict` is
  * called when a later one takes its place.
  */
-export function admit(block: FoundBlock, host: Element, height: Height, evict: () => void): Asked {
+export function draw(kind: BlockKind, host: Element, height: Height, evict: () => void): Drawn {
     const token = newToken()
-    const admitted = ask("content", { type: "admit", token, block })
     const frame = host.ownerDocument.createElement("iframe")
     frame.style.cssText = `height:${height}px;color-scheme:${schemeAt(host)}`
-    frame.title = t(block.kind === "card" ? "content_card" : "content_letter")
+    frame.title = t(kind === "card" ? "content_card" : "content_letter")
     frame.referrerPolicy = "no-referrer"
     frame.allow = "clipboard-write"
     live.set(token, { element: frame, evict })
@@ -76,9 +74,14 @@ export function admit(block: FoundBlock, host: Element, height: Height, evict: (
         // In Chromium this address is of the browser's session: a page cannot know it beforehand.
         frame.src = `${api.runtime.getURL(FRAME)}#${token}`
     } catch {
-        // An orphan of an extension that is gone has no addresses; `admitted` says so.
+        // An orphan of an extension that is gone has no addresses; `admit` says so.
     }
-    return { frame, admitted }
+    return { frame, token }
+}
+
+/** Has the background admit the frame of a token. Rejects with a `CoreError` when it does not. */
+export async function admit(token: string, block: FoundBlock): Promise<void> {
+    await ask("content", { type: "admit", token, block })
 }
 
 /** 128 random bits in hex. */
