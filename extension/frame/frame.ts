@@ -23,6 +23,9 @@ const READY_AFTER_MS = 400
 /** We load while we are being admitted; were we faster for once, we ask again. */
 const AGAIN_MS = 200
 
+const isFramed = window.top !== window && location.hash.length > 1
+// Asked before anything is built: the background works meanwhile.
+if (isFramed) void open(false)
 const paper = words()
 
 async function open(reveal: boolean, tries = 2): Promise<void> {
@@ -87,10 +90,8 @@ function dress(): void {
     document.adoptedStyleSheets = [sheet]
 }
 
-if (window.top !== window && location.hash.length > 1) {
-    void open(false)
+if (isFramed) {
     dress()
     document.documentElement.lang = navigator.language
-    document.body.append(paper.element)
     setTimeout(() => void tellReady().catch(() => undefined), READY_AFTER_MS)
 }

@@ -17,20 +17,18 @@ export const INNER_STYLE =
 export const INNER_STYLE_DIGEST = "sha256-RVhHuwYSs92m1CQrsImcPRpxi5106hLisZaqEW2HQz4="
 
 export interface Inner {
-    readonly element: HTMLIFrameElement
     /** Puts a text in place of the one before. */
     show(text: string, title: string): void
 }
 
-/** Scripts, forms, plugins and ways out of the frame are not allowed; see `sandbox` in HTML. */
-const SANDBOX = "allow-same-origin"
 /** Beside the extension's own policy, which the inner document inherits. */
 const POLICY = `default-src 'none'; style-src '${INNER_STYLE_DIGEST}'`
 
-/** An empty inner frame. Its document is there as soon as `element` stands in the outer one. */
-export function innerFrame(): Inner {
-    const element = document.createElement("iframe")
-    element.setAttribute("sandbox", SANDBOX)
+/**
+ * The inner layer in `element`, an empty frame of our document whose `sandbox` allows neither
+ * scripts, forms, plugins nor ways out.
+ */
+export function innerIn(element: HTMLIFrameElement): Inner {
     let shown = ""
     const write = (): void => {
         const doc = element.contentDocument
@@ -40,8 +38,8 @@ export function innerFrame(): Inner {
     }
     // Where the browser replaces the empty document that it begins with, the text goes with it.
     element.addEventListener("load", write)
+    write()
     return {
-        element,
         show(text, title) {
             shown = text
             element.title = title

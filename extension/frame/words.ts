@@ -1,8 +1,7 @@
 /** Where the words of a letter stand, and what hides them while the page hides the frame. */
 
 import { t } from "../lib/i18n.ts"
-import { make } from "./build.ts"
-import { innerFrame } from "./inner.ts"
+import { innerIn } from "./inner.ts"
 import { watchSight } from "./sight.ts"
 
 export interface Words {
@@ -11,12 +10,18 @@ export interface Words {
     clear(): void
 }
 
-/** Stands, empty, before there is a letter: a frame that is shown later is painted later. */
+/**
+ * The words' place in frame.html. It stands, empty, before there is a letter: a frame that is shown
+ * later is painted later.
+ */
 export function words(): Words {
-    const inner = innerFrame()
+    const [element] = document.getElementsByTagName("main")
+    const [frame, veil, guard] = element?.children ?? []
+    if (!(element && frame instanceof HTMLIFrameElement && veil && guard))
+        throw new Error("not the document of a reader frame")
+    const inner = innerIn(frame)
+    veil.textContent = t("frame_hidden")
     // The guard lies over the inner frame, which would count as covering anything below it.
-    const guard = make("div", "guard")
-    const element = make("main", "", inner.element, make("div", "veil", t("frame_hidden")), guard)
     watchSight(guard, (seen) => element.classList.toggle("covered", !seen && !element.hidden))
     return {
         element,
