@@ -279,11 +279,11 @@ class Surface {
         )
     }
 
+    /** Behind another tab there is nothing painted, and a picture would be waited for minutes. */
     async screenshot(path) {
-        await this.page.screenshot({ path }).catch(async () => {
+        if (!(await this.page.evaluate(() => document.visibilityState === "visible")))
             await this.page.bringToFront()
-            await this.page.screenshot({ path })
-        })
+        await this.page.screenshot({ path })
     }
 
     front() {
