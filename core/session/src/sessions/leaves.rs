@@ -92,13 +92,7 @@ impl Sessions {
             not_after,
         };
         self.put_leaf(&key, &row)?;
-        self.step_effects.push(Effect::Sign(Leaf {
-            signature_key: Bytes(key),
-            group_id: Base64Url(row.group.clone()),
-            device_id: Bytes(self.me.device),
-            not_before: TimestampMs(self.now.0.saturating_sub(SKEW_MS)),
-            not_after: TimestampMs(not_after),
-        }));
+        self.sign(&key, &row);
         Ok(key)
     }
 
@@ -171,22 +165,33 @@ impl Sessions {
         self.serve_owed()
     }
 
-    /// Keeps some leaves ready.
+    /// Keeps some leaves ready. Those whose signature was lost with the program, or with a
+    /// custodian that was locked, are asked for again.
     pub(super) fn stock(&mut self) -> Result<(), SessionError> {
-        let is_free = |(_, row): &(Vec<u8>, mls::Row)| {
-            record::decode::<LeafRow>(row).is_ok_and(|row| !row.used && row.group.is_empty())
+        let free = |(key, row): (Vec<u8>, mls::Row)| {
+            let row: LeafRow = record::decode(&row).ok()?;
+            let key = <[u8; 32]>::try_from(key).ok()?;
+            (!row.used && row.group.is_empty()).then_some((key, row))
         };
-        let free = self
-            .provider
-            .rows()
-            .all(Kind::Leaf)
-            .iter()
-            .filter(|row| is_free(row))
-            .count();
-        for _ in free..STOCK {
+        let all = self.provider.rows().all(Kind::Leaf).into_iter();
+        let free: Vec<_> = all.filter_map(free).collect();
+        for (key, row) in free.iter().filter(|(_, row)| row.credential.is_empty()) {
+            self.sign(key, row);
+        }
+        for _ in free.len()..STOCK {
             self.want_leaf(None)?;
         }
         Ok(())
+    }
+
+    fn sign(&mut self, key: &[u8; 32], row: &LeafRow) {
+        self.step_effects.push(Effect::Sign(Leaf {
+            signature_key: Bytes(*key),
+            group_id: Base64Url(row.group.clone()),
+            device_id: Bytes(self.me.device),
+            not_before: TimestampMs(self.now.0.saturating_sub(SKEW_MS)),
+            not_after: TimestampMs(row.not_after),
+        }));
     }
 
     /// A KeyPackage of ours with its reference, and the private keys in the rows.
