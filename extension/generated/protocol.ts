@@ -3337,6 +3337,10 @@ epoch: number,
  */
 vault: VaultState, 
 /**
+ * Locked after idle time, with *Reachable* on: the live sessions go on receiving.
+ */
+veiled: boolean, 
+/**
  * The person, while unlocked.
  */
 me: Me | null, 
@@ -3345,7 +3349,7 @@ me: Me | null,
  */
 due: Due, 
 /**
- * Settings; defaults while locked.
+ * Settings; defaults while locked; of a veiled vault also whether the screen locks it.
  */
 settings: Settings, 
 /**

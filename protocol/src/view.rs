@@ -129,11 +129,13 @@ shapes! {
         pub epoch: u32,
         /// The vault.
         pub vault: VaultState,
+        /// Locked after idle time, with *Reachable* on: the live sessions go on receiving.
+        pub veiled: bool,
         /// The person, while unlocked.
         pub me: Option<Me>,
         /// What is due, while unlocked.
         pub due: Due,
-        /// Settings; defaults while locked.
+        /// Settings; defaults while locked; of a veiled vault also whether the screen locks it.
         pub settings: Settings,
         /// How many contacts there are, while unlocked.
         pub contacts: u32,

@@ -211,6 +211,7 @@ export const draft: Draft = {
 export const open: Status = {
     epoch: 3,
     vault: "unlocked",
+    veiled: false,
     me,
     due: { kit: false, kitNow: false, kitLettersLeft: 4, backup: false },
     settings,
@@ -218,6 +219,7 @@ export const open: Status = {
     readyDrafts: [],
 }
 export const locked: Status = { ...open, vault: "locked", me: null, contacts: 0 }
+export const veiled: Status = { ...locked, veiled: true }
 export const missing: Status = { ...locked, vault: "missing" }
 
 const sealedFiles = [

@@ -23,13 +23,25 @@ impl Core {
         started(self.app.live_start(now(), &mut rng()))
     }
 
-    /// The key of the class *sessions*: hand it over and wipe it.
+    /// The keys of the classes *sessions* and, unless the vault is veiled, *history*: hand them
+    /// over and wipe them.
     ///
     /// # Errors
     /// A `CoreError`.
-    pub fn live_key(&self) -> Result<Uint8Array, JsValue> {
-        let key = self.app.live_key().map_err(|error| app_error(&error))?;
-        Ok(key.as_slice().into())
+    pub fn live_keys(&self) -> Result<Uint8Array, JsValue> {
+        let keys = self.app.live_keys().map_err(|error| app_error(&error))?;
+        Ok(keys.as_slice().into())
+    }
+
+    /// Locks, but for what the live sessions need where the person wants to be reached. The
+    /// instance is to be thrown away after it.
+    ///
+    /// # Errors
+    /// A `CoreError`: `vault-locked`.
+    #[wasm_bindgen(unchecked_return_type = "Outcome<null>")]
+    pub fn veil(&mut self) -> Result<JsValue, JsValue> {
+        let veiled = self.app.veil(now(), &mut rng());
+        outcome_to_js(veiled.map_err(|error| app_error(&error))?)
     }
 
     /// The person switches *Reachable*, or chooses a relay (empty: none).

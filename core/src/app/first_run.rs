@@ -131,7 +131,7 @@ impl App {
         }
         self.writes = self.rows.deletions(unlock::META);
         self.raise_epoch()?;
-        self.desk = None;
+        (self.desk, self.veil) = (None, None);
         self.session = SessionChange::Clear;
         Ok(())
     }

@@ -66,6 +66,7 @@ use sotto_protocol::shell::Errand;
 
 use crate::vault::Slot;
 use desk::Desk;
+use live::Veil;
 use rows::Rows;
 
 /// The application.
@@ -74,6 +75,7 @@ pub struct App {
     rows: Rows,
     epoch: u32,
     desk: Option<Desk>,
+    veil: Option<Veil>,
     admissions: Admissions,
     // What the request at hand wants beyond its records.
     writes: Vec<Write>,
@@ -90,10 +92,13 @@ impl App {
         let rows = Rows::new(rows);
         let epoch = unlock::epoch_of(&rows);
         let desk = session.and_then(|session| unlock::resume(&rows, epoch, session));
+        let veiled = session.filter(|_| desk.is_none());
+        let veil = veiled.and_then(|session| Veil::resume(&rows, epoch, session));
         Self {
             rows,
             epoch,
             desk,
+            veil,
             admissions,
             ..Self::default()
         }
@@ -204,6 +209,7 @@ impl core::fmt::Debug for App {
         f.debug_struct("App")
             .field("epoch", &self.epoch)
             .field("is_open", &is_open)
+            .field("is_veiled", &self.veil.is_some())
             .finish_non_exhaustive()
     }
 }

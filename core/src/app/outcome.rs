@@ -11,7 +11,7 @@ pub enum SessionChange {
     /// Nothing.
     #[default]
     Keep,
-    /// Unlocked: keep this text.
+    /// Unlocked, or veiled: keep this text. What was veiled throws the instance away too.
     Set(String),
     /// Locked: forget it, then throw the instance away.
     Clear,

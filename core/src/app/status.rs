@@ -14,7 +14,17 @@ impl App {
     pub fn status(&self, now: TimestampMs) -> Result<Status, AppError> {
         match &self.desk {
             Some(desk) => desk.status(self.epoch, now),
-            None => Ok(closed_status(self.epoch, self.has_identity())),
+            None => Ok(Status {
+                veiled: self.veil.is_some(),
+                settings: self
+                    .veil
+                    .as_ref()
+                    .map_or_else(Settings::default, |veil| Settings {
+                        lock_with_screen: veil.lock_with_screen,
+                        ..Settings::default()
+                    }),
+                ..closed_status(self.epoch, self.has_identity())
+            }),
         }
     }
 }
@@ -27,6 +37,7 @@ fn closed_status(epoch: u32, has_identity: bool) -> Status {
         } else {
             VaultState::Missing
         },
+        veiled: false,
         me: None,
         due: Due {
             kit: false,
@@ -55,6 +66,7 @@ impl Desk {
         Ok(Status {
             epoch,
             vault: VaultState::Unlocked,
+            veiled: false,
             me: Some(self.me()?),
             due: self.profile()?.due(now),
             settings: self.settings(),

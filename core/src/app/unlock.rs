@@ -16,7 +16,8 @@ pub(super) const SLOTS: &str = "slots";
 /// The table of the epoch, public.
 pub(super) const META: &str = "meta";
 const EPOCH: &[u8] = b"epoch";
-const SESSION: &str = "session";
+/// What is sealed under the session secret.
+pub(super) const SESSION: &str = "session";
 
 /// The unlock epoch; 0 in a new profile.
 pub(super) fn epoch_of(rows: &Rows) -> u32 {
@@ -106,9 +107,9 @@ impl App {
     ) -> Result<(), AppError> {
         let slot = self.slot()?;
         let kek = keys.first().ok_or(AppError::KeyMissing)?.to_kek(&slot)?;
-        let vault = slot.unlock(&kek)?;
-        self.open_session(&vault, rng)?;
-        self.desk = Some(Desk::open(vault, &self.rows)?);
+        let desk = Desk::open(slot.unlock(&kek)?, &self.rows)?;
+        self.open_session(&desk.vault, rng)?;
+        self.desk = Some(desk);
         Ok(())
     }
 
@@ -120,6 +121,7 @@ impl App {
     ) -> Result<(), AppError> {
         let key = SessionKey::generate(rng);
         let sealed = key.seal(vault, u64::from(self.epoch), rng)?;
+        self.drop_veil();
         self.put(SESSION, b"", &sealed);
         self.session = SessionChange::Set(Base64UrlUnpadded::encode_string(key.expose()));
         Ok(())
@@ -129,6 +131,7 @@ impl App {
     /// was opened on pages is forgotten with it: tabs have other numbers next time.
     pub(super) fn lock(&mut self) -> Result<(), AppError> {
         self.desk = None;
+        self.drop_veil();
         self.writes.push(Write {
             table: SESSION.to_owned(),
             key: Vec::new(),

@@ -8,6 +8,7 @@ use super::{Vault, VaultId};
 use crate::sealed_box::BoxKey;
 
 const INFO_SESSIONS: &[u8] = b"sotto/v1/vault/sessions";
+const INFO_HISTORY: &[u8] = b"sotto/v1/vault/history";
 
 impl Vault {
     /// The key of the class *sessions*: HKDF-SHA256(DK, salt empty, info `sotto/v1/vault/sessions`,
@@ -15,7 +16,14 @@ impl Vault {
     /// when the rest is veiled.
     #[must_use]
     pub fn sessions_key(&self) -> Zeroizing<[u8; 32]> {
-        derive(self.data_key.as_bytes())
+        derive(self.data_key.as_bytes(), INFO_SESSIONS)
+    }
+
+    /// The key of the class *history*: the same with info `sotto/v1/vault/history`. It opens what
+    /// was said in conversations, and leaves memory with the rest when the vault is veiled.
+    #[must_use]
+    pub fn history_key(&self) -> Zeroizing<[u8; 32]> {
+        derive(self.data_key.as_bytes(), INFO_HISTORY)
     }
 
     /// The vault that a class key opens: the same id, records of that class alone.
@@ -29,10 +37,10 @@ impl Vault {
 }
 
 #[expect(clippy::expect_used, reason = "32 bytes are within HKDF's limit")]
-fn derive(data_key: &[u8]) -> Zeroizing<[u8; 32]> {
+fn derive(data_key: &[u8], info: &[u8]) -> Zeroizing<[u8; 32]> {
     let mut key = Zeroizing::new([0; 32]);
     let hkdf = Hkdf::<Sha256>::new(Some(b""), data_key);
-    hkdf.expand(INFO_SESSIONS, &mut key[..]).expect("32 bytes");
+    hkdf.expand(info, &mut key[..]).expect("32 bytes");
     key
 }
 
@@ -40,7 +48,7 @@ fn derive(data_key: &[u8]) -> Zeroizing<[u8; 32]> {
 mod tests {
     use zeroize::Zeroizing;
 
-    use super::derive;
+    use super::{INFO_SESSIONS, derive};
     use crate::vault::{RecordName, Vault, VaultId};
 
     #[test]
@@ -48,7 +56,7 @@ mod tests {
         let id = VaultId([1; 16]);
         let whole = Vault::of_class(id, &Zeroizing::new([7; 32]));
         let class = Vault::of_class(id, &whole.sessions_key());
-        assert_eq!(*whole.sessions_key(), *derive(&[7; 32]));
+        assert_eq!(*whole.sessions_key(), *derive(&[7; 32], INFO_SESSIONS));
         let name = RecordName {
             table: "session",
             row_key: b"",
@@ -58,5 +66,9 @@ mod tests {
         let record = class.seal(&name, b"state", &mut rng).unwrap();
         assert!(whole.open(&name, &record).is_err());
         assert_eq!(&**class.open(&name, &record).unwrap(), b"state");
+        let history = Vault::of_class(id, &whole.history_key());
+        assert!(history.open(&name, &record).is_err());
+        let said = history.seal(&name, b"words", &mut rng).unwrap();
+        assert!(class.open(&name, &said).is_err());
     }
 }

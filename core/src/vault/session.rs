@@ -1,11 +1,13 @@
 //! Sessions: a vault that stays open while the browser's process runs.
 
 use rand_core::CryptoRng;
+use zeroize::Zeroizing;
 
 use super::{Vault, VaultError, VaultId};
 use crate::sealed_box::{BoxKey, open_box, seal_box};
 
 const INFO_SESSION: &str = "sotto/v1/vault/session";
+const INFO_VEIL: &str = "sotto/v1/vault/veil";
 
 /// The session key S. It is kept in memory (`storage.session`, trusted contexts) while what it
 /// seals is kept on disk, so either alone opens nothing.
@@ -65,6 +67,34 @@ impl SessionKey {
             id: vault,
             data_key,
         })
+    }
+
+    /// Seals what stays while the vault is veiled, for one unlock epoch. Never the data key.
+    ///
+    /// # Errors
+    /// [`VaultError::Sealing`].
+    pub fn seal_veil(
+        &self,
+        vault: VaultId,
+        epoch: u64,
+        content: &[u8],
+        rng: &mut impl CryptoRng,
+    ) -> Result<Vec<u8>, VaultError> {
+        seal_box(self.expose(), INFO_VEIL, &aad(vault, epoch), content, rng)
+            .map_err(VaultError::Sealing)
+    }
+
+    /// Opens what [`Self::seal_veil`] sealed for this vault and epoch.
+    ///
+    /// # Errors
+    /// [`VaultError::Session`].
+    pub fn open_veil(
+        &self,
+        vault: VaultId,
+        epoch: u64,
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+        open_box(self.expose(), INFO_VEIL, &aad(vault, epoch), sealed).map_err(VaultError::Session)
     }
 }
 

@@ -7,6 +7,7 @@
 mod device;
 mod letters;
 mod people;
+mod veil;
 
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,7 @@ pub(super) use device::LiveDevice;
 pub use device::LiveMailbox;
 pub use letters::{INTRODUCTION_TYPE, LiveOpened, LiveSealed};
 pub use people::{LiveContact, LivePeople};
+pub(super) use veil::Veil;
 
 use super::desk::Desk;
 use super::{App, AppError, Outcome};
@@ -52,17 +54,25 @@ impl App {
         now: TimestampMs,
         rng: &mut impl CryptoRng,
     ) -> Result<Outcome<LiveStart>, AppError> {
-        let start = self.desk().and_then(|desk| desk.live_start(rng));
+        let start = match &self.veil {
+            Some(veil) => Ok(veil.start()),
+            None => self.desk().and_then(|desk| desk.live_start(rng)),
+        };
         self.conclude(start, now, rng)
     }
 
-    /// The key of the class *sessions*.
+    /// The key of the class *sessions*, and behind it, unless the vault is veiled, that of the
+    /// class *history*: 32 bytes or 64.
     ///
     /// # Errors
     /// [`AppError::Locked`], [`AppError::NoIdentity`].
-    pub fn live_key(&self) -> Result<Zeroizing<[u8; 32]>, AppError> {
+    pub fn live_keys(&self) -> Result<Zeroizing<Vec<u8>>, AppError> {
+        if let Some(veil) = &self.veil {
+            return Ok(Zeroizing::new(veil.sessions_key().to_vec()));
+        }
         let desk = self.desk.as_ref().ok_or_else(|| self.closed())?;
-        Ok(desk.vault.sessions_key())
+        let (sessions, history) = (desk.vault.sessions_key(), desk.vault.history_key());
+        Ok(Zeroizing::new([&sessions[..], &history[..]].concat()))
     }
 
     /// The person switches *Reachable*, or chooses a relay: with another one, a new mailbox is

@@ -13,6 +13,7 @@ mod private;
 mod readers;
 mod story;
 mod vault;
+mod veil;
 
 use rand_core::{TryCryptoRng, TryRng};
 use sha2::{Digest, Sha256};
