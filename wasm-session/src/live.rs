@@ -1,5 +1,5 @@
 use js_sys::{Array, Uint8Array};
-use sotto_chat::{ChatError, Device, Live, Step};
+use sotto_chat::{ChatError, Device, Keys, Live, Step};
 use sotto_core::app::live::{LiveOpened, LivePeople, LiveSealed, LiveStart};
 use sotto_core::custody::{Bytes, Signed};
 use sotto_core::identity::IdentityKey;
@@ -32,22 +32,18 @@ pub fn decode_live_request(value: JsValue) -> Result<JsValue, JsValue> {
 
 #[wasm_bindgen]
 impl LiveModule {
-    /// Loads all rows of live sessions. `start` is the core's; `key`, the class key, is wiped.
+    /// Loads all rows of live sessions. `start` is the core's; `keys`, those of the classes
+    /// *sessions* and, unless the vault is veiled, *history*, are wiped.
     ///
     /// # Errors
     /// A `CoreError` when a row is no row, or does not open.
     pub fn load(
         #[wasm_bindgen(unchecked_param_type = "any")] start: JsValue,
-        key: &Uint8Array,
+        keys: &Uint8Array,
         #[wasm_bindgen(unchecked_param_type = "LiveRow[]")] rows: JsValue,
     ) -> Result<Self, JsValue> {
         let start: LiveStart = from_js(start)?;
-        let mut secret = Zeroizing::new([0; 32]);
-        if key.length() != 32 {
-            return Err(malformed());
-        }
-        key.copy_to(&mut secret[..]);
-        key.fill(0, 0, 32);
+        let keys = take_keys(keys)?;
         let rows = rows_of(rows)?.into_iter();
         let rows = rows.map(|row| (row.table, row.key, row.value));
         let identity = IdentityKey::parse(&start.identity.0).map_err(|_| malformed())?;
@@ -61,13 +57,13 @@ impl LiveModule {
             mailbox: start.mailbox,
             is_reachable: start.reachable,
         };
-        let live = Live::load(device, &secret, rows, now(), &mut rng());
+        let live = Live::load(device, &keys, rows, now(), &mut rng());
         Ok(Self {
             live: live.map_err(|error| chat_error(&error))?,
         })
     }
 
-    /// Connects to what is needed, if the person wants to be reached.
+    /// Takes what came while veiled; connects to what is needed, if the person wants to be reached.
     ///
     /// # Errors
     /// A `CoreError`.
@@ -237,6 +233,12 @@ impl LiveModule {
         outputs_to_js(self.live.farewell())
     }
 
+    /// Loaded without the key of the history: it receives, and shows nothing.
+    #[must_use]
+    pub fn is_veiled(&self) -> bool {
+        self.live.is_veiled()
+    }
+
     /// The status, to begin with.
     ///
     /// # Errors
@@ -245,6 +247,21 @@ impl LiveModule {
     pub fn status(&self) -> Result<JsValue, JsValue> {
         to_js(&self.live.status())
     }
+}
+
+/// The keys of the classes, from 32 bytes or 64.
+fn take_keys(keys: &Uint8Array) -> Result<Keys, JsValue> {
+    let bytes = Zeroizing::new(keys.to_vec());
+    keys.fill(0, 0, keys.length());
+    let (sessions, history) = bytes.split_first_chunk::<32>().ok_or_else(malformed)?;
+    let history = match history {
+        [] => None,
+        key => Some(Zeroizing::new(key.try_into().map_err(|_| malformed())?)),
+    };
+    Ok(Keys {
+        sessions: Zeroizing::new(*sessions),
+        history,
+    })
 }
 
 fn plain(step: Result<Step, ChatError>) -> Result<JsValue, JsValue> {

@@ -52,6 +52,9 @@ pub enum ChatError {
     /// The session refuses.
     #[error("session refuses")]
     Session(#[from] SessionError),
+    /// The vault is veiled: nothing is shown or said before it is unlocked.
+    #[error("vault is veiled")]
+    Veiled,
     /// A stored row does not decode.
     #[error("row does not decode")]
     Record(#[from] RecordError),
@@ -82,6 +85,7 @@ impl ChatError {
                 ErrorCode::SessionMissing
             }
             Self::Session(error) => error.code(),
+            Self::Veiled => ErrorCode::VaultLocked,
             Self::Record(error) => error.code(),
             Self::Vault(error) => error.code(),
         }

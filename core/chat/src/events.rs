@@ -6,13 +6,14 @@ use sotto_protocol::live::AlarmKind;
 use sotto_protocol::live::talk::Ended;
 use sotto_protocol::view::Trust;
 use sotto_session::format::ConversationId;
-use sotto_session::{Alarm, Event, StopReason, Who};
+use sotto_session::{Alarm, Event};
 
 use crate::body::Body;
 use crate::error::ChatError;
+use crate::happened::{Happened, What};
 use crate::history::{Entry, History, Said, Way};
 use crate::live::Live;
-use crate::talk::{Stage, Talk, TalkId, What};
+use crate::talk::{self, Stage, Talk, TalkId};
 
 /// What a relay would not take is given again after this time, which doubles each time.
 const RETRY_MS: u64 = 400;
@@ -21,62 +22,73 @@ const MAX_RETRY_MS: u64 = 60_000;
 
 impl Live {
     pub(crate) fn event(&mut self, event: Event) -> Result<(), ChatError> {
-        match event {
-            Event::Joined { conversation, with } => self.joined(conversation, with)?,
-            Event::Message {
-                conversation,
+        if let Event::Queued { id, .. } = &event {
+            self.queued = Some(*id);
+        }
+        if matches!(event, Event::Delivered { .. }) {
+            self.retries = 0;
+        }
+        if let Event::Alarm {
+            what: Alarm::Refused(_),
+            ..
+        } = event
+        {
+            self.retry_later();
+        }
+        let Some(mut happened) = Happened::of(event) else {
+            return Ok(());
+        };
+        if let What::Changed { name, .. } = &mut happened.what {
+            let roles = self.sessions.roles(happened.session).ok();
+            *name = roles.map(|roles| shown_name(roles.name));
+        }
+        if self.is_veiled() {
+            self.set_aside(happened);
+            return Ok(());
+        }
+        self.happened(happened)
+    }
+
+    pub(crate) fn happened(
+        &mut self,
+        Happened { session, what }: Happened,
+    ) -> Result<(), ChatError> {
+        match what {
+            What::Joined { with } => self.joined(session, with)?,
+            What::Message {
                 from,
                 seq,
                 at,
                 body,
-                ..
             } => {
-                if let Some(talk) = self.of_session(conversation) {
-                    self.said(talk, from.identity, (seq, at.0), &body);
+                if let Some(talk) = self.of_session(session) {
+                    self.said(talk, from, (seq, at), &body);
                 }
             }
-            Event::Queued { id, .. } => self.queued = Some(id),
-            Event::Delivered { id, seq, .. } => {
-                self.retries = 0;
-                self.stands(&id, seq);
-            }
-            Event::Changed {
-                conversation,
+            What::Delivered { id, seq } => self.stands(&id, seq),
+            What::Changed {
                 by,
                 added,
                 removed,
-            } => self.group_changed(conversation, by.identity, &added, &removed),
-            Event::Leaving { conversation, who } => self.leaves(conversation, who.identity),
-            Event::Refused {
-                conversation, by, ..
-            } => self.notice(conversation, AlarmKind::RefusedChange, Some(by.identity)),
-            Event::Agreed {
-                conversation, with, ..
-            } => {
-                if let Some(talk) = self.of_session(conversation) {
+                name,
+            } => self.group_changed(session, by, (&added, &removed), name),
+            What::Leaving { who } => self.leaves(session, who),
+            What::Refused { by } => self.notice(session, AlarmKind::RefusedChange, Some(by)),
+            What::Agreed { with } => {
+                if let Some(talk) = self.of_session(session) {
                     self.agreed.entry(talk).or_default().insert(with);
                 }
             }
-            Event::Ahead { conversation } => self.notice(conversation, AlarmKind::OtherEpoch, None),
-            Event::Alarm { conversation, what } => {
-                if matches!(what, Alarm::Refused(_)) {
-                    self.retry_later();
-                }
-                if let Some(kind) = alarm(what) {
-                    self.notice(conversation, kind, None);
-                }
-            }
-            Event::Newer { conversation, from } => {
-                if let Some(talk) = self.of_session(conversation) {
+            What::Ahead => self.notice(session, AlarmKind::OtherEpoch, None),
+            What::Caught(kind) => self.notice(session, kind, None),
+            What::Newer { from } => {
+                if let Some(talk) = self.of_session(session) {
                     let id = self.random();
-                    let entry = self.entry(id, from.identity, Said::Newer);
+                    let entry = self.entry(id, from, Said::Newer);
                     self.push(talk, entry);
                 }
             }
-            Event::Stopped {
-                conversation,
-                reason,
-            } => self.stopped(conversation, reason),
+            What::Stopped(ended) => self.stopped(session, ended),
         }
         Ok(())
     }
@@ -102,11 +114,11 @@ impl Live {
         with: Option<IdentityKey>,
     ) -> Result<(), ChatError> {
         let (id, what) = match with {
-            Some(with) => (TalkId::of(&with), What::Pair(with)),
+            Some(with) => (TalkId::of(&with), talk::What::Pair(with)),
             None => {
                 let name = self.sessions.roles(session).ok().and_then(|it| it.name);
                 let name = shown_name(name);
-                (TalkId::of_group(session), What::Group { name })
+                (TalkId::of_group(session), talk::What::Group { name })
             }
         };
         let talk = self.talks.get(&id.0).cloned();
@@ -288,8 +300,8 @@ impl Live {
         &mut self,
         session: ConversationId,
         by: IdentityKey,
-        added: &[Who],
-        gone: &[Who],
+        (added, gone): (&[IdentityKey], &[IdentityKey]),
+        name: Option<String>,
     ) {
         let Some(id) = self.of_session(session) else {
             return;
@@ -300,21 +312,13 @@ impl Live {
         self.agreed.remove(&id);
         let now = self.talks.get(&id.0).map(|it| it.members.clone());
         let now = now.unwrap_or_default();
-        let distinct = |all: &[Who], wanted: &dyn Fn(&IdentityKey) -> bool| {
-            let mut who: Vec<_> = all.iter().map(|it| it.identity).filter(wanted).collect();
-            who.sort_unstable();
-            who.dedup();
-            who
-        };
-        let came = distinct(added, &|who| !before.contains(who));
-        let left = distinct(gone, &|who| !now.contains(who));
+        let came = added.iter().filter(|who| !before.contains(who));
+        let came: Vec<_> = came.copied().collect();
+        let left = gone.iter().filter(|who| !now.contains(who));
         let leaving = self.leaving.entry(id).or_default();
         // Who said that they leave is in the record already.
-        let removed: Vec<_> = left
-            .iter()
-            .filter(|who| !leaving.remove(who))
-            .copied()
-            .collect();
+        let removed = left.filter(|who| !leaving.remove(who));
+        let removed: Vec<_> = removed.copied().collect();
         if !came.is_empty() {
             self.note(id, by, Said::Added(came.clone()));
         }
@@ -322,28 +326,26 @@ impl Live {
             self.note(id, by, Said::Removed(removed));
         }
         let is_quiet = added.is_empty() && gone.is_empty();
-        self.renamed(id, session, by, is_quiet);
+        if let Some(name) = name {
+            self.renamed(id, name, by, is_quiet);
+        }
         self.shape_changed(id);
     }
 
-    fn renamed(&mut self, id: TalkId, session: ConversationId, by: IdentityKey, is_quiet: bool) {
-        let Ok(roles) = self.sessions.roles(session) else {
-            return;
-        };
-        let new = shown_name(roles.name);
+    fn renamed(&mut self, id: TalkId, new: String, by: IdentityKey, is_quiet: bool) {
         let Some(talk) = self.edit_talk(id) else {
             return;
         };
         match &mut talk.what {
-            What::Group { name } if *name != new => {
+            talk::What::Group { name } if *name != new => {
                 name.clone_from(&new);
                 self.note(id, by, Said::Renamed(new));
             }
             // Nobody came or went: rights or admins are others, unless keys were renewed.
-            What::Group { .. } if is_quiet => {
+            talk::What::Group { .. } if is_quiet => {
                 self.note(id, by, Said::RightsChanged);
             }
-            What::Group { .. } | What::Pair(_) => {}
+            talk::What::Group { .. } | talk::What::Pair(_) => {}
         }
     }
 
@@ -361,7 +363,7 @@ impl Live {
         self.shape_changed(id);
     }
 
-    fn stopped(&mut self, session: ConversationId, reason: StopReason) {
+    fn stopped(&mut self, session: ConversationId, ended: Ended) {
         let Some(id) = self.of_session(session) else {
             return;
         };
@@ -373,14 +375,6 @@ impl Live {
         if !is_current {
             return;
         }
-        let ended = match reason {
-            StopReason::Left => Ended::Left,
-            StopReason::Removed => Ended::Removed,
-            StopReason::Replaced => Ended::Replaced,
-            StopReason::Forked => Ended::Forked,
-            StopReason::RolledBack => Ended::RolledBack,
-            StopReason::Lost | StopReason::Taken => Ended::Lost,
-        };
         if ended == Ended::Forked {
             self.alarmed(id, AlarmKind::Forked, None);
         }
@@ -437,21 +431,6 @@ impl Live {
 /// A name that somebody else gave a group: one that could pass for another is none.
 fn shown_name(name: Option<String>) -> String {
     name.filter(|name| is_name(name)).unwrap_or_default()
-}
-
-const fn alarm(what: Alarm) -> Option<AlarmKind> {
-    Some(match what {
-        Alarm::Sequence
-        | Alarm::Replayed
-        | Alarm::Forged
-        | Alarm::Malformed
-        | Alarm::Welcome
-        | Alarm::StaleEpoch => AlarmKind::Injected,
-        Alarm::Removed | Alarm::Message | Alarm::Flood => AlarmKind::Misbehaved,
-        Alarm::Withheld => AlarmKind::Withheld,
-        // Its own refusal is tried again, and shows as what is not sent.
-        Alarm::Refused(_) => return None,
-    })
 }
 
 #[cfg(test)]

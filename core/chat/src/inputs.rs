@@ -15,13 +15,16 @@ use crate::step::Step;
 use crate::store::latest;
 
 impl Live {
-    /// Connects to every relay that is needed, if the person wants to be reached.
+    /// Takes what came while the vault was veiled, and connects to every relay that is needed, if
+    /// the person wants to be reached.
     ///
     /// # Errors
     /// [`ChatError`]; the instance is thrown away then, as after every error but a request's.
     pub fn begin(&mut self, now: TimestampMs, rng: &mut impl CryptoRng) -> Result<Step, ChatError> {
         self.plain(now, rng, |live| {
             live.changes.status = true;
+            live.take_meanwhile()?;
+            live.note_lost_offers();
             live.answer_again()
         })
     }
@@ -148,6 +151,7 @@ impl Live {
         self.keep_notes();
         self.settle()?;
         self.events();
+        self.keep_quiet();
         self.seal_rows()?;
         let mut step = core::mem::take(&mut self.step);
         step.writes = latest(step.writes);

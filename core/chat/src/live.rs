@@ -14,11 +14,14 @@ use sotto_protocol::live::LiveSettings;
 use sotto_session::format::ConversationId;
 use sotto_session::link::Links;
 use sotto_session::{Sessions, Who};
+use zeroize::Zeroizing;
 
 use crate::error::ChatError;
+use crate::happened::Happened;
 use crate::history::History;
 use crate::intro::Outgoing;
 use crate::mailbox::Mailbox;
+use crate::meanwhile::Meanwhile;
 use crate::people::People;
 use crate::presence::Notes;
 use crate::rows::{Page, Prefs, page_key};
@@ -42,6 +45,20 @@ pub struct Device {
     pub is_reachable: bool,
 }
 
+/// What opens the rows.
+pub struct Keys {
+    /// Of the class *sessions*.
+    pub sessions: Zeroizing<[u8; 32]>,
+    /// Of the class *history*; a veiled device has none.
+    pub history: Option<Zeroizing<[u8; 32]>>,
+}
+
+impl core::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Keys(..)")
+    }
+}
+
 /// What a step has changed, for those who look.
 #[derive(Debug, Default)]
 pub(crate) struct Changes {
@@ -62,7 +79,10 @@ pub(crate) struct Changes {
 pub struct Live {
     pub(crate) device: Device,
     pub(crate) me: IdentityKey,
+    /// Opens sessions, settings and what came meanwhile.
     pub(crate) vault: Vault,
+    /// Opens conversations and what was said in them, unless the device is veiled.
+    pub(crate) history_vault: Option<Vault>,
     pub(crate) sessions: Sessions,
     pub(crate) links: Links,
     pub(crate) mailbox: Option<Mailbox>,
@@ -95,6 +115,10 @@ pub struct Live {
     pub(crate) now: TimestampMs,
     pub(crate) rng: ChaCha20Rng,
     pub(crate) deletions: Vec<Write>,
+    /// What this step sets aside, veiled.
+    pub(crate) aside: Vec<Happened>,
+    /// What came while the vault was veiled, until [`Self::begin`].
+    pub(crate) meanwhile: Table<Meanwhile>,
 }
 
 impl Live {
@@ -104,6 +128,10 @@ impl Live {
             settings: LiveSettings::default(),
             mailbox: None,
             letters: Vec::new(),
+            aside: 0,
+            waiting: 0,
+            quiet: Vec::new(),
+            hushed: Vec::new(),
         })
     }
 
@@ -125,20 +153,29 @@ impl Live {
                 });
             }
         }
-        let writes = &mut self.step.writes;
+        let mut writes = core::mem::take(&mut self.step.writes);
         writes.append(&mut self.deletions);
-        seal_table(&self.vault, &mut pages, &mut self.rng, writes)?;
-        seal_table(&self.vault, &mut self.talks, &mut self.rng, writes)?;
-        seal_table(&self.vault, &mut self.prefs, &mut self.rng, writes)
+        self.seal_aside(&mut writes)?;
+        if let Some(vault) = &self.history_vault {
+            seal_table(vault, &mut pages, &mut self.rng, &mut writes)?;
+            seal_table(vault, &mut self.talks, &mut self.rng, &mut writes)?;
+        }
+        seal_table(&self.vault, &mut self.meanwhile, &mut self.rng, &mut writes)?;
+        seal_table(&self.vault, &mut self.prefs, &mut self.rng, &mut writes)?;
+        self.step.writes = writes;
+        Ok(())
     }
 
     /// Forgets pages of a conversation from a number on.
     pub(crate) fn delete_pages(&mut self, talk: TalkId, numbers: Range<u32>) {
+        let Some(vault) = &self.history_vault else {
+            return;
+        };
         for number in numbers {
             let key = page_key(&talk, number);
             self.deletions.push(Write {
                 table: TABLE_CHAT,
-                key: self.vault.row_key(Page::TABLE, &key),
+                key: vault.row_key(Page::TABLE, &key),
                 value: None,
             });
         }

@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use rand_core::CryptoRng;
 use sotto_core::record::Table;
-use sotto_core::vault::Vault;
+use sotto_core::vault::{Vault, VaultId};
 use sotto_protocol::TimestampMs;
 use sotto_session::link::Links;
 use sotto_session::{SessionError, Sessions};
-use zeroize::Zeroizing;
 
 use crate::error::ChatError;
 use crate::history::{History, Way};
-use crate::live::{Changes, Device, Live, seeded};
+use crate::live::{Changes, Device, Keys, Live, seeded};
 use crate::mailbox::Mailbox;
+use crate::meanwhile::Meanwhile;
 use crate::people::People;
 use crate::presence::Notes;
 use crate::rows::{Page, Prefs};
@@ -28,32 +28,45 @@ impl Live {
     /// [`ChatError`] when a row is not what was written.
     pub fn load(
         device: Device,
-        key: &Zeroizing<[u8; 32]>,
+        keys: &Keys,
         rows: impl IntoIterator<Item = (String, Vec<u8>, Vec<u8>)>,
         now: TimestampMs,
         rng: &mut impl CryptoRng,
     ) -> Result<Self, ChatError> {
-        let vault = Vault::of_class(device.vault, key);
-        let (rows, deletions) = of_this_vault(&device, key, rows.into_iter().collect(), rng);
+        let vaults = Vaults::new(device.vault, keys);
+        let rows = rows.into_iter().collect();
+        let (rows, deletions) = of_this_vault(&device, &vaults, keys, rows, rng);
         let (mut prefs, mut talks, mut pages) = Default::default();
+        let mut meanwhile: Table<Meanwhile> = Table::default();
         let mut session_rows = Vec::new();
         for (table, row_key, value) in rows {
             if table == TABLE_SESSION {
                 session_rows.push(value);
                 continue;
             }
-            match kind(&value) {
-                Some(Prefs::KIND) => open_row(&vault, &row_key, &value, &mut prefs)?,
-                Some(Talk::KIND) => open_row(&vault, &row_key, &value, &mut talks)?,
-                Some(Page::KIND) => open_row(&vault, &row_key, &value, &mut pages)?,
+            let sessions = &vaults.sessions;
+            match (kind(&value), &vaults.history) {
+                (Some(Prefs::KIND), _) => open_row(sessions, &row_key, &value, &mut prefs)?,
+                // What a veiled device cannot open, or does not, stays as it is.
+                (Some(Talk::KIND | Page::KIND | Meanwhile::KIND), None) => {}
+                (Some(Talk::KIND), Some(history)) => {
+                    open_row(history, &row_key, &value, &mut talks)?;
+                }
+                (Some(Page::KIND), Some(history)) => {
+                    open_row(history, &row_key, &value, &mut pages)?;
+                }
+                (Some(Meanwhile::KIND), Some(_)) => {
+                    open_row(sessions, &row_key, &value, &mut meanwhile)?;
+                }
                 _ => return Err(ChatError::Malformed),
             }
         }
-        let of_sessions = Vault::of_class(device.vault, key);
+        let of_sessions = Vault::of_class(device.vault, &keys.sessions);
         let sessions = Sessions::load(device.who, of_sessions, session_rows, rng)?;
         let mut live = Self {
             me: device.who.identity,
-            vault,
+            vault: vaults.sessions,
+            history_vault: vaults.history,
             sessions,
             links: Links::default(),
             mailbox: None,
@@ -80,10 +93,11 @@ impl Live {
             now,
             rng: seeded(rng),
             deletions,
+            aside: Vec::new(),
+            meanwhile,
             device,
         };
         live.index();
-        live.note_lost_offers();
         Ok(live)
     }
 
@@ -113,6 +127,22 @@ impl Live {
     }
 }
 
+/// What opens the rows of each class.
+struct Vaults {
+    sessions: Vault,
+    history: Option<Vault>,
+}
+
+impl Vaults {
+    fn new(id: VaultId, keys: &Keys) -> Self {
+        let history = keys.history.as_ref();
+        Self {
+            sessions: Vault::of_class(id, &keys.sessions),
+            history: history.map(|key| Vault::of_class(id, key)),
+        }
+    }
+}
+
 /// Table, key and sealed value of each.
 type Rows = Vec<(String, Vec<u8>, Vec<u8>)>;
 
@@ -120,22 +150,25 @@ type Rows = Vec<(String, Vec<u8>, Vec<u8>)>;
 /// deleted. Then there are none, and what deletes them. One row that opens keeps them all.
 fn of_this_vault(
     device: &Device,
-    key: &Zeroizing<[u8; 32]>,
+    vaults: &Vaults,
+    keys: &Keys,
     rows: Rows,
     rng: &mut impl CryptoRng,
 ) -> (Rows, Vec<Write>) {
-    let vault = Vault::of_class(device.vault, key);
     let is_session = |table: &str| table == TABLE_SESSION;
     let chats = rows.iter().filter(|(table, ..)| !is_session(table));
+    // A veil is of the vault that was unlocked before it.
     if rows.is_empty()
+        || vaults.history.is_none()
         || chats
             .into_iter()
-            .any(|(_, key, value)| opens(&vault, key, value))
+            .any(|(_, key, value)| opens(vaults, key, value))
     {
         return (rows, Vec::new());
     }
     let of_sessions = rows.iter().filter(|(table, ..)| is_session(table));
     let of_sessions = of_sessions.map(|(_, _, value)| value.clone());
+    let vault = Vault::of_class(device.vault, &keys.sessions);
     let loaded = Sessions::load(device.who, vault, of_sessions, rng);
     let has_sessions = rows.iter().any(|(table, ..)| is_session(table));
     let is_former = matches!(loaded, Err(SessionError::Vault(_))) || !has_sessions;
@@ -156,14 +189,22 @@ fn of_this_vault(
     (Vec::new(), rows.iter().filter_map(deletion).collect())
 }
 
-fn opens(vault: &Vault, row_key: &[u8], value: &[u8]) -> bool {
+fn opens(vaults: &Vaults, row_key: &[u8], value: &[u8]) -> bool {
+    let Some(history) = &vaults.history else {
+        return false;
+    };
+    let sessions = &vaults.sessions;
     match kind(value) {
-        Some(Prefs::KIND) => open_row::<Prefs>(vault, row_key, value, &mut Table::default()),
-        Some(Talk::KIND) => open_row::<Talk>(vault, row_key, value, &mut Table::default()),
-        Some(Page::KIND) => open_row::<Page>(vault, row_key, value, &mut Table::default()),
-        _ => return false,
+        Some(Prefs::KIND) => is_of::<Prefs>(sessions, row_key, value),
+        Some(Talk::KIND) => is_of::<Talk>(history, row_key, value),
+        Some(Page::KIND) => is_of::<Page>(history, row_key, value),
+        Some(Meanwhile::KIND) => is_of::<Meanwhile>(sessions, row_key, value),
+        _ => false,
     }
-    .is_ok()
+}
+
+fn is_of<T: Kept>(vault: &Vault, row_key: &[u8], value: &[u8]) -> bool {
+    open_row::<T>(vault, row_key, value, &mut Table::default()).is_ok()
 }
 
 fn histories(pages: &Table<Page>) -> BTreeMap<TalkId, History> {

@@ -103,6 +103,8 @@ impl Live {
                     |it: &&Mailbox| it.given.relay == *relay && it.given.stream.0 == *stream;
                 if let Some(own) = self.mailbox.as_ref().filter(is_own) {
                     match own.letter(entry) {
+                        // It lies there until somebody can open it.
+                        Some(_) if self.is_veiled() => {}
                         Some(letter) => self.step.outputs.push(Output::Open {
                             seq: entry.seq,
                             letter,
@@ -124,6 +126,8 @@ impl Live {
                 let relay = mailbox.given.relay.clone();
                 self.links.ask(&relay, verb, ticket);
             }
+            // Its relay says so again.
+            Act::Made if self.is_veiled() => {}
             Act::Made => self.step.outputs.push(Output::MailboxMade {
                 stream: mailbox.given.stream.0,
             }),
@@ -163,6 +167,8 @@ impl Live {
                     self.links.ask(&relay, verb, ticket);
                 }
             }
+            // Asked for again with the next connection of a device that is not veiled.
+            Effect::Sign(_) | Effect::Letter { .. } if self.is_veiled() => {}
             Effect::Sign(leaf) => self.step.outputs.push(Output::Sign(leaf)),
             Effect::Letter {
                 conversation,

@@ -53,6 +53,9 @@ impl Live {
         reason = "a table of requests, some lines each"
     )]
     fn answer_request(&mut self, request: LiveRequest) -> Result<Answer, ChatError> {
+        if self.is_veiled() && !matches!(request, LiveRequest::LiveStatus {}) {
+            return Err(ChatError::Veiled);
+        }
         let reply = match request {
             LiveRequest::LiveStatus {} => LiveReply::LiveStatus {
                 live: self.status(),

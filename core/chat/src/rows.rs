@@ -16,6 +16,8 @@ const MAX_PEOPLE: usize = 2_000;
 const MAX_ALARMS: usize = 20;
 /// Letters that are remembered: a month of what a mailbox takes in a day.
 const MAX_LETTERS: usize = 512;
+/// Conversations and people of which a veiled device says nothing.
+pub(crate) const MAX_QUIET: usize = 2_000;
 
 /// The settings, and what was read of the mailbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +27,14 @@ pub(crate) struct Prefs {
     pub(crate) mailbox: Option<([u8; 16], u64)>,
     /// The letters that were read last: a relay that shows one again is not heard.
     pub(crate) letters: Vec<[u8; 16]>,
+    /// The number of the next row of what comes while the vault is veiled.
+    pub(crate) aside: u64,
+    /// Unread messages in those rows.
+    pub(crate) waiting: u32,
+    /// Sessions of muted conversations.
+    pub(crate) quiet: Vec<ConversationId>,
+    /// Blocked people among the members of conversations.
+    pub(crate) hushed: Vec<IdentityKey>,
 }
 
 impl Prefs {
@@ -90,11 +100,18 @@ impl Record for Prefs {
         };
         let letters = self.letters.iter();
         let letters = letters.fold(ArrayWriter::new(), |array, id| array.bytes(id));
-        map.array(7, &letters).finish()
+        let quiet = self.quiet.iter();
+        let quiet = quiet.fold(ArrayWriter::new(), |array, id| array.bytes(&id.0));
+        map.array(7, &letters)
+            .uint(8, self.aside)
+            .uint(9, u64::from(self.waiting))
+            .array(10, &quiet)
+            .array(11, &people(&self.hushed))
+            .finish()
     }
 
     fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
-        let mut fields = Fields::parse(bytes, 1..=7)?;
+        let mut fields = Fields::parse(bytes, 1..=11)?;
         let notify = match fields.require(4)?.uint()? {
             0 => Notify::Off,
             1 => Notify::Bare,
@@ -119,6 +136,10 @@ impl Record for Prefs {
             settings,
             mailbox,
             letters: letters.iter().map(Field::array).collect::<Result<_, _>>()?,
+            aside: fields.require(8)?.uint()?,
+            waiting: fields.require(9)?.uint_as()?,
+            quiet: sessions(fields.require(10)?)?,
+            hushed: read_people(fields.require(11)?)?,
         })
     }
 }
@@ -271,6 +292,12 @@ pub(crate) fn identity(field: &Field<'_>) -> Result<IdentityKey, CborError> {
     IdentityKey::parse(field.bytes()?).map_err(|_| CborError::Range { key: 0 })
 }
 
+fn sessions(field: Field<'_>) -> Result<Vec<ConversationId>, CborError> {
+    let sessions = field.items(MAX_QUIET)?;
+    let sessions = sessions.iter().map(|id| id.array().map(ConversationId));
+    sessions.collect()
+}
+
 fn optional(field: Option<Field<'_>>) -> Result<Option<u64>, CborError> {
     field.map(|field| field.uint()).transpose()
 }
@@ -283,6 +310,7 @@ mod tests {
     use sotto_core::identity::Seed;
     use sotto_core::record::Record as _;
     use sotto_protocol::live::LiveSettings;
+    use sotto_session::format::ConversationId;
     use zeroize::Zeroizing;
 
     #[test]
@@ -291,6 +319,10 @@ mod tests {
             settings: LiveSettings::default(),
             mailbox: None,
             letters: Vec::new(),
+            aside: 7,
+            waiting: 8,
+            quiet: vec![ConversationId([9; 16])],
+            hushed: Vec::new(),
         };
         for number in 0..2_000_u128 {
             assert!(prefs.note_letter(number.to_be_bytes()));

@@ -50,7 +50,8 @@ impl Live {
             next_try: relay.as_ref().and_then(|it| self.links.next_try(it)),
             relay,
             settings: self.prefs().settings,
-            unread: unread.fold(0, u32::saturating_add),
+            // Of a veiled device, what came since.
+            unread: unread.fold(self.prefs().waiting, u32::saturating_add),
             requests: count(self.requests().len()),
         }
     }

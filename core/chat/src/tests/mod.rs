@@ -4,4 +4,5 @@ mod chats;
 mod hostile;
 mod lost;
 mod presence;
+mod veil;
 mod world;

@@ -18,7 +18,7 @@ use sotto_session::Who;
 use sotto_session::format::Blob;
 use zeroize::Zeroizing;
 
-use crate::{ChatError, Device, Live, Output, Step};
+use crate::{ChatError, Device, Keys, Live, Output, Step};
 
 pub(super) const RELAY: &str = "ws://127.0.0.1:9000";
 
@@ -26,11 +26,12 @@ pub(super) struct Person {
     number: u8,
     pub(super) me: IdentityKey,
     custodian: Custodian,
-    disk: BTreeMap<(String, Vec<u8>), Vec<u8>>,
+    pub(super) disk: BTreeMap<(String, Vec<u8>), Vec<u8>>,
     pub(super) live: Live,
     pub(super) events: Vec<LiveEvent>,
     pub(super) trust: BTreeMap<IdentityKey, Trust>,
     up: bool,
+    is_veiled: bool,
     subscriptions: Vec<(u32, StreamId)>,
 }
 
@@ -85,6 +86,13 @@ fn device(number: u8, reachable: bool) -> Device {
     }
 }
 
+fn keys(number: u8, veiled: bool) -> Keys {
+    Keys {
+        sessions: Zeroizing::new([number; 32]),
+        history: (!veiled).then(|| Zeroizing::new([!number; 32])),
+    }
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "OpenMLS holds KeyPackages against this clock"
@@ -102,8 +110,8 @@ impl World {
         let now = today();
         let people: Vec<_> = (1..=count)
             .map(|number| {
-                let key = Zeroizing::new([number; 32]);
-                let live = Live::load(device(number, true), &key, [], TimestampMs(now), &mut rng);
+                let keys = keys(number, false);
+                let live = Live::load(device(number, true), &keys, [], TimestampMs(now), &mut rng);
                 Person {
                     number,
                     me: identity(number).derive_identity().public(),
@@ -113,6 +121,7 @@ impl World {
                     events: Vec::new(),
                     trust: BTreeMap::new(),
                     up: false,
+                    is_veiled: false,
                     subscriptions: Vec::new(),
                 }
             })
@@ -202,7 +211,12 @@ impl World {
     }
 
     fn put(&mut self, who: usize, output: Output) {
+        let is_veiled = self.people[who].is_veiled;
         match output {
+            Output::Sign(_) | Output::Seal { .. } | Output::Open { .. } if is_veiled => {
+                panic!("{output:?}: there is no custodian")
+            }
+            Output::MailboxMade { .. } if is_veiled => panic!("{output:?}"),
             Output::Connect { relay } => {
                 if self.relay_up {
                     self.people[who].up = true;
@@ -426,10 +440,10 @@ impl World {
         let rows: Vec<_> = rows
             .map(|((table, key), value)| (table.clone(), key.clone(), value.clone()))
             .collect();
-        let key = Zeroizing::new([0xee; 32]);
+        let keys = keys(0xee, false);
         let now = TimestampMs(self.now);
         let device = device(person.number, false);
-        person.live = Live::load(device, &key, rows, now, &mut self.rng).unwrap();
+        person.live = Live::load(device, &keys, rows, now, &mut self.rng).unwrap();
         self.step(who, |live, now, rng| live.begin(now, rng));
         self.people[who].disk.len()
     }
@@ -442,20 +456,32 @@ impl World {
 
     /// The program ends, and starts again from the disk.
     pub(super) fn restart(&mut self, who: usize, reachable: bool) {
+        self.load(who, reachable, false);
+        self.tell_people(who);
+        self.step(who, |live, now, rng| live.begin(now, rng));
+    }
+
+    /// The program goes on with the class of sessions alone, and without a custodian; it may do so
+    /// when it was killed too.
+    pub(super) fn veil(&mut self, who: usize) {
+        self.load(who, true, true);
+        self.step(who, |live, now, rng| live.begin(now, rng));
+    }
+
+    fn load(&mut self, who: usize, reachable: bool, veiled: bool) {
         let person = &mut self.people[who];
-        person.up = false;
+        (person.up, person.is_veiled) = (false, veiled);
         person.subscriptions.clear();
+        person.events.clear();
         self.lanes[who].clear();
         let rows = person.disk.iter();
         let rows: Vec<_> = rows
             .map(|((table, key), value)| (table.clone(), key.clone(), value.clone()))
             .collect();
-        let key = Zeroizing::new([person.number; 32]);
+        let keys = keys(person.number, veiled);
         let device = device(person.number, reachable);
         let now = TimestampMs(self.now);
-        person.live = Live::load(device, &key, rows, now, &mut self.rng).unwrap();
-        self.tell_people(who);
-        self.step(who, |live, now, rng| live.begin(now, rng));
+        person.live = Live::load(device, &keys, rows, now, &mut self.rng).unwrap();
     }
 
     /// What is on its way arrives.

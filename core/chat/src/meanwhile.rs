@@ -1,0 +1,167 @@
+//! What comes while the vault is veiled: set aside under the class of sessions, in rows of its own
+//! that are not opened before the person is back. Then it happens, in the order in which it came.
+//!
+//! Nothing is told of it meanwhile but that there is something: no receipt, no name.
+
+use sotto_core::cbor::{ArrayWriter, Fields, MapWriter};
+use sotto_core::record::{Record, RecordError, Table};
+use sotto_protocol::TimestampMs;
+use sotto_protocol::view::Trust;
+
+use crate::body::Body;
+use crate::error::ChatError;
+use crate::happened::{Happened, What};
+use crate::live::Live;
+use crate::rows::{MAX_QUIET, Prefs};
+use crate::store::{Kept, Write, seal_table};
+
+/// What one row holds at most.
+const MAX_HAPPENED: usize = 256;
+
+/// What one step brought.
+#[derive(Debug)]
+pub(crate) struct Meanwhile {
+    number: u64,
+    /// When it was taken.
+    at: u64,
+    happened: Vec<Happened>,
+}
+
+impl Kept for Meanwhile {
+    const KIND: u8 = 3;
+}
+
+impl Record for Meanwhile {
+    const TABLE: &'static str = "chat-meanwhile";
+
+    fn key(&self) -> Vec<u8> {
+        self.number.to_be_bytes().to_vec()
+    }
+
+    fn encode(&self) -> Vec<u8> {
+        let happened = self.happened.iter();
+        let happened = happened.fold(ArrayWriter::new(), |array, it| array.map(&it.to_map()));
+        MapWriter::new()
+            .uint(1, self.number)
+            .uint(2, self.at)
+            .array(3, &happened)
+            .finish()
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
+        let mut fields = Fields::parse(bytes, 1..=3)?;
+        let happened = fields.require(3)?.items(MAX_HAPPENED)?;
+        Ok(Self {
+            number: fields.require(1)?.uint()?,
+            at: fields.require(2)?.uint()?,
+            happened: happened
+                .into_iter()
+                .map(Happened::from_field)
+                .collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+impl Live {
+    /// The class *history* is shut: it receives, and shows and says nothing.
+    #[must_use]
+    pub const fn is_veiled(&self) -> bool {
+        self.history_vault.is_none()
+    }
+
+    /// Keeps what happened for later, and counts what the person would want to know of.
+    pub(crate) fn set_aside(&mut self, happened: Happened) {
+        if self.is_unread(&happened) {
+            let mut prefs = self.prefs();
+            prefs.waiting = prefs.waiting.saturating_add(1);
+            self.put_prefs(prefs);
+        }
+        self.aside.push(happened);
+    }
+
+    fn is_unread(&self, happened: &Happened) -> bool {
+        let prefs = self.prefs();
+        let What::Message { from, body, .. } = &happened.what else {
+            return matches!(happened.what, What::Newer { .. });
+        };
+        *from != self.me
+            && !prefs.quiet.contains(&happened.session)
+            && !prefs.hushed.contains(from)
+            && matches!(Body::decode(body), Ok(Body::Text { .. }))
+    }
+
+    /// Seals what this step set aside. It leaves memory.
+    pub(crate) fn seal_aside(&mut self, writes: &mut Vec<Write>) -> Result<(), ChatError> {
+        let aside = core::mem::take(&mut self.aside);
+        let mut rows = Table::default();
+        for happened in aside.chunks(MAX_HAPPENED) {
+            let mut prefs = self.prefs();
+            rows.put(Meanwhile {
+                number: prefs.aside,
+                at: self.now.0,
+                happened: happened.to_vec(),
+            });
+            prefs.aside = prefs.aside.saturating_add(1);
+            self.prefs.put(prefs);
+        }
+        seal_table(&self.vault, &mut rows, &mut self.rng, writes)
+    }
+
+    /// The person is back: what came meanwhile happens now, once, in the order in which it came.
+    pub(crate) fn take_meanwhile(&mut self) -> Result<(), ChatError> {
+        if self.is_veiled() {
+            return Ok(());
+        }
+        let now = self.now;
+        let rows: Vec<_> = self.meanwhile.iter().map(Record::key).collect();
+        let rows = rows.iter().filter_map(|key| self.meanwhile.remove(key));
+        // By their numbers, as the table is.
+        for meanwhile in rows.collect::<Vec<_>>() {
+            // A clock that was set back makes nothing later than now.
+            self.now = TimestampMs(meanwhile.at.min(now.0));
+            for happened in meanwhile.happened {
+                self.happened(happened)?;
+            }
+        }
+        self.now = now;
+        let prefs = self.prefs();
+        if prefs.waiting > 0 {
+            self.put_prefs(Prefs {
+                waiting: 0,
+                ..prefs
+            });
+        }
+        Ok(())
+    }
+
+    /// What a veiled device must know to stay silent: muted conversations, and who is blocked in
+    /// those that go on.
+    pub(crate) fn keep_quiet(&mut self) {
+        if self.is_veiled() {
+            return;
+        }
+        let is_blocked = |who: &&_| self.people.trust(who) == Trust::Blocked;
+        let (mut quiet, mut hushed) = (Vec::new(), Vec::new());
+        for talk in self.talks.iter() {
+            let Some(session) = talk.session else {
+                continue;
+            };
+            if talk.muted {
+                quiet.push(session);
+            }
+            hushed.extend(talk.members.iter().filter(is_blocked));
+        }
+        quiet.truncate(MAX_QUIET);
+        hushed.sort_unstable();
+        hushed.dedup();
+        hushed.truncate(MAX_QUIET);
+        let prefs = self.prefs();
+        if prefs.quiet != quiet || prefs.hushed != hushed {
+            self.prefs.put(Prefs {
+                quiet,
+                hushed,
+                ..prefs
+            });
+        }
+    }
+}
