@@ -1,7 +1,7 @@
 /**
  * The Rust core, loaded once and asked one request at a time.
  *
- * The instance is thrown away when the vault is locked, after a panic, after a failed commit and
+ * The instance is thrown away when the vault is locked or veiled, after a panic, after a failed commit and
  * after Argon2id, whose memory it never gives back; what counts is in the database. A reply that
  * was computed before a lock is dropped: lock wins.
  */
@@ -60,6 +60,12 @@ export async function desk<R extends DeskRequest>(request: R): Promise<ReplyTo<"
     })
     // The core answers a request with the reply of its type.
     return outcome.reply as ReplyTo<"desk", R["type"]>
+}
+
+/** Locks, but for what keeps a person reachable who wants to be. */
+export async function veil(): Promise<void> {
+    raise()
+    await inTurn(async () => (await loaded()).veil())
 }
 
 /** The status as it is now. */
@@ -224,18 +230,22 @@ function inTurn<R>(
         const outcome = await compute()
         check()
         await commit(outcome.writes, durability)
-        await keepSecret(outcome.session)
+        await keepSecret(outcome.session, outcome.status)
         check()
         if (outcome.status) publish(outcome.status)
         return outcome
     })
 }
 
-async function keepSecret(secret: string | null | undefined): Promise<void> {
+async function keepSecret(
+    secret: string | null | undefined,
+    now: Status | null | undefined,
+): Promise<void> {
     if (secret === undefined) return
-    if (secret !== null) return keep("secret", secret)
-    await forget("secret")
-    discard()
+    if (secret === null) await forget("secret")
+    else await keep("secret", secret)
+    // Locked or veiled: what was in memory goes.
+    if (now?.vault !== "unlocked") discard()
 }
 
 function discard(): void {

@@ -3,7 +3,7 @@
  *
  * The module is loaded when it is first needed. Every step commits its rows before anything leaves.
  * A lock ends everything at once: sockets, alarm, module; what was under way has nothing to say any
- * more. While *Reachable* is on, an alarm starts the background again after the browser has ended it.
+ * more. A veil ends the module too, and begins one without the history. While *Reachable* is on, an alarm starts the background again after the browser has ended it.
  */
 
 import type {
@@ -20,13 +20,14 @@ import initialise, {
     type LiveStep,
     __wbg_reset_state as resetInstance,
 } from "../generated/wasm/live.js"
-import type { LiveStart, Wire } from "../generated/wasm/sotto.js"
+import type { Wire } from "../generated/wasm/sotto.js"
 import { api, reportsScreenLock } from "../lib/browser.ts"
 import { CoreError, fromFailure, toFailure } from "../lib/failure.ts"
 import { compute, desk, look, status } from "./core.ts"
 import { type Sockets, sockets } from "./live-sockets.ts"
+import { showState } from "./live-state.ts"
 import { wholly } from "./live-whole.ts"
-import { announce, hush } from "./notify.ts"
+import { announce, announceBare, hush } from "./notify.ts"
 import { once } from "./once.ts"
 import { forget, keep, kept } from "./session.ts"
 import { clearLive, commitLive, readLiveRows } from "./store.ts"
@@ -48,7 +49,10 @@ interface Running {
     module: LiveModule
     links: Sockets
     timer: ReturnType<typeof setTimeout> | undefined
-    reachable: boolean
+    /** Who is there is reachable, and shown nothing. */
+    veiled: boolean
+    /** Unread messages of which a veiled person was told. */
+    told: number
 }
 
 const ports = new Set<chrome.runtime.Port>()
@@ -151,19 +155,40 @@ export async function onLiveAlarm(alarm: chrome.alarms.Alarm): Promise<void> {
 }
 
 /** Locked: everything goes. Unlocked: the switch is as it was. */
-export async function followVaultLive({ vault }: Status): Promise<void> {
+export async function followVaultLive({ vault, veiled }: Status): Promise<void> {
+    if (veiled) return followVeil()
     if (vault !== "unlocked") {
         part()
         hush()
+        showState("locked", 0)
         await noteReachable(false)
         if (vault === "missing") await turn(clearLive)
         return
     }
+    showState("unlocked", 0)
+    const wasVeiled = await turn(unveil)
     if (running !== undefined) return turn(follow)
-    if ((await kept("reachable")) !== undefined) return
+    if (!wasVeiled && (await kept("reachable")) !== undefined) return
     const { reachable } = await compute((core) => core.live_start())
     await noteReachable(reachable)
     if (reachable) await turn(opened)
+}
+
+/** The module with everything that it knows goes; one that can only receive takes its place. */
+async function followVeil(): Promise<void> {
+    if (running?.veiled) return
+    part()
+    hush()
+    showState("veiled", 0)
+    await turn(opened)
+}
+
+/** The person is back: the veiled module gives way. Whether there was one. */
+async function unveil(): Promise<boolean> {
+    if (!running?.veiled) return false
+    end()
+    hush()
+    return true
 }
 
 /** The contacts may be others. */
@@ -174,8 +199,8 @@ async function follow(): Promise<void> {
 
 /** For a worker that is started; and the alarm that starts it. */
 async function noteReachable(reachable: boolean): Promise<void> {
-    const { vault } = await status()
-    if (vault === "unlocked") await keep("reachable", reachable)
+    const { vault, veiled } = await status()
+    if (vault === "unlocked" || veiled) await keep("reachable", reachable)
     else await forget("reachable")
     if (reachable) await api.alarms.create(ALARM, { periodInMinutes: ALARM_MIN })
     else await api.alarms.clear(ALARM)
@@ -200,28 +225,41 @@ function tell(event: LiveEvent): void {
             ports.delete(port)
         }
     }
-    if (event.type !== "conversations" || running === undefined) return
-    const { notify } = running.module.status().settings
-    announce(event, notify, ports).catch(report)
+    if (running === undefined) return
+    if (running.veiled) tellVeiled(running, event)
+    else if (event.type === "conversations") {
+        const { notify } = running.module.status().settings
+        announce(event, notify, ports).catch(report)
+    }
+}
+
+/** Something came: that it did, and how much, is all that a veiled device knows. */
+function tellVeiled(live: Running, event: LiveEvent): void {
+    if (event.type !== "live-status") return
+    const { unread, settings } = event.live
+    showState("veiled", unread)
+    if (unread > live.told) announceBare(settings.notify)
+    live.told = unread
 }
 
 /** The module, loaded from the rows, with its sockets where they are wanted. */
 async function opened(): Promise<Running> {
     if (running) return running
     const asked = age
-    const [start, key, rows] = await Promise.all([
+    const [start, keys, rows] = await Promise.all([
         compute((core) => core.live_start()),
-        look((core) => core.live_key()),
+        look((core) => core.live_keys()),
         readLiveRows(),
         started(),
     ])
     if (asked !== age) throw new CoreError("locked-meanwhile")
-    const module = LiveModule.load(start, key, rows)
+    const module = LiveModule.load(start, keys, rows)
     const live: Running = {
         module,
         links: heardBy(),
         timer: undefined,
-        reachable: (start as LiveStart).reachable,
+        veiled: module.is_veiled(),
+        told: module.status().unread,
     }
     running = live
     return guarded(async () => {
@@ -316,6 +354,8 @@ async function settled(work: Promise<Wire>): Promise<{ value?: Wire; code?: Core
 }
 
 async function tellPeople(live: Running): Promise<void> {
+    // A veiled device knows nobody.
+    if (live.veiled) return
     const people = await look((core) => core.live_people(live.module.cards()))
     check(live)
     await perform(live, live.module.set_people(people))

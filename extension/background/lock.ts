@@ -1,11 +1,13 @@
 /**
- * Locking without being asked: after idle time, with the screen where the browser reports it, by
- * the shortcut. Closing the browser locks by itself: the session storage goes with it.
+ * Locking without being asked: with the screen where the browser reports it, by the shortcut; after
+ * idle time too, but whoever is reachable is veiled instead. Closing the browser locks by itself:
+ * the session storage goes with it.
  */
 
 import type { Settings, Status } from "../generated/protocol.ts"
 import { api, reportsScreenLock } from "../lib/browser.ts"
-import { desk, status } from "./core.ts"
+import { desk, status, veil } from "./core.ts"
+import { dueNow } from "./lock-when.ts"
 import { keep, kept } from "./session.ts"
 
 const ALARM = "idle"
@@ -38,11 +40,27 @@ export function watchIdleness({ vault, settings }: Status): void {
 /** The browser's own report. The worker may have just been started by it. */
 export async function onIdleState(state: `${chrome.idle.IdleState}`): Promise<void> {
     if (state === "active") return
-    const { vault, settings } = await status()
-    if (vault !== "unlocked") return
-    const byScreen = state === "locked" && reportsScreenLock && settings.lockWithScreen
-    const byTime = settings.idleMinutes > 0 && (await isIdle(settings))
-    if (byScreen || byTime) await lock()
+    const now = await status()
+    const isScreenLocked = state === "locked" && reportsScreenLock
+    await leave(now, isScreenLocked, () => isIdle(now.settings))
+}
+
+async function leave(
+    now: Status,
+    isScreenLocked: boolean,
+    idle: () => Promise<boolean>,
+): Promise<void> {
+    const isWatched = now.vault === "unlocked" && now.settings.idleMinutes > 0
+    const due = dueNow(now, { isScreenLocked, isIdle: isWatched && (await idle()) })
+    if (due === "lock") return lock()
+    if (due !== "veil") return
+    try {
+        await veil()
+    } catch (error) {
+        // Whatever kept it from being veiled, nobody is there.
+        await lock()
+        throw error
+    }
 }
 
 /**
@@ -51,11 +69,10 @@ export async function onIdleState(state: `${chrome.idle.IdleState}`): Promise<vo
  */
 export async function onAlarm(alarm: chrome.alarms.Alarm): Promise<void> {
     if (alarm.name !== ALARM) return
-    const { vault, settings } = await status()
-    if (vault !== "unlocked" || settings.idleMinutes === 0) return
+    const now = await status()
     const unusedMs = Date.now() - ((await kept("used")) ?? 0)
-    const isUnused = unusedMs > settings.idleMinutes * MIN_MS
-    if (isUnused || (await isIdle(settings))) await lock()
+    const isUnused = unusedMs > now.settings.idleMinutes * MIN_MS
+    await leave(now, false, async () => isUnused || isIdle(now.settings))
 }
 
 /** The person did something with Sotto. Noted now and then: a lock comes by the minute. */

@@ -32,11 +32,21 @@ export async function announce(
     if (!first) return
     await change("notified", (at = 0) => newestOf(fresh, at))
     if (await isLookedAt(ports)) return
-    // One at a time: the next takes the place of the last.
+    show(shown, notify === "name" ? t("notifyFrom", first.title) : t("notifyNew"))
+}
+
+/** Tells the person of something of which nothing is known, not even from whom. */
+export function announceBare(notify: Notify): void {
+    const shown = notifications()
+    if (notify !== "off" && shown) show(shown, t("notifyNew"))
+}
+
+/** One at a time: the next takes the place of the last. */
+function show(shown: NonNullable<Notifications>, title: string): void {
     shown.create(ID, {
         type: "basic",
         iconUrl: api.runtime.getURL("icons/128.png"),
-        title: notify === "name" ? t("notifyFrom", first.title) : t("notifyNew"),
+        title,
         message: t("notifyNewText"),
     })
 }

@@ -6,11 +6,12 @@ import { useLiveStatus } from "../ui/live.ts"
 import { mount } from "../ui/mount.tsx"
 import { FailureNotice } from "../ui/Notice.tsx"
 import { PageBar } from "../ui/PageBar.tsx"
+import { reachWords } from "../ui/reach.ts"
 import { EmptyState, Progress } from "../ui/State.tsx"
 import { t } from "../ui/text.ts"
 import { Unlocked } from "../ui/Unlock.tsx"
 import { NewGroup, NewTalk } from "./jobs/chat/NewTalk.tsx"
-import { ChooseRelay, LiveChoices, reachWords } from "./jobs/chat/Relay.tsx"
+import { ChooseRelay, LiveChoices } from "./jobs/chat/Relay.tsx"
 import { Requests } from "./jobs/chat/Requests.tsx"
 import { SearchTalk } from "./jobs/chat/SearchTalk.tsx"
 import { TalkDetails } from "./jobs/chat/TalkDetails.tsx"
@@ -236,7 +237,7 @@ mount(
     <div class="page chat-frame">
         <PageBar current="chat.html" />
         <main class="chat-room">
-            <Unlocked>
+            <Unlocked why={t("lockedUnreachable")}>
                 <Chat />
             </Unlocked>
         </main>

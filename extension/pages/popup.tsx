@@ -43,7 +43,7 @@ function Popup() {
                 <PageLink page="settings" icon="gear" label={t("navSettings")} />
             </header>
             {site.value !== undefined && <SiteLine site={site.value} onChanged={site.reload} />}
-            <Unlocked>
+            <Unlocked why={t("lockedUnreachable")}>
                 {status ? (
                     <Open status={status} tab={tab} site={site.value ?? null} />
                 ) : (

@@ -109,6 +109,7 @@ function Preferences({ settings }: { settings: Settings }) {
                             </select>
                         </span>
                     </label>
+                    <p class="small soft">{t("settingsIdleVeil")}</p>
                     <hr class="rule" />
                     {reportsScreenLock ? (
                         <Switch

@@ -7,6 +7,7 @@ import { PassphraseField } from "./Field.tsx"
 import { Icon, Mark } from "./Icon.tsx"
 import { Progress } from "./State.tsx"
 import { t } from "./text.ts"
+import { LockVeiled, VeiledLines } from "./Veiled.tsx"
 
 /**
  * Paints its children while the vault is open, and what is needed to open it otherwise: in place,
@@ -17,10 +18,10 @@ export function Unlocked({ why, children }: { why?: string; children: ComponentC
     if (!status) return <Progress>{t("working")}</Progress>
     if (status.vault === "unlocked") return <>{children}</>
     if (status.vault === "missing") return <SetUpFirst />
-    return <UnlockBlock why={why} />
+    return <UnlockBlock why={why} veiled={status.veiled} />
 }
 
-function UnlockBlock({ why }: { why: string | undefined }) {
+function UnlockBlock({ why, veiled }: { why: string | undefined; veiled: boolean }) {
     const [passphrase, setPassphrase] = useState("")
     const { failure, busy, run } = useDoing()
     const unlock = () =>
@@ -34,8 +35,8 @@ function UnlockBlock({ why }: { why: string | undefined }) {
                 <Icon name="lock" size={22} />
             </span>
             <div class="stack stack-tight">
-                <h2 id="unlock-title">{t("unlockTitle")}</h2>
-                <p class="soft small">{why ?? t("unlockAndGoOn")}</p>
+                <h2 id="unlock-title">{t(veiled ? "veiledTitle" : "unlockTitle")}</h2>
+                {veiled ? <VeiledLines /> : <p class="soft small">{why ?? t("unlockAndGoOn")}</p>}
             </div>
             <PassphraseField
                 autofocus
@@ -49,6 +50,7 @@ function UnlockBlock({ why }: { why: string | undefined }) {
             <Button wide kind="primary" test="unlock" onPress={unlock} disabled={!passphrase}>
                 {busy ? t("unlockWorking") : t("unlock")}
             </Button>
+            {veiled && <LockVeiled />}
             <a class="small unlock-help" href="welcome.html#help" target="_blank" rel="noreferrer">
                 {t("unlockForgot")}
             </a>

@@ -432,6 +432,7 @@ export const chatScenes: Record<string, Scene> = {
         },
     }),
     "chat-locked": scene("chat.html", { status: views.locked }),
+    "chat-veiled": scene("chat.html", { status: views.veiled }),
     "chat-pair": talk({ ...pair, typing: ["Bob Tailor"] }, pairMessages),
     "chat-pending": talk({ ...pair, blockedBy: "relay-unreachable" }, pending),
     "chat-replying": talk(

@@ -1,12 +1,13 @@
 import { useState } from "preact/hooks"
 import type { MessageKey } from "../../../generated/messages.ts"
-import type { LiveSettings, LiveStatus, Notify, Reach } from "../../../generated/protocol.ts"
+import type { LiveSettings, LiveStatus, Notify } from "../../../generated/protocol.ts"
 import { adviceFor } from "../../../ui/advice.ts"
 import { Button } from "../../../ui/Button.tsx"
 import { useDoing } from "../../../ui/client.ts"
 import { Field, Switch } from "../../../ui/Field.tsx"
 import { live } from "../../../ui/live.ts"
 import { FailureNotice, Notice } from "../../../ui/Notice.tsx"
+import { reachWords } from "../../../ui/reach.ts"
 import { Segments } from "../../../ui/Segments.tsx"
 import { t } from "../../../ui/text.ts"
 import { BackLine } from "../BackLine.tsx"
@@ -69,18 +70,6 @@ export function ChooseRelay({ status, take, onBack }: Props & { onBack?: () => v
             </details>
         </section>
     )
-}
-
-export const REACH = {
-    off: "reachOff",
-    connecting: "reachConnecting",
-    reachable: "reachOn",
-    unreachable: "reachNot",
-} as const satisfies Record<Reach, MessageKey>
-
-/** How reachable stands, in one line; why not, where it does not. */
-export function reachWords({ reach, code }: LiveStatus): string {
-    return reach === "unreachable" && code !== null ? adviceFor({ code }) : t(REACH[reach])
 }
 
 /** The switch that everything live hangs on. */

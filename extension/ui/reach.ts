@@ -1,0 +1,18 @@
+/** How the person is reached, in words. */
+
+import type { MessageKey } from "../generated/messages.ts"
+import type { LiveStatus, Reach } from "../generated/protocol.ts"
+import { adviceFor } from "./advice.ts"
+import { t } from "./text.ts"
+
+export const REACH = {
+    off: "reachOff",
+    connecting: "reachConnecting",
+    reachable: "reachOn",
+    unreachable: "reachNot",
+} as const satisfies Record<Reach, MessageKey>
+
+/** How reachable stands, in one line; why not, where it does not. */
+export function reachWords({ reach, code }: LiveStatus): string {
+    return reach === "unreachable" && code !== null ? adviceFor({ code }) : t(REACH[reach])
+}
