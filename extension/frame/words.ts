@@ -20,6 +20,7 @@ export function words(): Words {
     if (!(element && frame instanceof HTMLIFrameElement && veil && guard))
         throw new Error("not the document of a reader frame")
     const inner = innerIn(frame)
+    element.hidden = false
     veil.textContent = t("frame_hidden")
     // The guard lies over the inner frame, which would count as covering anything below it.
     watchSight(guard, (seen) => element.classList.toggle("covered", !seen && !element.hidden))
