@@ -7,7 +7,8 @@ import { pause, until } from "./until.mjs"
 
 const run = promisify(execFile)
 const START_MS = 20_000
-// A menu belongs to the window system: nothing in the page says that it stands.
+// A menu belongs to the window system: nothing in the page says that it stands. When its window is
+// there, it has still to be painted and to take the keys.
 const MENU_MS = 1000
 const MENU_STEP_MS = 200
 
@@ -29,6 +30,10 @@ export async function startDisplay() {
     // Firefox takes keys only in a window that a window manager gave the focus.
     const manager = spawn("openbox", { stdio: "ignore" })
     const xdotool = (...args) => run("xdotool", args, { env: { ...process.env, DISPLAY } })
+    const windows = async () => {
+        const { stdout } = await xdotool("search", "--onlyvisible", "--maxdepth", "1", "--name", "")
+        return stdout.split("\n").length
+    }
     return {
         /** Presses keys as the keyboard does: `alt+shift+l`, `Down`. */
         async press(...keys) {
@@ -44,7 +49,12 @@ export async function startDisplay() {
         },
         /** Presses the right button at a point of the screen. */
         async menuAt({ x, y }) {
+            const before = await windows()
             await xdotool("mousemove", String(x), String(y), "click", "3")
+            await until(async () => (await windows()) > before, {
+                timeout: START_MS,
+                what: () => "no menu opened",
+            })
             await pause(MENU_MS)
         },
         async close() {

@@ -2,6 +2,7 @@
 
 import { strict as assert } from "node:assert"
 import { startDisplay } from "../drivers/display.mjs"
+import { until } from "../drivers/until.mjs"
 import { Person } from "../story/person.mjs"
 
 // From the bottom of each browser's menu up to the entry of an extension.
@@ -28,11 +29,18 @@ function inEditor(page) {
     })
 }
 
+/** Presses into the editor; keys come to the window once it has the focus. */
+async function enter(display, page) {
+    await display.clickAt(await inEditor(page))
+    const focused = () => document.hasFocus() && document.activeElement?.id === "text"
+    await until(() => page.eval(focused), { timeout: 15_000, what: () => "no focus" })
+}
+
 export const tests = [
     {
         name: "the shortcut for a letter opens the composer beside the page",
         async run(world, _browser, { display, alice, page }) {
-            await display.clickAt(await inEditor(page))
+            await enter(display, page)
             const panel = await alice.profile.panelOpenedBy(() => display.press("alt+shift+k"))
             await panel.waitFor("@text")
             await world.shot(panel, "composer-by-shortcut")
@@ -42,7 +50,7 @@ export const tests = [
     {
         name: "the shortcut for locking locks, wherever the focus is",
         async run(world, _browser, { display, alice, page }) {
-            await display.clickAt(await inEditor(page))
+            await enter(display, page)
             await display.press("alt+shift+l")
             const tab = await alice.profile.extensionPage("pages/contacts.html")
             await tab.waitFor("@unlock-passphrase")
@@ -54,7 +62,7 @@ export const tests = [
     {
         name: "the menu on an editor writes a letter for it",
         async run(world, browser, { display, alice, page }) {
-            await display.clickAt(await inEditor(page))
+            await enter(display, page)
             const panel = await alice.profile.panelOpenedBy(async () => {
                 await display.menuAt(await inEditor(page))
                 await display.press(...TO_ENTRY[browser], "Return")
