@@ -11,10 +11,13 @@ import { ask } from "../story/guard.mjs"
 const PASSPHRASE = "six grey herons over slow water"
 const LONG_MS = 120_000
 const MIB = 2 ** 20
-/** In MiB. The disk is looked at, not the page: so it is killed in the middle of this for sure. */
-const SIZE = 160
+/**
+ * In MiB. The disk is looked at, not the page; and there is enough behind the place where it is killed
+ * for a driver that has to wait for its turn while two workers seal.
+ */
+const SIZE = 256
 /** MiB on the disk at which the browser is killed. */
-const KILLED_AT = 40
+const KILLED_AT = 32
 /** In MiB, at most: each worker is killed in a segment, which is sealed again. */
 const CUT_OFF = 8 * Math.min(4, availableParallelism())
 /** MiB that are looked at in one call of the driver, which has 30 s. */
