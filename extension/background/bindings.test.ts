@@ -166,9 +166,9 @@ describe("the core's bindings", () => {
             {},
             { type: "nonsense" },
             { type: "hello", more: 1 },
-            { type: "report", letters: -1, cards: 0, editor: true },
-            { type: "report", letters: 1.5, cards: 0, editor: true },
-            { type: "report", letters: 1, cards: 0 },
+            { type: "report", letters: -1, cards: 0, editor: true, frames: true },
+            { type: "report", letters: 1.5, cards: 0, editor: true, frames: true },
+            { type: "report", letters: 1, cards: 0, editor: true },
             cycle,
             deep,
             { type: "hello", deep },
@@ -178,7 +178,7 @@ describe("the core's bindings", () => {
         for (const body of hostile) {
             assert.equal(refusal(() => decode_content_request(body)).code, "malformed-message")
         }
-        const report = { type: "report", letters: 1, cards: 0, editor: true }
+        const report = { type: "report", letters: 1, cards: 0, editor: true, frames: true }
         assert.deepEqual(decode_content_request(report), report)
     })
 })

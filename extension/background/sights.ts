@@ -9,6 +9,8 @@ interface Counts {
     letters: number
     cards: number
     editor: boolean
+    /** A frame of ours can stand in it. */
+    frames: boolean
 }
 
 interface FrameSight extends Counts {
@@ -29,8 +31,8 @@ export interface PageSight extends Counts {
 export async function noteReport(stamp: Stamp, counts: Counts): Promise<void> {
     await change("sights", (sights = {}) => {
         const { origin, frames } = sights[stamp.tab] ?? { origin: stamp.origin, frames: {} }
-        const { letters, cards, editor } = counts
-        const noted = { ...frames, [stamp.frame]: { letters, cards, editor, stamp } }
+        const { letters, cards, editor, frames: stand } = counts
+        const noted = { ...frames, [stamp.frame]: { letters, cards, editor, frames: stand, stamp } }
         return { ...sights, [stamp.tab]: { origin, frames: noted } }
     })
     await showBadge(stamp.tab)
@@ -64,6 +66,10 @@ export async function sightOf(tab: number): Promise<PageSight | undefined> {
         letters: frames.reduce((sum, frame) => sum + frame.letters, 0),
         cards: frames.reduce((sum, frame) => sum + frame.cards, 0),
         editor: frames.some((frame) => frame.editor),
+        frames: frames.every(
+            (frame) =>
+                frame.frames || (frame.stamp.frame !== 0 && frame.letters + frame.cards === 0),
+        ),
     }
 }
 

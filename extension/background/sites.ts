@@ -5,7 +5,8 @@
 
 import type { Health, Site } from "../generated/protocol.ts"
 import { api } from "../lib/browser.ts"
-import { order } from "../lib/messages.ts"
+import { CoreError } from "../lib/failure.ts"
+import { order, within } from "../lib/messages.ts"
 import { isWeb, patternOf } from "../lib/site.ts"
 import { desk } from "./core.ts"
 import {
@@ -20,6 +21,8 @@ import { isKnownWebmail } from "./webmail.ts"
 
 const SCRIPT = "sotto"
 const FILE = "content.js"
+/** While a person waits for the popup, in ms. */
+const INJECT_MS = 2000
 
 /** Registers the script for what is granted now. Costs nothing when nothing has changed. */
 export async function register(): Promise<void> {
@@ -83,17 +86,17 @@ export async function isGranted(origin: string): Promise<boolean> {
 export async function siteOf(tabId: number | null): Promise<Site | null> {
     const tab = tabId === null ? await activeTab() : await api.tabs.get(tabId)
     if (tab?.id === undefined) return null
-    const stands = (await isServed(tab.id)) || (await inject(tab.id))
-    if (!stands) await forgetPage(tab.id)
-    const sight = stands ? await sightOf(tab.id) : undefined
-    const origin = sight?.origin ?? (isWeb(tab.url) ? new URL(tab.url).origin : "")
+    const stands = (await isServed(tab.id)) ? "served" : await inject(tab.id)
+    if (stands !== "served") await forgetPage(tab.id)
+    const sight = stands === "served" ? await sightOf(tab.id) : undefined
+    const origin = sight?.origin || (isWeb(tab.url) ? new URL(tab.url).origin : "")
     return describe(tab, origin, stands, sight)
 }
 
 async function describe(
     tab: chrome.tabs.Tab,
     origin: string,
-    stands: boolean,
+    stands: Stands,
     sight: PageSight | undefined,
 ): Promise<Site> {
     return {
@@ -103,25 +106,32 @@ async function describe(
         letters: sight?.letters ?? 0,
         cards: sight?.cards ?? 0,
         editor: sight?.editor ?? false,
-        health: healthOf(tab, stands),
+        health: healthOf(tab, stands, sight),
         known: isKnownWebmail(origin),
     }
 }
 
 /** An address that the browser shows us although we may not stand there is its own territory. */
-function healthOf(tab: chrome.tabs.Tab, stands: boolean): Health {
-    if (stands) return "good"
-    return tab.url === undefined ? "no-access" : "forbidden"
+function healthOf({ url }: chrome.tabs.Tab, stands: Stands, sight: PageSight | undefined): Health {
+    if (stands === "served") return sight?.frames === false ? "no-frames" : "good"
+    if (url === undefined) return "no-access"
+    return stands === "silent" ? "stale" : "forbidden"
 }
 
+/** What came of putting our script into a page: it answers, it does not, or the browser keeps it out. */
+type Stands = "served" | "silent" | "kept-out"
+
 /** Puts our script into every frame of a tab, where the browser lets us. */
-export async function inject(tabId: number): Promise<boolean> {
+export async function inject(tabId: number): Promise<Stands> {
+    const target = { tabId, allFrames: true }
     try {
-        await api.scripting.executeScript({ target: { tabId, allFrames: true }, files: [FILE] })
-        return await isServed(tabId)
-    } catch {
-        return false
+        // Not refused and not done: on a page that computes without end, and in Chromium on a site
+        // that was taken back, until it is given again.
+        await within(INJECT_MS, api.scripting.executeScript({ target, files: [FILE] }))
+    } catch (error) {
+        return error instanceof CoreError ? "silent" : "kept-out"
     }
+    return (await isServed(tabId)) ? "served" : "silent"
 }
 
 /** Whether a live script of ours stands in the page; it has reported when this resolves. */

@@ -3,7 +3,7 @@
 import type { ComposeContext, ContentOrder, Inserted } from "../generated/protocol.ts"
 import type { Adapter, Fields } from "./adapters/adapter.ts"
 import { blocksIn, withoutBlocks } from "./armor.ts"
-import { type Editor, takesOneLine } from "./editors.ts"
+import { type Editor, roomIn, takesOneLine } from "./editors.ts"
 import { replaceAll, setField, textOf } from "./typed.ts"
 
 /** Longer texts are not taken over; the person copies what they want. */
@@ -53,12 +53,23 @@ export function composer(
         return target
     }
 
-    function write(editor: Editor, { text, oneLine }: Insert): Promise<boolean> {
-        const written = oneLine ? text.replace(/\s*\n\s*/gu, " ").trim() : text
-        // What was typed since stays, below: nothing of the person's is ever lost.
+    /** What was typed since stays, below: nothing of the person's is ever lost. */
+    function withTyped(editor: Editor, written: string): string {
         const since = textOf(editor)
-        const kept = since === told || since.trim() === "" ? "" : `\n${since}`
-        return replaceAll(editor, written + kept, () => isExact(editor, written))
+        return since === told || since.trim() === "" ? written : `${written}\n${since}`
+    }
+
+    async function write(editor: Editor, { text, oneLine }: Insert): Promise<Inserted> {
+        const written = oneLine ? text.replace(/\s*\n\s*/gu, " ").trim() : text
+        const whole = withTyped(editor, written)
+        if (whole.length > roomIn(editor)) return "too-long"
+        let isCut = false
+        const stands = await replaceAll(editor, whole, () => {
+            isCut ||= isBeginning(textOf(editor), written)
+            return isExact(editor, written)
+        })
+        if (stands) return "exact"
+        return isCut ? "too-long" : "altered"
     }
 
     return {
@@ -75,7 +86,8 @@ export function composer(
             if (editor === undefined) return "gone"
             const fields = adapter().fields(top)
             if (fields.addresses.some(({ field }) => field === "bcc")) return "bcc"
-            if (!(await write(editor, order))) return "altered"
+            const inserted = await write(editor, order)
+            if (inserted !== "exact") return inserted
             told = textOf(editor)
             setSubject(fields, order.subject)
             return "exact"
@@ -93,6 +105,17 @@ function isExact(editor: Editor, written: string): boolean {
     const there = blocksIn(textOf(editor)).map(({ text }) => text)
     if (wanted.length === 0) return plain(textOf(editor)).includes(plain(written))
     return wanted.every(({ text }, index) => there[index] === text)
+}
+
+/** An editor that takes no more cuts off what comes after. */
+function isBeginning(there: string, written: string): boolean {
+    const [left, all] = [bare(there), bare(written)]
+    return left !== "" && left !== all && all.startsWith(left)
+}
+
+/** Of an editor whose lines are elements no breaks can be read. */
+function bare(text: string): string {
+    return text.replace(/\s+/gu, "")
 }
 
 function plain(text: string): string {

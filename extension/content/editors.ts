@@ -75,6 +75,15 @@ export function takesOneLine(editor: Editor): boolean {
     return editor !== editor.ownerDocument.body && editor.clientHeight < ONE_LINE_HEIGHT
 }
 
+/**
+ * How many characters an editor says that it takes. A script may put more into a text area, and the
+ * browser sends it; the site that asked for less cuts it off, or refuses it with the person's text.
+ */
+export function roomIn(editor: Editor): number {
+    if (!isTextArea(editor) || editor.maxLength < 0) return Number.POSITIVE_INFINITY
+    return editor.maxLength
+}
+
 /** The frame that shows a document, where the page around it is of the same origin. */
 export function frameOf(doc: Document): Element | null {
     try {

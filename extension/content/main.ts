@@ -31,9 +31,9 @@ function begin(): void {
 
 function take(): void {
     clear(document)
-    const standing = stand(document)
+    const standing = stand(document, () => deafen())
     world.sottoStanding = standing
-    onOrder({
+    const deafen = onOrder({
         insert: async (order) => ({ type: "insert", inserted: await standing.insert(order) }),
         attach: async (_order, beside) => ({ type: "attach", attached: standing.attach(beside) }),
         "look-again": async () => ({ type: "look-again", context: standing.lookAgain() ?? null }),

@@ -6,6 +6,8 @@ export interface Counts {
     letters: number
     cards: number
     editor: boolean
+    /** A frame of ours can stand here. */
+    frames: boolean
 }
 
 export interface Reporter {

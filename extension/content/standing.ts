@@ -10,6 +10,7 @@ import { buttons } from "./button.ts"
 import { composer } from "./compose.ts"
 import { boxOf, type Editor, editorAround } from "./editors.ts"
 import { Finder } from "./find.ts"
+import { framesWork } from "./frame.ts"
 import { links } from "./links.ts"
 import { realm } from "./realm.ts"
 import { reporter } from "./report.ts"
@@ -33,7 +34,8 @@ const EDITORS_MS = 300
 /** After removals in which nothing of ours was seen everything is looked at, in ms. */
 const SWEEP_MS = 1000
 
-export function stand(doc: Document): Standing {
+/** `onLeft` is called when it leaves while the extension is there: nothing is ordered here any more. */
+export function stand(doc: Document, onLeft: () => void): Standing {
     let known = true
     let granted = false
     let left = false
@@ -41,7 +43,11 @@ export function stand(doc: Document): Standing {
     let sweeping: ReturnType<typeof setTimeout> | undefined
     const candidates = new Set<HTMLElement>()
     const adapter = () => adapterFor(doc, known)
-    const reports = reporter(() => ({ ...placed.count(), editor: bar.any() }))
+    const reports = reporter(() => ({
+        ...placed.count(),
+        editor: bar.any(),
+        frames: framesWork(doc),
+    }))
 
     const find: Finder = new Finder({
         found: (found) => guarded(() => placed.place(found)),
@@ -150,6 +156,7 @@ export function stand(doc: Document): Standing {
         for (const page of pages.documents()) page.removeEventListener("focusin", onFocus, true)
         pages.leave()
         find.stop()
+        if (isAlive()) onLeft()
     }
 
     function greet(): void {

@@ -435,7 +435,11 @@ cards: number,
 /**
  * An editor is in sight.
  */
-editor: boolean, } | { "type": "admit", 
+editor: boolean, 
+/**
+ * A frame of ours can stand in the page; else letters open beside it.
+ */
+frames: boolean, } | { "type": "admit", 
 /**
  * The one-use token of its address: 128 random bits in hex.
  */
@@ -1953,7 +1957,7 @@ wanted: Wanted, };
 /**
  * What became of sealed text put into an editor.
  */
-export type Inserted = "exact" | "gone" | "altered" | "bcc";
+export type Inserted = "exact" | "gone" | "altered" | "too-long" | "bcc";
 
 /**
  * A contact who was invited and has not answered.

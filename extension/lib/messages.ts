@@ -211,9 +211,16 @@ export async function order<R extends ContentOrder>(
     return opened<"order", R["type"]>(envelope.id, answer)
 }
 
-/** Follows the background's orders. Only messages from the extension itself are taken. */
-export function onOrder(handlers: Handlers<"order", [beside: unknown[]]>): void {
-    api.runtime.onMessage.addListener((message: unknown, sender, sendResponse) => {
+/**
+ * Follows the background's orders until the returned function is called. Only messages from the
+ * extension itself are taken.
+ */
+export function onOrder(handlers: Handlers<"order", [beside: unknown[]]>): () => void {
+    const listener: Parameters<typeof api.runtime.onMessage.addListener>[0] = (
+        message: unknown,
+        sender,
+        sendResponse,
+    ) => {
         if (!isEnvelope(message) || message.claim !== "order" || !isOurs(sender)) return false
         const body = message.body as ContentOrder
         if (!Object.hasOwn(handlers, body.type)) return false
@@ -226,7 +233,9 @@ export function onOrder(handlers: Handlers<"order", [beside: unknown[]]>): void 
             (error: unknown) => sendResponse({ id: message.id, error: toFailure(error) }),
         )
         return true
-    })
+    }
+    api.runtime.onMessage.addListener(listener)
+    return () => api.runtime.onMessage.removeListener(listener)
 }
 
 /** Tells `listener` the status now and after every change, until the returned function is called. */
@@ -290,7 +299,8 @@ async function deliver(send: () => Promise<unknown>): Promise<unknown> {
     }
 }
 
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+/** Rejects with `deadline` when `work` takes longer than `ms`. */
+export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
     let timer: ReturnType<typeof setTimeout> | undefined
     const late = new Promise<never>((_, reject) => {
         timer = setTimeout(() => reject(new CoreError("deadline")), ms)

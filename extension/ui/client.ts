@@ -94,5 +94,6 @@ export function useLoaded<T>(key: unknown, load: () => Promise<T>): Loaded<T> {
             wanted = false
         }
     }, [key, turn])
-    return { value, failure, reload: () => setTurn((at) => at + 1) }
+    const reload = useCallback(() => setTurn((at) => at + 1), [])
+    return { value, failure, reload }
 }

@@ -48,7 +48,7 @@ choices! {
         NoAccess,
         /// The page forbids frames: letters open in the panel.
         NoFrames,
-        /// The page was loaded before the extension: reload once.
+        /// The browser lets us in, and no script of ours answers there: load the page once more.
         Stale,
         /// The browser lets no extension in here.
         Forbidden,
@@ -62,6 +62,8 @@ choices! {
         Gone,
         /// The editor changed it: it was taken out again.
         Altered,
+        /// It is longer than the editor takes: nothing was put in, or what was is out again.
+        TooLong,
         /// Bcc is filled: nothing was put in.
         Bcc,
     }
@@ -279,6 +281,8 @@ messages! {
             cards: u32,
             /// An editor is in sight.
             editor: bool,
+            /// A frame of ours can stand in the page; else letters open beside it.
+            frames: bool,
         },
         /// The person pressed a placeholder: a frame for it loads.
         Admit {

@@ -7,7 +7,7 @@ import { toast } from "../../ui/Toast.tsx"
 import { locale, t } from "../../ui/text.ts"
 import { ContactView } from "./ContactView.tsx"
 import { type Invitation, Invited } from "./Invited.tsx"
-import { type Placed, place } from "./place.ts"
+import { type Placed, place, WHY_NOT } from "./place.ts"
 import type { RecipientChoice } from "./Recipients.tsx"
 import { Sealed } from "./Sealed.tsx"
 import { useDraft } from "./useDraft.ts"
@@ -184,7 +184,9 @@ async function invite(
     { tab, subject }: { tab: number | null; subject: string | null },
 ): Promise<Invitation> {
     const { text } = await desk({ type: "invite", address, locale: locale() })
-    if (tab === null) return { address, name, text, inserted: false }
-    const reply = await shell({ type: "insert", tab, text, oneLine: false, subject })
-    return { address, name, text, inserted: reply.inserted === "exact" }
+    if (tab === null) return { address, name, text, inserted: false, why: undefined }
+    const { inserted } = await shell({ type: "insert", tab, text, oneLine: false, subject })
+    // Without an editor what is to be done is the same as without a page.
+    const why = inserted === "gone" ? undefined : WHY_NOT[inserted]
+    return { address, name, text, inserted: inserted === "exact", why }
 }

@@ -1,6 +1,7 @@
+import type { ErrorCode } from "../../generated/protocol.ts"
 import { Button } from "../../ui/Button.tsx"
 import { copy } from "../../ui/clipboard.ts"
-import { Notice } from "../../ui/Notice.tsx"
+import { FailureNotice, Notice } from "../../ui/Notice.tsx"
 import { t } from "../../ui/text.ts"
 import { Outcome } from "./Sealed.tsx"
 
@@ -10,6 +11,8 @@ export interface Invitation {
     text: string
     /** It stands in the page's editor. */
     inserted: boolean
+    /** Why not, where there is an editor. */
+    why: ErrorCode | undefined
 }
 
 /** After *Invite*: what to press now, and what happens then. */
@@ -22,6 +25,7 @@ export function Invited({ invitation, onBack }: { invitation: Invitation; onBack
                 title={inserted ? t("inviteInserted") : t("inviteReady", invitation.address)}
                 text={t("inviteInsertedText", name)}
             />
+            {invitation.why && <FailureNotice failure={{ code: invitation.why }} />}
             <Notice icon="pen">{t("inviteWaits", name)}</Notice>
             {!inserted && (
                 <>

@@ -6,6 +6,7 @@ import { t } from "../../ui/text.ts"
 import { DraftList } from "./DraftList.tsx"
 import { Dues, ReadyDrafts } from "./Dues.tsx"
 import { OpenedList } from "./OpenedList.tsx"
+import { PageHealth } from "./PageHealth.tsx"
 import { ParkedList } from "./ParkedList.tsx"
 import type { View } from "./view.ts"
 
@@ -32,6 +33,7 @@ export function PanelHome(props: {
     return (
         <div class="panel-body" data-test="panel-home">
             {status && <ReadyDrafts drafts={status.readyDrafts} onOpen={toDraft} />}
+            <PageHealth tab={tab} origin={null} />
             {at && <ParkedList site={at.origin} tab={at.tab} />}
             {status && <Dues due={status.due} />}
             <Button

@@ -1,3 +1,4 @@
+import { CoreError } from "../../lib/failure.ts"
 import { Button, IconButton } from "../../ui/Button.tsx"
 import { desk, shell, useDoing, useLoaded } from "../../ui/client.ts"
 import { FailureNotice, Notice } from "../../ui/Notice.tsx"
@@ -5,6 +6,7 @@ import { toast } from "../../ui/Toast.tsx"
 import { names, t } from "../../ui/text.ts"
 import { dayAndTime } from "../../ui/time.ts"
 import { parkedArrived } from "./parkedDrafts.ts"
+import { WHY_NOT } from "./place.ts"
 
 /** Sealed letters that wait for an editor of this site. */
 export function ParkedList({ site, tab }: { site: string; tab: number | null }) {
@@ -28,7 +30,9 @@ export function ParkedList({ site, tab }: { site: string; tab: number | null }) 
         run(async () => {
             const request = { tab: into, text, oneLine: false, subject: null }
             const { inserted } = await shell({ type: "insert", ...request })
-            if (inserted !== "exact") return toast(t("sealedParkedText"))
+            if (inserted === "gone") return toast(t("sealedParkedText"))
+            const why = WHY_NOT[inserted]
+            if (why) throw new CoreError(why)
             await parkedArrived(id)
             parked.reload()
             toast(t("sealedInserted"))

@@ -6,6 +6,7 @@ import { Icon, type IconName } from "../../ui/Icon.tsx"
 import { FailureNotice, Notice } from "../../ui/Notice.tsx"
 import { toast } from "../../ui/Toast.tsx"
 import { names, t } from "../../ui/text.ts"
+import { PageHealth } from "./PageHealth.tsx"
 import { parkedArrived } from "./parkedDrafts.ts"
 import { type Placed, place } from "./place.ts"
 
@@ -98,6 +99,7 @@ function Waiting(props: Props & { who: string }) {
     return (
         <>
             <Outcome icon="lock" title={t("sealedReady", props.who)} text={text} />
+            <PageHealth tab={tab} origin={draft.site} />
             {placed.at === "here" && placed.why && <FailureNotice failure={{ code: placed.why }} />}
             <FailureNotice failure={failure} />
             <div class="stack stack-snug">

@@ -64,7 +64,8 @@ function HealthLine({ site }: { site: Site }) {
     )
 }
 
-function WayOut({ site, onChanged }: { site: Site; onChanged: () => void }) {
+/** What the person can do about it. */
+export function WayOut({ site, onChanged }: { site: Site; onChanged: () => void }) {
     const { failure, run } = useDoing()
     const { tab, origin } = site
     const grant = () => {

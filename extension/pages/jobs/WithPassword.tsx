@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks"
 import type { Draft, SealedText } from "../../generated/protocol.ts"
+import { CoreError } from "../../lib/failure.ts"
 import { Button } from "../../ui/Button.tsx"
 import { desk, useDoing } from "../../ui/client.ts"
 import { copy, download } from "../../ui/clipboard.ts"
@@ -87,6 +88,7 @@ function Ways(props: Props & { text: string; password: string }) {
         run(async () => {
             const sealed: SealedText = { id: "", text, names: [], nextDraft: null }
             const placed = await place(draft, sealed, tab, false)
+            if (placed.at === "here" && placed.why) throw new CoreError(placed.why)
             if (placed.at !== "editor") return toast(t("sealedParkedText"))
             setLeft(true)
             props.onSent()

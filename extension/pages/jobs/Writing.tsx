@@ -7,6 +7,7 @@ import { FailureNotice, Notice } from "../../ui/Notice.tsx"
 import { names, t } from "../../ui/text.ts"
 import { Attachments, choiceOf, useDroppedFiles } from "./Attachments.tsx"
 import { MixedQuestion } from "./MixedQuestion.tsx"
+import { PageHealth } from "./PageHealth.tsx"
 import { PageNow } from "./PageNow.tsx"
 import { type RecipientChoice, Recipients } from "./Recipients.tsx"
 import type { DraftState } from "./useDraft.ts"
@@ -188,6 +189,7 @@ function Remarks(props: Props) {
     const { draft } = props.state
     return (
         <>
+            <PageHealth class="composer-remark" tab={props.tab} origin={draft.site} />
             <PageNow draft={draft} tab={props.tab} onAdd={props.onAddresses} />
             {draft.private && (
                 <div class="composer-remark" data-test="private-draft">

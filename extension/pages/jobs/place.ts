@@ -9,10 +9,12 @@ export type Placed =
     | { at: "parked"; parkedId: string | undefined }
     | { at: "here"; why: ErrorCode | undefined }
 
-const WHY = {
+/** Why what was to be put into a page does not stand there. */
+export const WHY_NOT = {
     exact: undefined,
     gone: "editor-gone",
     altered: "editor-altered",
+    "too-long": "editor-too-small",
     bcc: "bcc-present",
 } as const satisfies Record<Inserted, ErrorCode | undefined>
 
@@ -32,7 +34,7 @@ export async function place(
         return { at: "editor" }
     }
     if (inserted === "gone") return park(draft, sealed, tab)
-    return { at: "here", why: WHY[inserted] }
+    return { at: "here", why: WHY_NOT[inserted] }
 }
 
 async function park(draft: Draft, sealed: SealedText, tab: number): Promise<Placed> {

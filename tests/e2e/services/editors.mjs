@@ -14,7 +14,31 @@ const pages = {
         `<h1>Write</h1><div id="text" contenteditable="true" role="textbox" aria-multiline="true"></div><button id="send">Send</button>`,
     ),
     "/two": page(`<h1>Two</h1><textarea id="first"></textarea><textarea id="second"></textarea>`),
+    // Each keeps less than it is given, as services do.
+    "/limited": page(
+        `<h1>A short answer</h1><textarea id="text" name="text" maxlength="300"></textarea>`,
+    ),
+    "/cuts": page(`<h1>A short note</h1><div id="text" contenteditable="true"></div>
+<script>text.addEventListener("input", () => {
+    if (text.textContent.length > 300) text.textContent = text.textContent.slice(0, 300)
+})</script>`),
+    "/reworks": page(`<h1>A fine note</h1><div id="text" contenteditable="true"></div>
+<script>text.addEventListener("input", () => {
+    if (/[A-Z]/.test(text.textContent)) text.textContent = text.textContent.toLowerCase()
+})</script>`),
+    // Computes for a while, and answers nobody meanwhile.
+    "/busy": page(`<h1>Busy</h1><textarea id="text"></textarea>
+<script>addEventListener("message", () => { for (const end = Date.now() + 12000; Date.now() < end; ); })</script>`),
     "/plain": page("<h1>Nothing to write here</h1>"),
+}
+
+/** Ways in which a page keeps frames of others out. */
+const HEADERS = {
+    "/show-sandboxed": { "content-security-policy": "sandbox allow-scripts" },
+    "/show-isolated": {
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-embedder-policy": "require-corp",
+    },
 }
 
 /** Serves the editors on a free loopback port; `/show` shows whatever `put` was given. */
@@ -35,7 +59,9 @@ export async function startEditors() {
             })
             return
         }
-        if (path === "/show")
+        for (const [name, value] of Object.entries(HEADERS[path] ?? {}))
+            response.setHeader(name, value)
+        if (path.startsWith("/show"))
             return response.end(page(`<h1>A message</h1><div id="message">${shown}</div>`))
         response.statusCode = pages[path] ? 200 : 404
         response.end(pages[path] ?? page("<h1>No such page</h1>"))
