@@ -72,7 +72,7 @@ function Letter(props: Props & { initial: Draft }) {
     const seal = () =>
         run(async () => {
             const { sealFor } = pen.state.draft
-            await pen.save()
+            await pen.kept()
             const { sealed } = await desk({ type: "seal", id, sealFor })
             const placed = await place(pen.state.draft, sealed, props.tab, neutral)
             showPlaced(sealed, placed)
@@ -92,7 +92,7 @@ function Letter(props: Props & { initial: Draft }) {
             void ("contact" in added ? pen.save([], [added.contact]) : pen.save([added.address])),
         invite: (address, name) =>
             run(async () => {
-                await pen.save(typedIn(pen.state.draft, address))
+                await pen.kept(typedIn(pen.state.draft, address))
                 // Webmail asks back when the subject is empty: one press and a fright more.
                 const subject = pen.state.draft.pageSubject === "" ? t("inviteSubject") : null
                 const invitation = await invite(address, name, { tab: props.tab, subject })
@@ -104,7 +104,7 @@ function Letter(props: Props & { initial: Draft }) {
         decide: (contact) => setStage({ at: "deciding", contact }),
         decideClassical: (choice) =>
             void run(async () => {
-                await pen.save()
+                await pen.kept()
                 const reply = await desk({ type: "decide-classical", id, choice })
                 pen.take(reply.draft)
             }),
@@ -161,7 +161,7 @@ function Letter(props: Props & { initial: Draft }) {
                     onSeal={seal}
                     onPassword={() =>
                         run(async () => {
-                            await pen.save()
+                            await pen.kept()
                             setStage({ at: "password" })
                         })
                     }

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks"
+import type { MessageKey } from "../../generated/messages.ts"
 import type { Draft, Failure } from "../../generated/protocol.ts"
 import { adviceFor, obstacle } from "../../ui/advice.ts"
 import { Button, IconButton, LinkButton } from "../../ui/Button.tsx"
@@ -107,7 +108,7 @@ export function Writing(props: Props) {
                         onPress={props.onPassword}
                     />
                     <span class="tiny faint" role="status" data-test="saved">
-                        {props.state.saving ? t("composeSaving") : t("composeSaved")}
+                        {t(savedLine(props.state))}
                     </span>
                     <span class="push">
                         <IconButton
@@ -122,6 +123,12 @@ export function Writing(props: Props) {
             </footer>
         </>
     )
+}
+
+/** Whether the words on the screen would outlive it. */
+function savedLine({ saving, failure }: DraftState): MessageKey {
+    if (saving) return "composeSaving"
+    return failure ? "composeNotSaved" : "composeSaved"
 }
 
 /** Who is known already needs no typing: the words come next. */

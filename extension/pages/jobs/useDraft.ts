@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from "preact/hooks"
 import type { Draft, Failure, Recipient } from "../../generated/protocol.ts"
-import { toFailure } from "../../lib/failure.ts"
+import { fromFailure, toFailure } from "../../lib/failure.ts"
 import { desk } from "../../ui/client.ts"
 import { Saving, useSaved } from "../../ui/unsaved.ts"
 
@@ -33,6 +33,15 @@ class Desk {
     /** Saves at once; what is typed meanwhile is saved by the next call. */
     save(extra: readonly string[] = [], contacts: readonly string[] = []): Promise<void> {
         return this.saving.now(() => this.send(extra, contacts))
+    }
+
+    /**
+     * The same before something is made of the draft: rejects when it could not be saved. The core
+     * would seal what it has, and that is not what stands here.
+     */
+    async kept(extra: readonly string[] = []): Promise<void> {
+        await this.save(extra)
+        if (this.state.failure) throw fromFailure(this.state.failure)
     }
 
     private async send(extra: readonly string[], contacts: readonly string[]): Promise<void> {
