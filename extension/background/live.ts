@@ -80,7 +80,9 @@ export function answerLive(body: unknown): Promise<LiveReply> {
         await started()
         const request = decode_live_request(body)
         if (request.type === "live-status") return { type: "live-status", live: await liveStatus() }
-        if (request.type === "set-relay") return changed("set-relay", undefined, request.origin)
+        if (request.type === "set-relay") {
+            return changed("set-relay", undefined, request.origin, request.pass)
+        }
         if (request.type === "set-reachable") return changed("set-reachable", request.on, undefined)
         const live = await opened()
         await decideFirst(live, request)
@@ -136,8 +138,9 @@ async function changed(
     type: "set-relay" | "set-reachable",
     on: boolean | undefined,
     relay: string | undefined,
+    pass?: string,
 ): Promise<LiveReply> {
-    const { reachable } = await compute((core) => core.live_reach(on, relay))
+    const { reachable } = await compute((core) => core.live_reach(on, relay, pass))
     part()
     await noteReachable(reachable)
     return { type, live: await liveStatus() }

@@ -7,6 +7,7 @@ use sotto_core::custody::{Base64Url, Bytes, Leaf};
 use sotto_wasm_values::{now, rng, to_js};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
+use zeroize::Zeroizing;
 
 use crate::convert::{app_error, outcome_to_js};
 use crate::core::Core;
@@ -44,10 +45,10 @@ impl Core {
         outcome_to_js(veiled.map_err(|error| app_error(&error))?)
     }
 
-    /// The person switches *Reachable*, or chooses a relay (empty: none).
+    /// The person switches *Reachable*, or chooses a relay (empty: none) with its pass (empty: none).
     ///
     /// # Errors
-    /// A `CoreError`: `relay-invalid`, `relay-missing`.
+    /// A `CoreError`: `relay-invalid`, `relay-pass-needed`, `relay-missing`.
     #[wasm_bindgen(unchecked_return_type = "Outcome<LiveStart>")]
     #[expect(
         clippy::needless_pass_by_value,
@@ -57,8 +58,11 @@ impl Core {
         &mut self,
         reachable: Option<bool>,
         relay: Option<String>,
+        pass: Option<String>,
     ) -> Result<JsValue, JsValue> {
-        let relay = relay.as_deref();
+        let pass = pass.map(Zeroizing::new);
+        let pass = pass.as_ref().map_or("", |pass| pass.as_str());
+        let relay = relay.as_deref().map(|relay| (relay, pass));
         started(self.app.live_reach(reachable, relay, now(), &mut rng()))
     }
 

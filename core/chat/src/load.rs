@@ -6,6 +6,7 @@ use rand_core::CryptoRng;
 use sotto_core::record::Table;
 use sotto_core::vault::{Vault, VaultId};
 use sotto_protocol::TimestampMs;
+use sotto_protocol::relay::Secret;
 use sotto_session::link::Links;
 use sotto_session::{SessionError, Sessions};
 
@@ -121,8 +122,9 @@ impl Live {
             Mailbox::new(given, read.map_or(0, |(_, seq)| seq))
         });
         if let Some(own) = &self.mailbox {
-            self.sessions
-                .settle_at(&own.given.relay, own.given.stream.0);
+            let given = &own.given;
+            let pass = Secret(given.pass.0);
+            self.sessions.settle_at(&given.relay, given.stream.0, pass);
         }
     }
 }

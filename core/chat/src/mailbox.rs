@@ -98,7 +98,7 @@ impl Mailbox {
                 own: capability_digest(CapKind::Own, &stream.0, &given.own.0),
                 write: capability_digest(CapKind::Write, &stream.0, &given.write.0),
                 read: capability_digest(CapKind::Read, &stream.0, &given.read.0),
-                pass: Secret([0; 32]),
+                pass: Secret(given.pass.0),
             },
             Asked::Grant => Verb::Grant {
                 stream,

@@ -40,6 +40,9 @@ pub enum AppError {
     /// No relay's origin.
     #[error("relay is refused")]
     Relay,
+    /// No relay's pass.
+    #[error("pass of the relay is refused")]
+    RelayPass,
     /// No relay was chosen.
     #[error("no relay was chosen")]
     NoRelay,
@@ -139,6 +142,7 @@ impl AppError {
             Self::Address => ErrorCode::AddressInvalid,
             Self::Setting | Self::Token => ErrorCode::MalformedMessage,
             Self::Relay => ErrorCode::RelayInvalid,
+            Self::RelayPass => ErrorCode::RelayPassNeeded,
             Self::NoRelay => ErrorCode::RelayMissing,
             Self::NotReachable => ErrorCode::ContactUnreachable,
             Self::KitCheck => ErrorCode::WordsCheckFailed,

@@ -21,6 +21,8 @@ use zeroize::Zeroizing;
 use crate::{ChatError, Device, Keys, Live, Output, Step};
 
 pub(super) const RELAY: &str = "ws://127.0.0.1:9000";
+/// Who makes streams there shows this.
+const PASS: [u8; 32] = [0xda; 32];
 
 pub(super) struct Person {
     number: u8,
@@ -80,6 +82,7 @@ fn device(number: u8, reachable: bool) -> Device {
             write: SecretBytes(secret(2)),
             read: SecretBytes(secret(3)),
             token: Bytes(secret(4)),
+            pass: SecretBytes(PASS),
             is_made: false,
         }),
         is_reachable: reachable,
@@ -283,6 +286,10 @@ impl World {
         self.now += 1;
         let Request { id, verb } = Request::decode(message).unwrap();
         let reply = match verb {
+            Verb::Create { pass, .. } if pass.0 != PASS => Reply::Failed {
+                code: RelayCode::PassNeeded,
+                detail: 0,
+            },
             Verb::Create { stream, .. } if self.streams.contains_key(&stream.0) => Reply::Failed {
                 code: RelayCode::Exists,
                 detail: 0,

@@ -43,7 +43,7 @@ impl Sessions {
             own: capability_digest(CapKind::Own, &stream, &own),
             write: capability_digest(CapKind::Write, &stream, &conversation.link.write),
             read: capability_digest(CapKind::Read, &stream, &conversation.link.read),
-            pass: Secret([0; 32]),
+            pass: self.pass_at(&relay),
         };
         self.ask(&relay, verb, Ticket::Create(conversation.id));
     }

@@ -28,7 +28,7 @@ use sotto_core::custody::{Leaf, Signed};
 use sotto_core::identity::IdentityKey;
 use sotto_core::vault::{RecordName, Vault};
 use sotto_protocol::TimestampMs;
-use sotto_protocol::relay::{Entry, Reply, Verb};
+use sotto_protocol::relay::{Entry, Reply, Secret, Verb};
 
 use self::record::{Conversation, Peer};
 use crate::format::{ConversationId, Introduction, Refusal, Roles};
@@ -353,6 +353,14 @@ enum Ticket {
     Append(ConversationId, [u8; 16], u64),
 }
 
+/// Our relay.
+struct Home {
+    relay: String,
+    /// The stream of our mailbox there.
+    mailbox: [u8; 16],
+    pass: Secret,
+}
+
 /// The conversations of one device.
 pub struct Sessions {
     me: Who,
@@ -363,8 +371,7 @@ pub struct Sessions {
     groups: BTreeMap<ConversationId, MlsGroup>,
     live: BTreeMap<ConversationId, Live>,
     connected: BTreeSet<String>,
-    /// Our relay, and the stream of our mailbox there.
-    home: Option<(String, [u8; 16])>,
+    home: Option<Home>,
     tickets: BTreeMap<u64, Ticket>,
     waiting: Vec<([u8; 32], Command)>,
     effects: Vec<Effect>,

@@ -1,7 +1,7 @@
 //! Links that lead elsewhere: whoever writes one says where we connect, and what we read.
 
 use sotto_protocol::TimestampMs;
-use sotto_protocol::relay::Entry;
+use sotto_protocol::relay::{Entry, Secret};
 
 use super::sim::{RELAY, World, mailbox};
 use crate::format::{Blob, ConversationId, Introduction, Invite, Link, Message, MessageKind};
@@ -189,7 +189,7 @@ fn nobody_s_link_names_our_mailbox_or_a_stream_in_use_or_our_own_network() {
     }
     world.people[1]
         .sessions
-        .settle_at("wss://relay.example", ours);
+        .settle_at("wss://relay.example", ours, Secret([7; 32]));
     for relay in [
         RELAY,
         "wss://localhost",

@@ -8,7 +8,7 @@ use sotto_core::custody::{Custodian, Statement};
 use sotto_core::identity::{IdentityKey, Keyring, Seed};
 use sotto_core::vault::{Vault, VaultId};
 use sotto_protocol::TimestampMs;
-use sotto_protocol::relay::{Entry, RelayCode, Reply, Verb};
+use sotto_protocol::relay::{Entry, RelayCode, Reply, Secret, Verb};
 use zeroize::Zeroizing;
 
 use crate::format::{ConversationId, Introduction};
@@ -81,7 +81,7 @@ fn person(number: u8, device: u8, rng: &mut ChaCha20Rng) -> Person {
     let mut vault = [0; 32];
     rng.fill_bytes(&mut vault);
     let mut sessions = Sessions::load(who, class(&vault), [], rng).unwrap();
-    sessions.settle_at(RELAY, mailbox(who));
+    sessions.settle_at(RELAY, mailbox(who), Secret([0; 32]));
     Person {
         who,
         custodian,
@@ -149,7 +149,9 @@ impl World {
         let rows: Vec<_> = person.disk.values().cloned().collect();
         let vault = class(&person.vault);
         person.sessions = Sessions::load(person.who, vault, rows, &mut self.rng).unwrap();
-        person.sessions.settle_at(RELAY, mailbox(person.who));
+        person
+            .sessions
+            .settle_at(RELAY, mailbox(person.who), Secret([0; 32]));
         let was_online = person.online;
         self.lanes[who].retain(|item| matches!(item, Item::Letter(..)));
         self.relay.subscribers.retain(|(reader, _)| *reader != who);

@@ -32,7 +32,23 @@ pub(super) struct Mailbox {
     read: [u8; 32],
     /// The public token: on the card.
     token: [u8; 32],
+    /// What its relay wants of who makes streams there; zeros where it wants nothing.
+    pub(super) pass: [u8; 32],
     pub(super) is_made: bool,
+}
+
+/// A relay's pass from its 64 hexadecimal digits; nothing from an empty text.
+pub(super) fn parse_pass(text: &str) -> Result<Option<[u8; 32]>, AppError> {
+    let digits = text.trim();
+    if digits.is_empty() {
+        return Ok(None);
+    }
+    let (high, low) = digits.split_at_checked(32).ok_or(AppError::RelayPass)?;
+    let half = |text: &str| crate::app::parse_id(&text.to_lowercase()).ok_or(AppError::RelayPass);
+    let mut pass = [0; 32];
+    let bytes = [half(high)?, half(low)?].concat();
+    pass.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
+    Ok(Some(pass))
 }
 
 /// The mailbox as the sessions use it.
@@ -51,6 +67,8 @@ pub struct LiveMailbox {
     pub read: SecretBytes<32>,
     /// The public token.
     pub token: Bytes<32>,
+    /// The relay's pass, for new streams; zeros: none.
+    pub pass: SecretBytes<32>,
     /// It stands at the relay.
     pub is_made: bool,
 }
@@ -64,6 +82,7 @@ impl Clone for LiveMailbox {
             write: SecretBytes(self.write.0),
             read: SecretBytes(self.read.0),
             token: self.token,
+            pass: SecretBytes(self.pass.0),
             is_made: self.is_made,
         }
     }
@@ -84,6 +103,7 @@ impl Mailbox {
             write: [0; 32],
             read: [0; 32],
             token: [0; 32],
+            pass: [0; 32],
             is_made: false,
         };
         rng.fill_bytes(&mut mailbox.stream);
@@ -102,6 +122,7 @@ impl Mailbox {
             write: SecretBytes(self.write),
             read: SecretBytes(self.read),
             token: Bytes(self.token),
+            pass: SecretBytes(self.pass),
             is_made: self.is_made,
         }
     }
@@ -124,6 +145,7 @@ impl Mailbox {
             .bytes(5, &self.read)
             .bytes(6, &self.token)
             .bool(7, self.is_made)
+            .bytes_if(8, (self.pass != [0; 32]).then_some(&self.pass[..]))
     }
 
     fn from_map(mut fields: Fields<'_>) -> Result<Self, CborError> {
@@ -136,6 +158,10 @@ impl Mailbox {
             read: fields.require(5)?.array()?,
             token: fields.require(6)?.array()?,
             is_made: fields.require(7)?.bool()?,
+            pass: match fields.take(8) {
+                Some(pass) => pass.array()?,
+                None => [0; 32],
+            },
         })
     }
 }
@@ -169,7 +195,7 @@ impl Record for LiveDevice {
 
     fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
         let mut fields = Fields::parse(bytes, 1..=3)?;
-        let mailbox = fields.take(3).map(|field| field.fields(1..=7));
+        let mailbox = fields.take(3).map(|field| field.fields(1..=8));
         Ok(Self {
             id: fields.require(1)?.array()?,
             is_reachable: fields.require(2)?.bool()?,
@@ -210,5 +236,46 @@ impl Desk {
         let card = sign_card(&self.custodian, &content, now)?;
         self.edit_profile()?.card = card;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LiveDevice, Mailbox, RelayOrigin, parse_pass};
+    use crate::app::AppError;
+    use crate::app::tests::TestRng;
+    use crate::record::Record as _;
+
+    #[test]
+    fn a_pass_is_64_digits_or_nothing() {
+        assert!(matches!(parse_pass("  "), Ok(None)));
+        let pass = parse_pass(&format!(" {} ", "0F".repeat(32))).unwrap();
+        assert_eq!(pass, Some([0x0f; 32]));
+        let long = "0".repeat(66);
+        for wrong in [
+            "word",
+            &"0".repeat(63),
+            &long,
+            &"é".repeat(32),
+            &"g".repeat(64),
+        ] {
+            assert!(
+                matches!(parse_pass(wrong), Err(AppError::RelayPass)),
+                "{wrong}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_mailbox_is_kept_with_its_pass_or_without() {
+        let relay = RelayOrigin::parse("wss://relay.example").unwrap();
+        for pass in [[0; 32], [7; 32]] {
+            let mut device = LiveDevice::new([1; 16]);
+            let mut mailbox = Mailbox::draw(relay.clone(), &mut TestRng::new(1));
+            mailbox.pass = pass;
+            device.mailbox = Some(mailbox);
+            let again = LiveDevice::decode(&device.encode()).unwrap();
+            assert_eq!(again.mailbox.unwrap().pass, pass);
+        }
     }
 }

@@ -24,7 +24,7 @@ use super::desk::Desk;
 use super::{App, AppError, Outcome};
 use crate::custody::{Bytes, Leaf, Signed, Statement};
 use crate::identity::card::RelayOrigin;
-use device::Mailbox;
+use device::{Mailbox, parse_pass};
 
 /// Who is live, and with what. Without the class key, which goes beside ([`App::live_key`]).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,16 +75,16 @@ impl App {
         Ok(Zeroizing::new([&sessions[..], &history[..]].concat()))
     }
 
-    /// The person switches *Reachable*, or chooses a relay: with another one, a new mailbox is
+    /// The person switches *Reachable*, or chooses a relay, with its pass or an empty text: with another one, a new mailbox is
     /// drawn; with an empty name, there is none any more and the card says so.
     ///
     /// # Errors
-    /// [`AppError::Relay`] for what is no relay's origin; [`AppError::NoRelay`] to be reachable
+    /// [`AppError::Relay`] for what is no relay's origin, [`AppError::RelayPass`] for what is no pass; [`AppError::NoRelay`] to be reachable
     /// without one.
     pub fn live_reach(
         &mut self,
         reachable: Option<bool>,
-        relay: Option<&str>,
+        relay: Option<(&str, &str)>,
         now: TimestampMs,
         rng: &mut impl CryptoRng,
     ) -> Result<Outcome<LiveStart>, AppError> {
@@ -150,21 +150,26 @@ impl Desk {
     fn live_reach(
         &mut self,
         reachable: Option<bool>,
-        relay: Option<&str>,
+        relay: Option<(&str, &str)>,
         now: TimestampMs,
         rng: &mut impl CryptoRng,
     ) -> Result<LiveStart, AppError> {
         let mut device = self.live_device(rng);
         match relay {
-            Some("") => {
+            Some(("", _)) => {
                 device.mailbox = None;
                 device.is_reachable = false;
                 self.drop_device(&device.id, now)?;
             }
-            Some(relay) => {
+            Some((relay, pass)) => {
+                let pass = parse_pass(pass)?;
                 let relay = RelayOrigin::parse(relay).ok_or(AppError::Relay)?;
                 if device.mailbox.as_ref().is_none_or(|it| it.relay != relay) {
                     device.mailbox = Some(Mailbox::draw(relay, rng));
+                }
+                // The same relay, chosen again without a pass, keeps the one that it has.
+                if let (Some(mailbox), Some(pass)) = (&mut device.mailbox, pass) {
+                    mailbox.pass = pass;
                 }
             }
             None => {}

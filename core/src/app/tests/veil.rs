@@ -14,7 +14,7 @@ use crate::vault::{RecordName, SessionKey, Vault, VaultId};
 
 impl Person {
     fn reach(&mut self, on: bool) -> LiveStart {
-        let relay = Some("wss://relay.example");
+        let relay = Some(("wss://relay.example", ""));
         let outcome = self
             .app
             .live_reach(Some(on), relay, self.now, &mut self.rng);

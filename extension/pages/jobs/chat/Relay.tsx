@@ -1,10 +1,10 @@
 import { useState } from "preact/hooks"
 import type { MessageKey } from "../../../generated/messages.ts"
-import type { LiveSettings, LiveStatus, Notify } from "../../../generated/protocol.ts"
+import type { Failure, LiveSettings, LiveStatus, Notify } from "../../../generated/protocol.ts"
 import { adviceFor } from "../../../ui/advice.ts"
 import { Button } from "../../../ui/Button.tsx"
 import { useDoing } from "../../../ui/client.ts"
-import { Field, Switch } from "../../../ui/Field.tsx"
+import { Field, PassphraseField, Switch } from "../../../ui/Field.tsx"
 import { live } from "../../../ui/live.ts"
 import { FailureNotice, Notice } from "../../../ui/Notice.tsx"
 import { reachWords } from "../../../ui/reach.ts"
@@ -21,10 +21,11 @@ interface Props {
 /** First of all: what a relay is, who sees what, and which one it shall be. */
 export function ChooseRelay({ status, take, onBack }: Props & { onBack?: () => void }) {
     const [origin, setOrigin] = useState(status.relay ?? "")
+    const [pass, setPass] = useState("")
     const { failure, busy, run } = useDoing()
     const choose = () =>
         run(async () => {
-            const chosen = await live({ type: "set-relay", origin: origin.trim(), pass: "" })
+            const chosen = await live({ type: "set-relay", origin: origin.trim(), pass })
             take(chosen.live)
             take((await live({ type: "set-reachable", on: true })).live)
             onBack?.()
@@ -53,7 +54,16 @@ export function ChooseRelay({ status, take, onBack }: Props & { onBack?: () => v
                     onInput={setOrigin}
                     onEnter={() => void choose()}
                     hint={t("relayAddressHint")}
-                    error={failure ? adviceFor(failure) : undefined}
+                    error={failure && !isOfPass(failure) ? adviceFor(failure) : undefined}
+                />
+                <PassphraseField
+                    test="relay-pass"
+                    label={t("relayPass")}
+                    value={pass}
+                    onInput={setPass}
+                    onEnter={() => void choose()}
+                    hint={t("relayPassHint")}
+                    error={failure && isOfPass(failure) ? adviceFor(failure) : undefined}
                 />
                 <Button
                     kind="primary"
@@ -70,6 +80,10 @@ export function ChooseRelay({ status, take, onBack }: Props & { onBack?: () => v
             </details>
         </section>
     )
+}
+
+function isOfPass({ code }: Failure): boolean {
+    return code === "relay-pass-needed"
 }
 
 /** The switch that everything live hangs on. */
