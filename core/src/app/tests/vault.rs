@@ -80,7 +80,10 @@ fn rows_do_not_speak() {
         }
     }
     let printed = format!("{:?}", alice.app);
-    assert_eq!(printed, "App { epoch: 0, is_open: true, .. }");
+    assert_eq!(
+        printed,
+        "App { epoch: 0, is_open: true, is_veiled: false, .. }"
+    );
 }
 
 #[test]
