@@ -292,7 +292,7 @@ async fn a_node_and_a_relay_killed_in_the_middle_lose_nothing() {
     for n in 0..COUNT {
         match n {
             75 => {
-                killed = nats.leader("sotto-blobs");
+                killed = nats.leader("sotto-blobs").await;
                 nats.kill(killed);
             }
             150 => first.take().unwrap().kill(),

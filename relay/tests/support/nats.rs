@@ -4,7 +4,9 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::atomic::{AtomicU16, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
 
 pub struct Nats {
     pub nodes: u16,
@@ -82,14 +84,14 @@ impl Nats {
     }
 
     /// The node that leads a JetStream stream, once there is one.
-    pub fn leader(&self, stream: &str) -> u16 {
+    pub async fn leader(&self, stream: &str) -> u16 {
         let deadline = Instant::now() + super::SOON;
         loop {
             if let Some(node) = self.leads(stream) {
                 return node;
             }
             assert!(Instant::now() < deadline, "nobody leads {stream}");
-            std::thread::sleep(Duration::from_millis(50));
+            sleep(Duration::from_millis(50)).await;
         }
     }
 
