@@ -325,7 +325,7 @@ mod tests {
             let mut fields = Fields::parse(&bytes, 1..=1).unwrap();
             let items = fields.require(1).unwrap().items(1).unwrap();
             let again = Happened::from_field(items.into_iter().next().unwrap());
-            assert!(again == Ok(happened), "{:?}", bytes);
+            assert!(again == Ok(happened), "{bytes:?}");
         }
     }
 }
