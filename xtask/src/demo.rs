@@ -34,9 +34,11 @@ fn own_webmail(url: Option<&str>) -> Result<()> {
         release: true,
         test: false,
     })?;
-    let (browser, target) = if setup::present("chromium") {
+    let firefox = setup::present("firefox-esr") || setup::present("firefox");
+    // Chromium does not start for root with its sandbox, and without it is not for a real webmail.
+    let (browser, target) = if setup::present("chromium") && !(firefox && is_root()?) {
         (Browser::Chromium, "chromium")
-    } else if setup::present("firefox-esr") || setup::present("firefox") {
+    } else if firefox {
         (Browser::Firefox, "firefox-desktop")
     } else {
         bail!("no Chromium and no Firefox here; load dist/chromium or dist/firefox by hand");
@@ -49,4 +51,8 @@ fn own_webmail(url: Option<&str>) -> Result<()> {
         web_ext.args(["--start-url", url]);
     }
     process::run(&mut web_ext)
+}
+
+fn is_root() -> Result<bool> {
+    Ok(process::output(process::command("id").arg("-u"))?.trim() == "0")
 }
