@@ -68,8 +68,11 @@ export class Side {
         await this.live({ type: "set-live", settings: { ...settings, ...change } })
     }
 
-    /** Until the other of a conversation is shown to be here, or is not any more. */
-    async seesPresence(conversation, presence, timeout = 15_000) {
+    /**
+     * Until the other of a conversation is shown to be here, or is not any more. A note stands for
+     * half a minute at least when its writer goes: whoever is gone before took it back.
+     */
+    async seesPresence(conversation, presence) {
         let seen
         await until(
             async () => {
@@ -77,7 +80,12 @@ export class Side {
                 seen = (await this.live(asked)).conversation.brief.presence
                 return seen === presence
             },
-            { timeout, every: 100, what: () => `${this.name} sees ${seen}, not ${presence}` },
+            {
+                timeout: 25_000,
+                patience: 1,
+                every: 100,
+                what: () => `${this.name} sees ${seen}, not ${presence}`,
+            },
         )
     }
 

@@ -177,7 +177,6 @@ export const tests = [
             await sees("unknown")
             await bob.choose({ presence: true })
             await sees("here")
-            // A note stands for a minute: whoever is gone within 15 s took it back.
             await bob.choose({ presence: false })
             await sees("unknown")
             await bob.choose({ presence: true })
