@@ -83,8 +83,9 @@ export async function noteUse(): Promise<void> {
     await keep("used", now)
 }
 
+/** A locked screen hides how long nobody was there; then the time of last use tells. */
 async function isIdle(settings: Settings): Promise<boolean> {
-    return (await api.idle.queryState(idleSeconds(settings))) !== "active"
+    return (await api.idle.queryState(idleSeconds(settings))) === "idle"
 }
 
 function idleSeconds(settings: Settings): number {

@@ -30,6 +30,7 @@ export async function startDisplay() {
     // Firefox takes keys only in a window that a window manager gave the focus.
     const manager = spawn("openbox", { stdio: "ignore" })
     const xdotool = (...args) => run("xdotool", args, { env: { ...process.env, DISPLAY } })
+    const saver = (state) => run("xset", ["s", state], { env: { ...process.env, DISPLAY } })
     const windows = async () => {
         const { stdout } = await xdotool("search", "--onlyvisible", "--maxdepth", "1", "--name", "")
         return stdout.split("\n").length
@@ -56,6 +57,13 @@ export async function startDisplay() {
                 what: () => "no menu opened",
             })
             await pause(MENU_MS)
+        },
+        /** The screen saver, which Chromium takes for the screen's lock. */
+        async lockScreen() {
+            await saver("activate")
+        },
+        async wakeScreen() {
+            await saver("reset")
         },
         async close() {
             if (before === undefined) delete process.env.DISPLAY

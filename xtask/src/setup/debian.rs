@@ -46,6 +46,7 @@ pub(super) const TESTS: &[Package] = &[
     package("xvfb", "Xvfb"),
     package("openbox", "openbox"),
     package("xdotool", "xdotool"),
+    package("x11-xserver-utils", "xset"),
     package("python3-venv", "/usr/share/doc/python3-venv/copyright"),
 ];
 
