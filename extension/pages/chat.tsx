@@ -6,7 +6,7 @@ import { useLiveStatus } from "../ui/live.ts"
 import { mount } from "../ui/mount.tsx"
 import { FailureNotice } from "../ui/Notice.tsx"
 import { PageBar } from "../ui/PageBar.tsx"
-import { reachWords } from "../ui/reach.ts"
+import { needsPass, reachWords } from "../ui/reach.ts"
 import { EmptyState, Progress } from "../ui/State.tsx"
 import { t } from "../ui/text.ts"
 import { Unlocked } from "../ui/Unlock.tsx"
@@ -122,7 +122,7 @@ function Started({ live, take }: Standing) {
                 )}
                 <a
                     class="reach-line"
-                    href={live.relay === null ? "#relay" : "#settings"}
+                    href={live.relay === null || needsPass(live) ? "#relay" : "#settings"}
                     data-test="reach-line"
                     data-reach={live.reach}
                 >

@@ -16,3 +16,8 @@ export const REACH = {
 export function reachWords({ reach, code }: LiveStatus): string {
     return reach === "unreachable" && code !== null ? adviceFor({ code }) : t(REACH[reach])
 }
+
+/** The relay lets in who has its pass, and the person gave none, or another. */
+export function needsPass({ reach, code }: LiveStatus): boolean {
+    return reach === "unreachable" && code === "relay-pass-needed"
+}

@@ -2,11 +2,10 @@
 
 import { strict as assert } from "node:assert"
 import { until } from "../drivers/until.mjs"
-import { PASSPHRASE } from "./side.mjs"
+import { PASSPHRASE, REACHED } from "./side.mjs"
 
 export { setUp } from "./side.mjs"
 
-const REACHED = "[data-test=reach-line][data-reach=reachable]"
 const TIMED = 15
 
 /** Chooses the relay on the page, which switches Reachable on. */

@@ -6,6 +6,9 @@ import { startRelay } from "../services/relay.mjs"
 
 export const PASSPHRASE = "six grey herons over slow water"
 
+/** The chat page says that contacts reach the person. */
+export const REACHED = "[data-test=reach-line][data-reach=reachable]"
+
 /** One side: a browser, an open page of the extension, what it asks. */
 export class Side {
     constructor(profile, page, name) {

@@ -26,7 +26,8 @@ function listens(port) {
     })
 }
 
-export async function startRelay() {
+/** @param {string} [pass] without which it makes no stream, 64 hex digits */
+export async function startRelay(pass = "") {
     const build = ["build", "--quiet", "--locked", "--package", "sotto-relay"]
     await promisify(execFile)("cargo", build, { cwd: ROOT, maxBuffer: 1e8 })
     const [port, metrics] = await freePorts(2)
@@ -38,6 +39,7 @@ export async function startRelay() {
         ...FAST,
         SOTTO_RELAY_CONFIG: config,
         SOTTO_RELAY_LISTEN: `127.0.0.1:${port}`,
+        SOTTO_RELAY_PASS: pass,
         SOTTO_RELAY_STORE: join(folder, "relay.db"),
     }
     let child

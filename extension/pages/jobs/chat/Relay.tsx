@@ -7,7 +7,7 @@ import { useDoing } from "../../../ui/client.ts"
 import { Field, PassphraseField, Switch } from "../../../ui/Field.tsx"
 import { live } from "../../../ui/live.ts"
 import { FailureNotice, Notice } from "../../../ui/Notice.tsx"
-import { reachWords } from "../../../ui/reach.ts"
+import { needsPass, reachWords } from "../../../ui/reach.ts"
 import { Segments } from "../../../ui/Segments.tsx"
 import { t } from "../../../ui/text.ts"
 import { BackLine } from "../BackLine.tsx"
@@ -30,6 +30,8 @@ export function ChooseRelay({ status, take, onBack }: Props & { onBack?: () => v
             take((await live({ type: "set-reachable", on: true })).live)
             onBack?.()
         })
+    const isTold = failure ? isOfPass(failure) : needsPass(status)
+    const passError = isTold ? adviceFor({ code: "relay-pass-needed" }) : undefined
     return (
         <section class="stack stack-loose relay-page" data-test="choose-relay">
             {onBack && <BackLine onBack={onBack} />}
@@ -63,7 +65,7 @@ export function ChooseRelay({ status, take, onBack }: Props & { onBack?: () => v
                     onInput={setPass}
                     onEnter={() => void choose()}
                     hint={t("relayPassHint")}
-                    error={failure && isOfPass(failure) ? adviceFor(failure) : undefined}
+                    error={passError}
                 />
                 <Button
                     kind="primary"
