@@ -57,12 +57,11 @@ class Desk {
                 text,
                 form,
             })
-            const words = {
-                subject: this.state.draft.subject,
-                text: this.state.draft.text,
-                form: this.state.draft.form,
-            }
-            this.show({ draft: { ...reply.draft, ...words }, saving: false, failure: undefined })
+            const now = this.state.draft
+            const words = { subject: now.subject, text: now.text, form: now.form }
+            // What was typed meanwhile is not saved by this answer.
+            const isAll = now.subject === subject && now.text === text && now.form === form
+            this.show({ draft: { ...reply.draft, ...words }, saving: !isAll, failure: undefined })
         } catch (error) {
             this.show({ saving: false, failure: toFailure(error) })
         }
