@@ -70,7 +70,14 @@ export const tests = [
             await world.shot(panel, "after-kill")
             await panel.click("@draft")
             alice.compose = panel
-            assert.equal(await panel.value("@text"), WORDS)
+            let text
+            await until(
+                async () => {
+                    text = await panel.value("@text")
+                    return text === WORDS
+                },
+                { timeout: 10_000, what: () => `the draft says "${text}"` },
+            )
             assert.deepEqual(await alice.recipient(bob.address), { state: "ready", chosen: true })
             await panel.close()
         },
