@@ -18,6 +18,9 @@ use crate::Input;
 const FIRST_MS: u64 = 1_000;
 /// The longest wait.
 const LONGEST_MS: u64 = 60_000;
+/// How long a connection stands until the next wait is the first again. Longer than a relay's store
+/// takes to fail.
+const STEADY_MS: u64 = 30_000;
 /// Silence after which the relay is asked whether it lives. Browsers end a background that has been
 /// silent for 30 s.
 const QUIET_MS: u64 = 20_000;
@@ -79,9 +82,15 @@ pub enum Output {
 
 #[derive(Debug)]
 enum State {
-    Waiting { until: TimestampMs },
+    Waiting {
+        until: TimestampMs,
+    },
     Opening,
-    Open { heard: TimestampMs, asked: bool },
+    Open {
+        since: TimestampMs,
+        heard: TimestampMs,
+        asked: bool,
+    },
 }
 
 #[derive(Debug)]
@@ -157,6 +166,7 @@ impl Links {
             return;
         };
         link.state = State::Open {
+            since: now,
             heard: now,
             asked: false,
         };
@@ -172,6 +182,11 @@ impl Links {
         let Some(link) = self.links.get_mut(relay) else {
             return;
         };
+        if let State::Open { since, .. } = link.state
+            && now.since_ms(since) > STEADY_MS
+        {
+            link.tries = 0;
+        }
         let most = FIRST_MS.saturating_mul(1_u64.checked_shl(link.tries).unwrap_or(u64::MAX));
         let most = most.clamp(FIRST_MS, LONGEST_MS);
         let wait = rng.next_u64().checked_rem(most).unwrap_or(most);
@@ -208,11 +223,10 @@ impl Links {
         let Some(link) = self.links.get_mut(relay) else {
             return;
         };
-        let State::Open { heard, asked } = &mut link.state else {
+        let State::Open { heard, asked, .. } = &mut link.state else {
             return;
         };
         (*heard, *asked) = (now, false);
-        link.tries = 0;
         match read(link, relay, message) {
             Ok(Some(output)) => self.outputs.push(output),
             Ok(None) => {}
@@ -250,7 +264,7 @@ impl Links {
     pub fn next_tick(&self) -> Option<TimestampMs> {
         let due = |link: &Link| match &link.state {
             State::Waiting { until } => Some(until.0),
-            State::Open { heard, asked } => {
+            State::Open { heard, asked, .. } => {
                 let silence = if *asked { DEAD_MS } else { QUIET_MS };
                 Some(heard.0.saturating_add(silence).saturating_add(1))
             }
@@ -272,7 +286,7 @@ impl Links {
                     let relay = relay.clone();
                     self.outputs.push(Output::Close { relay });
                 }
-                State::Open { heard, asked } if now.since_ms(*heard) > QUIET_MS && !*asked => {
+                State::Open { heard, asked, .. } if now.since_ms(*heard) > QUIET_MS && !*asked => {
                     *asked = true;
                     let id = link.id();
                     let message = Request {
@@ -459,6 +473,31 @@ mod tests {
         assert!(waits.iter().all(|wait| *wait <= 60_010), "{waits:?}");
         assert!(waits[..3].iter().all(|wait| *wait <= 4_010), "{waits:?}");
         assert!(waits.iter().any(|wait| *wait > 8_000), "{waits:?}");
+    }
+
+    /// A relay that answers and then cuts, as one does whose store fails.
+    #[test]
+    fn a_connection_that_is_cut_early_waits_longer_and_one_that_stood_does_not() {
+        let mut links = open();
+        let mut rng = ChaCha20Rng::seed_from_u64(2);
+        let mut now = 0;
+        let mut waits = Vec::new();
+        for stood in [5; 40].into_iter().chain([31_000; 40]) {
+            now += stood;
+            let failed = Reply::Failed {
+                code: sotto_protocol::relay::RelayCode::Unavailable,
+                detail: 0,
+            };
+            links.message(RELAY, &failed.encode(1), TimestampMs(now));
+            links.closed(RELAY, TimestampMs(now), &mut rng);
+            let until = links.next_try(RELAY).unwrap().0;
+            waits.push(until - now);
+            now = until;
+            links.tick(TimestampMs(now));
+            links.opened(RELAY, TimestampMs(now));
+        }
+        assert!(waits[0] <= 1_000 && waits[..40].iter().any(|wait| *wait > 20_000));
+        assert!(waits[40..].iter().all(|wait| *wait <= 1_000), "{waits:?}");
     }
 
     #[test]
