@@ -23,6 +23,7 @@ use crate::hub::Outbox;
 use crate::limits::{Member, Meter, Rate};
 use crate::metrics::count;
 use crate::shared::{Place, Shared};
+use crate::store::Line;
 use verbs::Answer;
 
 /// Appends under way; then the client's next request waits in its socket.
@@ -58,6 +59,7 @@ struct Connection {
     outbox: Arc<Outbox>,
     subscriptions: HashMap<u32, Cursor>,
     under_way: UnderWay,
+    line: Line,
     meter: Meter,
     heard: Instant,
 }
@@ -74,6 +76,7 @@ pub(crate) async fn serve(socket: WebSocket, shared: Arc<Shared>, place: Place) 
         outbox: Arc::default(),
         subscriptions: HashMap::new(),
         under_way: FuturesUnordered::new(),
+        line: Line::default(),
         meter: Meter::new(rate),
         heard: Instant::now(),
         shared,
@@ -108,6 +111,10 @@ impl Connection {
             };
             if let Err(end) = step {
                 return end;
+            }
+            // What the client sent behind one that the store failed must not be stored.
+            if self.line.is_broken() {
+                return End::Cut(RelayCode::Unavailable);
             }
         }
     }
@@ -199,7 +206,7 @@ impl Connection {
         }
     }
 
-    /// Answers what is under way, if the relay is draining, and says goodbye.
+    /// Answers what is under way, where the client is not to blame, and says goodbye.
     async fn close(&mut self, end: End) {
         let (code, reason) = match end {
             End::Gone => return,
@@ -209,7 +216,7 @@ impl Connection {
                 (close_code::POLICY, code)
             }
         };
-        if end == End::Draining {
+        if matches!(end, End::Draining | End::Cut(RelayCode::Unavailable)) {
             let limit = Duration::from_secs(self.shared.config.limits.drain_s.into());
             // What is not answered by then is not acknowledged: the client asks again elsewhere.
             let _late = timeout(limit, self.finish()).await;

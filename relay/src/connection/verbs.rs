@@ -74,7 +74,15 @@ impl Connection {
                 write,
                 expect_seq,
                 blob,
-            } => self.append(id, stream, &write, expect_seq, blob).await,
+            } => {
+                let taken = self.append(id, stream, &write, expect_seq, blob).await;
+                // Those behind it do not pass one that failed before the store had it, either.
+                let faults = [RelayCode::Unavailable, RelayCode::StorageFull];
+                if taken.as_ref().is_err_and(|(code, _)| faults.contains(code)) {
+                    self.line.break_off();
+                }
+                taken
+            }
             Verb::Read {
                 stream,
                 read,
@@ -222,6 +230,7 @@ impl Connection {
             via: token.label,
             blob: blob.into(),
             at_ms,
+            line: self.line.clone(),
         };
         let shared = Arc::clone(&self.shared);
         let kib = u32::try_from(len.div_ceil(1024)).unwrap_or(u32::MAX);

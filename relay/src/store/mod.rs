@@ -4,6 +4,7 @@
 //! order in which it happened, from whichever relay it came.
 
 pub mod jetstream;
+mod line;
 pub mod sqlite;
 
 use std::fmt;
@@ -16,6 +17,7 @@ use sotto_protocol::relay::{Digest, RelayCode, StreamId, Tag};
 use crate::access::{Access, Change};
 #[cfg(doc)]
 use crate::hub::Hub;
+pub use line::Line;
 
 /// Why a store did not do what it was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -47,6 +49,9 @@ pub enum StoreError {
         /// What the store's library calls it; holds no id and no content.
         cause: &'static str,
     },
+    /// The store failed one that was handed in before it on the same [`Line`]: it is not stored.
+    #[error("one before it failed")]
+    Behind,
 }
 
 impl StoreError {
@@ -63,7 +68,20 @@ impl StoreError {
             Self::TooManyTokens => (RelayCode::TooMany, 0),
             Self::StreamFull => (RelayCode::StreamFull, 0),
             Self::StorageFull => (RelayCode::StorageFull, 0),
-            Self::Unavailable { .. } => (RelayCode::Unavailable, 0),
+            Self::Unavailable { .. } | Self::Behind => (RelayCode::Unavailable, 0),
+        }
+    }
+
+    /// Whether it is the store that failed, and not what it was asked that was refused.
+    #[must_use]
+    pub fn is_fault(&self) -> bool {
+        match self {
+            Self::StorageFull | Self::Unavailable { .. } | Self::Behind => true,
+            Self::Exists
+            | Self::Unknown
+            | Self::Conflict { .. }
+            | Self::TooManyTokens
+            | Self::StreamFull => false,
         }
     }
 }
@@ -133,6 +151,8 @@ pub struct Append {
     pub blob: Bytes,
     /// When, milliseconds since 1970.
     pub at_ms: u64,
+    /// Those of the connection it comes from.
+    pub line: Line,
 }
 
 impl Append {
@@ -213,8 +233,10 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
     /// Counts one blob of `day` against a token's quota. `false` when it is used up.
     fn spend(&self, stream: StreamId, token: Digest, day: u32, quota: u32) -> Doing<'_, bool>;
 
-    /// Hands a blob in. Two appends handed in one after the other are stored in that order, unless
-    /// one fails.
+    /// Hands a blob in. Two appends to a stream handed in one after the other are stored in that
+    /// order, however often the store tries. After one that the store failed
+    /// ([`StoreError::is_fault`]) nothing of its [`Line`] is stored; one that it refused holds up
+    /// nobody.
     fn append(&self, append: Append) -> Doing<'_, Receipt>;
 
     /// Blobs from sequence number `from` on: at most `limit`, and at most `bytes` unless the first

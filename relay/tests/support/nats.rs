@@ -71,12 +71,26 @@ impl Nats {
             .collect()
     }
 
-    /// `kill -9`.
-    pub fn kill(&self, node: u16) {
+    /// Sends a signal, and says to whom.
+    fn signal(&self, name: &str, node: u16) -> String {
         let file = self.folder.path().join(format!("nats/{node}.pid"));
         let pid = std::fs::read_to_string(file).unwrap();
-        let killed = Command::new("kill").args(["-9", pid.trim()]).status();
-        assert!(killed.unwrap().success());
+        let sent = Command::new("kill").args([name, pid.trim()]).status();
+        assert!(sent.unwrap().success());
+        pid.trim().to_owned()
+    }
+
+    /// It takes no more in, and does not end.
+    pub fn freeze(&self, node: u16) {
+        self.signal("-STOP", node);
+    }
+
+    /// `kill -9`, and waits until its ports are free.
+    pub fn kill(&self, node: u16) {
+        let stat = format!("/proc/{}/stat", self.signal("-9", node));
+        while std::fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z ")) {
+            std::thread::yield_now();
+        }
     }
 
     pub fn restart(&self, node: u16) {

@@ -96,7 +96,11 @@ impl Follower {
             return;
         };
         match blobs::counts(&self.blobs, &message.subject, &written).await {
-            Ok(true) => self.hub.stored(&stream, &written.stored),
+            Ok(true) => {
+                for entry in &written.entries {
+                    self.hub.stored(&stream, entry);
+                }
+            }
             Ok(false) => {}
             // Not known: whoever subscribes asks the store.
             Err(_) => self.hub.reset(),

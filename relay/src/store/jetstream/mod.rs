@@ -1,26 +1,28 @@
 //! Streams in NATS JetStream, for when one machine is outgrown: relays keep nothing and are many.
 //!
-//! Every stream of ours is a subject of one JetStream stream, so its sequence numbers are those of
-//! the whole: increasing, not contiguous. `expect_seq` is `Nats-Expected-Last-Subject-Sequence`.
+//! Every stream of ours is a subject of one JetStream stream, so its sequence numbers are made of
+//! those of the whole: increasing, not contiguous. Blobs of a stream that wait together go together,
+//! as one message, one message at a time ([`lanes`]): so none passes another, and what many cost is
+//! shared. `expect_seq` is `Nats-Expected-Last-Subject-Sequence`.
 //! Capabilities and quotas are last values of subjects, changed by compare-and-set. All reads go to
 //! the leader: a follower may not have yet what was acknowledged a moment ago. Everything here works
 //! with nats-server 2.9.
 
 mod blobs;
+mod lanes;
 mod live;
 mod names;
 mod records;
 mod reply;
+mod sending;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::ConnectOptions;
-use async_nats::header::NATS_MESSAGE_ID;
 use async_nats::jetstream::Context;
-use async_nats::jetstream::context::{ContextBuilder, PublishAckFuture, PublishError};
-use async_nats::jetstream::message::PublishMessage;
+use async_nats::jetstream::context::ContextBuilder;
 use async_nats::jetstream::stream::{Config, DiscardPolicy, StorageType, Stream};
 use futures_util::FutureExt;
 use sotto_protocol::relay::{Digest, StreamId};
@@ -32,9 +34,10 @@ use crate::access::{Access, Change};
 use crate::clock;
 use crate::config::NatsConfig;
 use crate::hub::Hub;
+use lanes::Lanes;
 use names::Names;
 use records::Records;
-use reply::Verdict;
+use sending::Way;
 
 /// How long a request to NATS may take.
 const ANSWER: Duration = Duration::from_secs(3);
@@ -60,6 +63,7 @@ pub struct JetStreamStore {
     context: Context,
     names: Names,
     blobs: Stream<()>,
+    lanes: Arc<Lanes>,
     access: Records,
     spent: Records,
     bounds: Bounds,
@@ -111,7 +115,9 @@ impl JetStreamStore {
         )
         .await?;
         let tasks = live::start(&context, &names, &blobs, &hub).await?;
+        let way = Way::new(context.clone(), blobs.clone(), names.clone());
         Ok(Arc::new(Self {
+            lanes: Lanes::new(way),
             access: Records::new(context.clone(), access),
             spent: Records::new(context.clone(), spent),
             context,
@@ -131,126 +137,6 @@ impl JetStreamStore {
         }
         let record = self.access.get(key).await?.ok_or(StoreError::Unknown)?;
         Ok(records::access(&record.bytes)?.holds(change))
-    }
-}
-
-/// An append on its way. Sent again it has the same id, so it is stored once.
-struct Sending {
-    context: Context,
-    blobs: Stream<()>,
-    subject: String,
-    message: PublishMessage,
-    id: String,
-    expect_seq: Option<u64>,
-    /// What JetStream is to expect: void messages count for it.
-    last_raw: Option<u64>,
-}
-
-impl Sending {
-    fn new(store: &JetStreamStore, append: &Append) -> Result<Self, StoreError> {
-        let mut id = [0; 16];
-        getrandom::fill(&mut id).map_err(|_| StoreError::Unavailable {
-            cause: "no randomness",
-        })?;
-        let id = names::hex(&id);
-        let message = PublishMessage::build()
-            .payload(blobs::encode(append))
-            .message_id(&id);
-        Ok(Self {
-            context: store.context.clone(),
-            blobs: store.blobs.clone(),
-            subject: store.names.of_blobs(&names::hex(&append.stream.0)),
-            message,
-            id,
-            expect_seq: append.expect_seq,
-            last_raw: append.expect_seq,
-        })
-    }
-
-    async fn send(&self) -> Result<PublishAckFuture, PublishError> {
-        let message = self.message.clone();
-        let message = match self.last_raw {
-            Some(seq) => message.expected_last_subject_sequence(seq),
-            None => message,
-        };
-        self.context
-            .send_publish(self.subject.clone(), message)
-            .await
-    }
-
-    /// Sends until it is stored, refused, or too late.
-    async fn acknowledged(
-        mut self,
-        mut sent: Result<PublishAckFuture, PublishError>,
-    ) -> Result<u64, StoreError> {
-        let deadline = after(PATIENCE);
-        loop {
-            let error = match sent {
-                Ok(ack) => match ack.await {
-                    Ok(ack) => return self.checked(ack.sequence).await,
-                    Err(error) => error,
-                },
-                Err(error) => error,
-            };
-            match reply::of_publish(&error) {
-                Verdict::Refused(refused) => {
-                    // It may be our own message that came before.
-                    if let Some(seq) = self.found().await? {
-                        return Ok(seq);
-                    }
-                    if !self.passes_over_void(refused).await? {
-                        return Err(refused);
-                    }
-                }
-                Verdict::Again if Instant::now() < deadline => sleep(AGAIN).await,
-                Verdict::Again => {
-                    return Err(StoreError::Unavailable {
-                        cause: "JetStream does not acknowledge",
-                    });
-                }
-            }
-            sent = self.send().await;
-        }
-    }
-
-    /// The order decides whether a message that expected something counts.
-    async fn checked(&self, seq: u64) -> Result<u64, StoreError> {
-        let Some(expect) = self.expect_seq else {
-            return Ok(seq);
-        };
-        let next = blobs::next(&self.blobs, &self.subject, expect.saturating_add(1)).await?;
-        match next {
-            Some(stored) if stored.seq == seq => Ok(seq),
-            Some(_) => Err(StoreError::Conflict { last: 0 }),
-            // Forgotten already: it was there.
-            None => Ok(seq),
-        }
-    }
-
-    /// Whether it was refused for void messages alone; then it is worth another try.
-    async fn passes_over_void(&mut self, refused: StoreError) -> Result<bool, StoreError> {
-        let (StoreError::Conflict { .. }, Some(expect)) = (refused, self.expect_seq) else {
-            return Ok(false);
-        };
-        let last = blobs::void_after(&self.blobs, &self.subject, expect).await?;
-        let is_new = last.is_some() && last != self.last_raw;
-        self.last_raw = last.or(self.last_raw);
-        Ok(is_new)
-    }
-
-    /// Our message, if an earlier try stored it.
-    async fn found(&self) -> Result<Option<u64>, StoreError> {
-        let Some(expect) = self.expect_seq else {
-            return Ok(None);
-        };
-        let from = expect.saturating_add(1);
-        let next = reply::next(&self.blobs, &self.subject, from).await?;
-        Ok(next
-            .filter(|message| {
-                let id = message.headers.get(NATS_MESSAGE_ID);
-                id.is_some_and(|id| id.as_str() == self.id)
-            })
-            .map(|message| message.sequence))
     }
 }
 
@@ -424,30 +310,27 @@ impl Store for JetStreamStore {
     }
 
     fn append(&self, append: Append) -> Doing<'_, Receipt> {
-        async move {
-            let sending = Sending::new(self, &append)?;
-            let first = sending.send().await;
-            Ok(sending.acknowledged(first).boxed())
-        }
-        .boxed()
+        std::future::ready(Ok(self.lanes.hand_in(append))).boxed()
     }
 
     fn read(&self, stream: StreamId, from: u64, limit: u16, bytes: usize) -> Doing<'_, Page> {
         async move {
             let subject = self.names.of_blobs(&names::hex(&stream.0));
             let mut page = Page::default();
-            let (mut next, mut sum) = (from.max(1), 0_usize);
-            // One question for each blob, always to the leader: no consumer to make, to place on a
-            // node and to lose with it.
-            while let Some(entry) = blobs::next(&self.blobs, &subject, next).await? {
-                sum = sum.saturating_add(entry.blob.len());
-                let is_full = page.entries.len() >= usize::from(limit) || sum > bytes;
-                if is_full && !page.entries.is_empty() {
-                    page.more = true;
-                    break;
+            let (mut next, mut sum) = (blobs::message_of(from).max(1), 0_usize);
+            // One question for each message, always to the leader: no consumer to make, to place on
+            // a node and to lose with it.
+            while let Some(message) = blobs::next(&self.blobs, &subject, next).await? {
+                next = message.number.saturating_add(1);
+                for entry in message.entries.into_iter().filter(|it| it.seq >= from) {
+                    sum = sum.saturating_add(entry.blob.len());
+                    let is_full = page.entries.len() >= usize::from(limit) || sum > bytes;
+                    if is_full && !page.entries.is_empty() {
+                        page.more = true;
+                        return Ok(page);
+                    }
+                    page.entries.push(entry);
                 }
-                next = entry.seq.saturating_add(1);
-                page.entries.push(entry);
             }
             Ok(page)
         }
@@ -465,7 +348,8 @@ impl Store for JetStreamStore {
     fn trim(&self, stream: StreamId, before: u64) -> Doing<'_, ()> {
         async move {
             let subject = self.names.of_blobs(&names::hex(&stream.0));
-            // JetStream takes 0 and 1 for "everything".
+            // Those written together are forgotten together. JetStream takes 0 and 1 for "everything".
+            let before = blobs::message_of(before);
             if before <= 1 {
                 return Ok(());
             }

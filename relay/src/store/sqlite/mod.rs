@@ -24,7 +24,7 @@ use crate::access::{Access, Change};
 use crate::clock;
 use crate::hub::Hub;
 use reader::Readers;
-use writer::{Job, Writer};
+use writer::{Job, Writer, within_savepoint};
 
 /// How often blobs that are too old are looked for.
 const SWEEP: Duration = Duration::from_secs(60);
@@ -80,7 +80,7 @@ impl SqliteStore {
         &self,
         work: impl FnOnce(&rusqlite::Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (job, result) = Job::new(work, |_, _| ());
+        let (job, result) = Job::new(move |db| within_savepoint(db, work), |_, _| ());
         self.writer.hand_in(job).await?;
         ended(result.await)
     }
@@ -148,8 +148,16 @@ impl Store for SqliteStore {
             let bounds = self.bounds;
             let told = append.clone();
             let (job, result) = Job::new(
-                move |db| jobs::append(db, &append, &bounds),
-                move |seq, hub| hub.stored(&told.stream, &told.at(*seq)),
+                move |db| {
+                    let stored = || within_savepoint(db, |db| jobs::append(db, &append, &bounds));
+                    append.line.step(stored)
+                },
+                move |result, hub| {
+                    told.line.note(result);
+                    if let Ok(seq) = result {
+                        hub.stored(&told.stream, &told.at(*seq));
+                    }
+                },
             );
             self.writer.hand_in(job).await?;
             Ok(async move { ended(result.await) }.boxed())

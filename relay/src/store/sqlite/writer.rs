@@ -16,8 +16,8 @@ pub(super) const MAX_BATCH: usize = 512;
 /// Jobs that wait, at most; who comes later waits to hand in.
 const QUEUE: usize = 1024;
 
-/// Done in the transaction; the answer is given after the commit.
-type Work = Box<dyn FnOnce(&Connection) -> Answer + Send>;
+/// Done in the transaction, if there is one; the answer is given after the commit.
+type Work = Box<dyn FnOnce(Result<&Connection, StoreError>) -> Answer + Send>;
 
 /// Told what became of the transaction.
 type Answer = Box<dyn FnOnce(Result<(), StoreError>, &Hub)>;
@@ -26,19 +26,18 @@ type Answer = Box<dyn FnOnce(Result<(), StoreError>, &Hub)>;
 pub(super) struct Job(Work);
 
 impl Job {
-    /// The work in a job, what to tell the hub once it is committed, and where its result will come.
+    /// The work in a job, whom to tell what became of it after the commit, and where its result
+    /// will come.
     pub(super) fn new<T: Send + 'static>(
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
-        tell: impl FnOnce(&T, &Hub) + Send + 'static,
+        tell: impl FnOnce(&Result<T, StoreError>, &Hub) + Send + 'static,
     ) -> (Self, oneshot::Receiver<Result<T, StoreError>>) {
         let (sender, receiver) = oneshot::channel();
         let work: Work = Box::new(move |db| {
-            let result = within_savepoint(db, work);
+            let result = db.and_then(work);
             Box::new(move |committed: Result<(), StoreError>, hub: &Hub| {
                 let result = committed.and(result);
-                if let Ok(value) = &result {
-                    tell(value, hub);
-                }
+                tell(&result, hub);
                 // Who asked may have gone: the work is done all the same.
                 drop(sender.send(result));
             })
@@ -48,7 +47,7 @@ impl Job {
 }
 
 /// A job that fails leaves nothing behind in the transaction it shares with others.
-fn within_savepoint<T>(
+pub(super) fn within_savepoint<T>(
     db: &Connection,
     work: impl FnOnce(&Connection) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
@@ -100,19 +99,23 @@ fn run(db: &Connection, mut jobs: mpsc::Receiver<Job>, hub: &Hub) {
 
 /// Does all jobs in one transaction, then answers each. What was appended is told in its order.
 fn commit(db: &Connection, jobs: impl Iterator<Item = Job>, hub: &Hub) {
-    let begun = db.execute_batch("BEGIN IMMEDIATE").map_err(fault);
-    let answers: Vec<Answer> = jobs.map(|job| (job.0)(db)).collect();
-    let ended = begun.and_then(|()| end(db));
+    let mut open = db.execute_batch("BEGIN IMMEDIATE").map_err(fault);
+    let mut answers = Vec::new();
+    for Job(work) in jobs {
+        answers.push(work(open.map(|()| db)));
+        // SQLite itself may have rolled all back, as it does when the disk is full. What came after
+        // would be in no transaction: it would stand without what came before.
+        if db.is_autocommit() {
+            open = open.and(Err(StoreError::StorageFull));
+        }
+    }
+    let ended = open.and_then(|()| end(db));
     for answer in answers {
         answer(ended, hub);
     }
 }
 
-/// SQLite itself may have rolled back, as it does when the disk is full.
 fn end(db: &Connection) -> Result<(), StoreError> {
-    if db.is_autocommit() {
-        return Err(StoreError::StorageFull);
-    }
     let committed = db.execute_batch("COMMIT").map_err(fault);
     if committed.is_err() && !db.is_autocommit() {
         db.execute_batch("ROLLBACK").map_err(fault)?;
