@@ -67,17 +67,15 @@ impl ChaCha20Poly1305 {
         let len = buffer.len();
         let mut blocks = Blocks::new(&self.key, nonce, 1);
         let (batches, rest) = buffer.as_chunks_mut::<BATCH_LEN>();
-        // What is authenticated is the ciphertext: that of the batch before, while this one runs.
-        let mut before: Option<&Batch> = None;
-        for batch in batches {
-            match before {
-                Some(sealed) => blocks.apply(batch, |part| mac_part(&mut mac, sealed, part)),
-                None => blocks.apply(batch, |_| {}),
+        if let Some((first, others)) = batches.split_first_mut() {
+            blocks.apply(first, |_| {});
+            // What is authenticated is the ciphertext: that of the batch before, while this one runs.
+            let mut before: &Batch = first;
+            for batch in others {
+                blocks.apply(batch, |part| mac_part(&mut mac, before, part));
+                before = batch;
             }
-            before = Some(batch);
-        }
-        if let Some(sealed) = before {
-            mac.update_padded(sealed);
+            mac.update_padded(before);
         }
         apply_rest(&mut blocks, rest);
         mac.update_padded(rest);

@@ -26,12 +26,18 @@ pub(crate) fn key_words(key: &[u8; 32]) -> KeyWords {
     out
 }
 
+/// A state, lane i of every word that of block i.
+type State = [U32x4; 16];
+
+/// Where the counter stands in a state (RFC 8439 §2.3).
+const COUNTER: usize = 12;
+
 /// The next four blocks of a key and nonce.
 pub(crate) struct Blocks {
-    constants: [U32x4; 4],
-    key: [U32x4; 8],
-    counter: U32x4,
-    nonce: [U32x4; 3],
+    start: State,
+    /// The start after the first quarter rounds of the columns without the counter, which are the
+    /// same for all blocks of a key and nonce: three of eighty, done once.
+    begun: State,
     rotate8: Rotate8,
 }
 
@@ -39,62 +45,80 @@ impl Blocks {
     /// The four blocks from number `counter`.
     #[inline(always)]
     pub(crate) fn new(key: &KeyWords, nonce: &[u8; 12], counter: u32) -> Self {
-        let (words, _) = nonce.as_chunks::<4>();
-        let mut nonce = [U32x4::splat(0); 3];
-        for (to, word) in nonce.iter_mut().zip(words) {
-            *to = U32x4::splat(u32::from_le_bytes(*word));
-        }
+        let rotate8 = Rotate8::new();
+        let start = start(key, nonce, counter);
+        let mut begun = start;
+        steady_columns(&mut begun, rotate8);
         Self {
-            constants: CONSTANTS.map(U32x4::splat),
-            key: key.map(U32x4::splat),
-            counter: U32x4::splat(counter).add(U32x4::new([0, 1, 2, 3])),
-            nonce,
-            rotate8: Rotate8::new(),
+            start,
+            begun,
+            rotate8,
         }
     }
 
     /// Adds four blocks of keystream to `batch`, without carry, and moves on by four.
     ///
-    /// `between` runs after the first half of the first eight double rounds, with 0 to 7: work that
-    /// needs no vectors finds its place there.
+    /// `between` runs in eight of the ten double rounds, with 0 to 7: work that needs no vectors
+    /// finds its place there.
     #[inline(always)]
     pub(crate) fn apply(&mut self, batch: &mut Batch, mut between: impl FnMut(usize)) {
-        let start = self.state();
-        let mut state = start;
+        let mut state = self.begun;
+        state[COUNTER] = self.start[COUNTER];
+        counter_column(&mut state, self.rotate8);
+        diagonal_round(&mut state, self.rotate8);
         for round in 0..8 {
             column_round(&mut state, self.rotate8);
             between(round);
             diagonal_round(&mut state, self.rotate8);
         }
-        for _ in 8..10 {
-            column_round(&mut state, self.rotate8);
-            diagonal_round(&mut state, self.rotate8);
-        }
-        add_keystream(&state, &start, batch);
-        self.counter = self.counter.add(U32x4::splat(4));
+        column_round(&mut state, self.rotate8);
+        diagonal_round(&mut state, self.rotate8);
+        add_keystream(&state, &self.start, batch);
+        self.start[COUNTER] = self.start[COUNTER].add(U32x4::splat(4));
     }
+}
 
-    #[inline(always)]
-    fn state(&self) -> [U32x4; 16] {
-        let [a, b, c, d] = self.constants;
-        let [e, f, g, h, i, j, k, l] = self.key;
-        let [n, o, p] = self.nonce;
-        [a, b, c, d, e, f, g, h, i, j, k, l, self.counter, n, o, p]
+/// The state of four blocks from number `counter` (RFC 8439 §2.3).
+#[inline(always)]
+fn start(key: &KeyWords, nonce: &[u8; 12], counter: u32) -> State {
+    let [a, b, c, d] = CONSTANTS.map(U32x4::splat);
+    let [e, f, g, h, i, j, k, l] = key.map(U32x4::splat);
+    let counter = U32x4::splat(counter).add(U32x4::new([0, 1, 2, 3]));
+    let (words, _) = nonce.as_chunks::<4>();
+    let mut nonce = [U32x4::splat(0); 3];
+    for (to, word) in nonce.iter_mut().zip(words) {
+        *to = U32x4::splat(u32::from_le_bytes(*word));
     }
+    let [n, o, p] = nonce;
+    [a, b, c, d, e, f, g, h, i, j, k, l, counter, n, o, p]
 }
 
 impl Drop for Blocks {
     /// Wipes the copies of the key. What the compiler spills to its stack is beyond reach; the
     /// instance's memory is thrown away when Sotto locks.
     fn drop(&mut self) {
-        for words in &mut self.key {
+        for words in self.start.iter_mut().chain(&mut self.begun) {
             *words = core::hint::black_box(U32x4::splat(0));
         }
     }
 }
 
+/// The column of the counter.
 #[inline(always)]
-fn column_round(state: &mut [U32x4; 16], rotate8: Rotate8) {
+fn counter_column(state: &mut State, rotate8: Rotate8) {
+    let [a, _, _, _, e, _, _, _, i, _, _, _, m, _, _, _] = state;
+    quarters([a], [e], [i], [m], rotate8);
+}
+
+/// The columns in which there is no counter.
+#[inline(always)]
+fn steady_columns(state: &mut State, rotate8: Rotate8) {
+    let [_, b, c, d, _, f, g, h, _, j, k, l, _, n, o, p] = state;
+    quarters([b, c, d], [f, g, h], [j, k, l], [n, o, p], rotate8);
+}
+
+#[inline(always)]
+fn column_round(state: &mut State, rotate8: Rotate8) {
     let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = state;
     quarters(
         [a, b, c, d],
@@ -106,7 +130,7 @@ fn column_round(state: &mut [U32x4; 16], rotate8: Rotate8) {
 }
 
 #[inline(always)]
-fn diagonal_round(state: &mut [U32x4; 16], rotate8: Rotate8) {
+fn diagonal_round(state: &mut State, rotate8: Rotate8) {
     let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = state;
     quarters(
         [a, b, c, d],
@@ -117,23 +141,29 @@ fn diagonal_round(state: &mut [U32x4; 16], rotate8: Rotate8) {
     );
 }
 
-type Words<'a> = [&'a mut U32x4; 4];
+type Words<'a, const N: usize> = [&'a mut U32x4; N];
 
-/// Four quarter rounds (RFC 8439 §2.1), step by step beside each other: none waits for another.
+/// Quarter rounds (RFC 8439 §2.1), step by step beside each other: none waits for another.
 #[inline(always)]
-fn quarters(mut a: Words<'_>, mut b: Words<'_>, mut c: Words<'_>, mut d: Words<'_>, r8: Rotate8) {
+fn quarters<const N: usize>(
+    mut a: Words<'_, N>,
+    mut b: Words<'_, N>,
+    mut c: Words<'_, N>,
+    mut d: Words<'_, N>,
+    r8: Rotate8,
+) {
     step(&mut a, &b, &mut d, U32x4::rotate16);
     step(&mut c, &d, &mut b, U32x4::rotate::<12>);
     step(&mut a, &b, &mut d, |x| r8.of(x));
     step(&mut c, &d, &mut b, U32x4::rotate::<7>);
 }
 
-/// `sum += addend; turned = (turned ^ sum) <<< n`, four times.
+/// `sum += addend; turned = (turned ^ sum) <<< n`, in each of them.
 #[inline(always)]
-fn step(
-    sum: &mut Words<'_>,
-    addend: &Words<'_>,
-    turned: &mut Words<'_>,
+fn step<const N: usize>(
+    sum: &mut Words<'_, N>,
+    addend: &Words<'_, N>,
+    turned: &mut Words<'_, N>,
     rotate: impl Fn(U32x4) -> U32x4,
 ) {
     for ((sum, addend), turned) in sum.iter_mut().zip(addend).zip(turned) {
@@ -144,7 +174,7 @@ fn step(
 
 /// Adds the state before the rounds and writes the lanes as four blocks one after the other.
 #[inline(always)]
-fn add_keystream(state: &[U32x4; 16], start: &[U32x4; 16], batch: &mut Batch) {
+fn add_keystream(state: &State, start: &State, batch: &mut Batch) {
     let (blocks, _) = batch.as_chunks_mut::<64>();
     let (state, _) = state.as_chunks::<4>();
     let (start, _) = start.as_chunks::<4>();
