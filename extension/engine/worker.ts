@@ -64,7 +64,9 @@ async function follow(message: ToWorker, read: Reading | undefined): Promise<voi
             await begin(message)
             return scope.postMessage({ type: "begun" })
         case "task":
-            if (read !== undefined) work(message, await read)
+            if (read === undefined) return
+            await heard()
+            work(message, await read)
             return
         case "end":
             end()
@@ -74,6 +76,20 @@ async function follow(message: ToWorker, read: Reading | undefined): Promise<voi
             return scope.postMessage({ type: "digest", digest })
         }
     }
+}
+
+/** A way to oneself: what comes by it comes after all that was said before. */
+const { port1: ear, port2: mouth } = new MessageChannel()
+
+/**
+ * What was said while the last segment was computed is heard first: the next one begins to be read
+ * now. Otherwise it would begin behind the segment that is here already, and be waited for.
+ */
+function heard(): Promise<void> {
+    return new Promise((resolve) => {
+        ear.onmessage = () => resolve()
+        mouth.postMessage(null)
+    })
 }
 
 async function begin({ file, key, openKey, path }: Begin): Promise<void> {
