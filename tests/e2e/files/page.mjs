@@ -6,6 +6,7 @@ import { rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { until } from "../drivers/until.mjs"
+import { chooseFolder } from "../story/guard.mjs"
 
 const PASSPHRASE = "six grey herons over slow water"
 const LONG_MS = 120_000
@@ -408,22 +409,10 @@ export const tests = [
         name: "a folder becomes one archive that stock tar reads",
         async run(_world, _browser, { page, profile }) {
             await again(page, profile)
-            await page.eval(() => {
-                // A file list of our own: the browser's loses what was defined on its files.
-                const files = [
-                    ["trip/b.txt", "two"],
-                    ["trip/a/one.txt", "one"],
-                ].map(([path, text]) =>
-                    Object.defineProperty(
-                        new File([text], path.split("/").pop(), { lastModified: 5 }),
-                        "webkitRelativePath",
-                        { value: path },
-                    ),
-                )
-                const field = document.querySelector("[data-test=files-folder-input]")
-                Object.defineProperty(field, "files", { configurable: true, value: files })
-                field.dispatchEvent(new Event("change", { bubbles: true }))
-            })
+            await chooseFolder(page, "@files-folder-input", [
+                ["trip/b.txt", "two"],
+                ["trip/a/one.txt", "one"],
+            ])
             await page.waitFor("@given-folder")
             await seal(page)
             await page.waitFor("@seal-done", { timeout: LONG_MS })

@@ -10,6 +10,8 @@ import { startUploads } from "../services/uploads.mjs"
 import {
     assertAllSealed,
     beginDrag,
+    choose,
+    chooseFolder,
     confirmKit,
     dropFiles,
     pasteFile,
@@ -130,6 +132,23 @@ export const tests = [
     },
     held("a press on a field", "#single", "single"),
     held("a field of several", "#many", "many"),
+    {
+        name: "a field for a whole folder gets one sealed archive",
+        async run(world, browser, { alice, tab, folder }) {
+            await tab.front()
+            const sheet = await sheetFor(alice, () => tab.click("#directory"))
+            await choose(sheet, alice.address)
+            await sheet.waitFor("@guard-pick")
+            await world.shot(sheet, "sheet-folder")
+            if (browser === "chromium") await sheet.choose("@guard-folder-input", folder)
+            else await chooseFolder(sheet, "@guard-folder-input", [["folder/other.txt", WORDS]])
+            await sheet.waitFor("[data-test=guard-over][data-outcome=sealed]", { timeout: 60_000 })
+            const seen = await received(tab, "directory")
+            assert.equal(seen.length, 1, "one archive")
+            assert.deepEqual(await lastJob(alice), ["folder.tar"])
+            await assertAllSealed(tab)
+        },
+    },
     held("a label with a field in it", "#wrap", "wrapped"),
     held("a field that the page clicks", "#attached-click", "single"),
     held("a detached field, clicked", "#detached-click", "detached-click"),

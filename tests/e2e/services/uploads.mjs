@@ -135,7 +135,7 @@ const BODY = `
 <form id="form" name="form">
   <p><label for="single">A file</label> <input type="file" id="single" name="single"></p>
   <p><input type="file" id="many" name="many" multiple></p>
-  <p><input type="file" id="folder" name="folder" webkitdirectory></p>
+  <p><input type="file" id="directory" name="directory" webkitdirectory></p>
   <p><input type="file" id="picture" name="picture" accept="image/png,.pdf"></p>
   <p><label id="wrap">Wrapped <input type="file" id="wrapped"></label></p>
 </form>

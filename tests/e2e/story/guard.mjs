@@ -69,6 +69,27 @@ export async function pick(sheet, address, ...paths) {
     await sheet.waitFor("[data-test=guard-over][data-outcome=sealed]", { timeout: 60_000 })
 }
 
+/** Chooses a folder of these files, which no driver of Firefox can. */
+export function chooseFolder(surface, target, files) {
+    return surface.eval(
+        (name, given) => {
+            // A file list of our own: the browser's loses what was defined on its files.
+            const value = given.map(([path, text]) =>
+                Object.defineProperty(
+                    new File([text], path.split("/").pop(), { lastModified: 5 }),
+                    "webkitRelativePath",
+                    { value: path },
+                ),
+            )
+            const field = document.querySelector(`[data-test=${name}]`)
+            Object.defineProperty(field, "files", { configurable: true, value })
+            field.dispatchEvent(new Event("change", { bubbles: true }))
+        },
+        target.slice(1),
+        files,
+    )
+}
+
 /** Seals what came along and gives it. */
 export async function seal(sheet, address) {
     await choose(sheet, address)
