@@ -7,7 +7,7 @@ use anyhow::{Result, anyhow, ensure};
 
 use crate::build::{self, Options};
 use crate::test::Tally;
-use crate::{process, setup, test};
+use crate::{process, setup, test, workspace};
 
 /// Runs one suite, or all.
 ///
@@ -26,21 +26,28 @@ pub(crate) fn suite(name: &str) -> Result<Tally> {
     match name {
         "hostile" => test::count(node().arg("tests/hostile/run.mjs")),
         "all" => {
-            build_relay()?;
+            build_relay(&["build", "--package", "sotto-relay"])?;
             side_by_side()
         }
         _ if name.split('/').next() == Some("live") => {
-            build_relay()?;
+            build_relay(&["build", "--package", "sotto-relay"])?;
             test::count(node().args(["tests/e2e/run.mjs", name]))
         }
         _ => test::count(node().args(["tests/e2e/run.mjs", name])),
     }
 }
 
-/// From nothing it takes longer than a test may.
-fn build_relay() -> Result<()> {
+/// Runs all suites, with the relay that the Rust tests have built: of its package alone most of what
+/// it needs would be built once more, with other features.
+pub(crate) fn suites_of_test() -> Result<Tally> {
+    build_relay(&test::BUILD_RUST)?;
+    side_by_side()
+}
+
+/// From nothing it takes longer than a test may, so the tests find it built.
+fn build_relay(how: &[&str]) -> Result<()> {
     let mut cargo = process::cargo();
-    process::run(cargo.args(["build", "--quiet", "--locked", "--package", "sotto-relay"]))
+    process::run(cargo.args(how).args(["--quiet", "--locked"]))
 }
 
 /// Every suite in Chromium and in Firefox at the same time, since a browser waits more than it
@@ -68,9 +75,10 @@ fn prepare() -> Result<()> {
     })
 }
 
-/// Node with the driver of Firefox in its environment.
+/// Node with the driver of Firefox in its environment, and the relay, which is not built again.
 pub(crate) fn node() -> Command {
     let mut node = process::command("node");
+    node.env("SOTTO_RELAY", workspace::target().join("debug/sotto-relay"));
     if let Some(driver) = setup::geckodriver() {
         node.env("GECKODRIVER", driver);
     }

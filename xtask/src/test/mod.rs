@@ -1,12 +1,14 @@
 //! `cargo xtask test`: everything there is to check, in parts, with one sum at the end.
 
 mod packages;
+mod rust;
 mod tally;
 
 use std::time::Instant;
 
 use anyhow::{Result, ensure};
 
+pub(crate) use rust::BUILD_RUST;
 pub(crate) use tally::{Tally, run as count};
 
 use crate::build;
@@ -18,13 +20,13 @@ type Part = (&'static str, fn() -> Result<Tally>);
 /// In the order of what fails soonest.
 const PARTS: [Part; 8] = [
     ("checks", checks),
-    ("Rust", rust),
+    ("Rust", rust::run),
     ("vectors in WASM", vectors_in_wasm),
     ("TypeScript", typescript),
     ("surfaces", surfaces),
     ("packages", packages::check),
     ("hostile pages", || e2e::suite("hostile")),
-    ("end to end", || e2e::suite("all")),
+    ("end to end", e2e::suites_of_test),
 ];
 
 /// Runs every part. The last line printed is `N passed, N failed`.
@@ -87,18 +89,6 @@ fn checks() -> Result<Tally> {
         sum += Tally::of(name, check());
     }
     Ok(sum)
-}
-
-fn rust() -> Result<Tally> {
-    let mut cargo = process::cargo();
-    cargo.args([
-        "test",
-        "--quiet",
-        "--locked",
-        "--workspace",
-        "--no-fail-fast",
-    ]);
-    tally::run(&mut cargo)
 }
 
 /// The same vectors, compiled to WASM with the instructions the extension uses, under Node.

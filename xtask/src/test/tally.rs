@@ -38,6 +38,15 @@ impl Tally {
         }
     }
 
+    /// What a runner that has ended says, line by line.
+    pub(super) fn of_text(text: &str) -> Self {
+        let mut sum = Self::default();
+        for tally in text.lines().filter_map(Self::of_line) {
+            sum += tally;
+        }
+        sum
+    }
+
     /// What a line of a runner adds to the sum.
     fn of_line(line: &str) -> Option<Self> {
         let (passed, failed) = cargo(line).or_else(|| node(line)).or_else(|| ours(line))?;
