@@ -39,7 +39,7 @@ export function Picking(props: Props) {
         <>
             <div class="panel-body" data-test="guard-sheet" data-route={hold.wanted.route}>
                 <p class="strong" data-test="guard-wants">
-                    {came.length > 0 ? t("guardHeld", host) : t("guardWants", host)}
+                    {wants(props, host)}
                 </p>
                 {lost && <Notice tone="caution">{t("guardLost")}</Notice>}
                 <For {...props} />
@@ -63,6 +63,11 @@ export function Picking(props: Props) {
             </footer>
         </>
     )
+}
+
+function wants({ hold, came }: Props, host: string): string {
+    if (came.length > 0) return t("guardHeld", host)
+    return hold.wanted.directory ? t("guardWantsFolder", host) : t("guardWants", host)
 }
 
 /** "For: Bob ✓ [change]"; the whole list once the person wants it, or must. */
@@ -186,6 +191,7 @@ function Said({ hold: { site, wanted } }: { hold: HoldErrand }) {
                 </Notice>
             )}
             {wanted.route === "net" && <Notice tone="caution">{t("guardNet", host)}</Notice>}
+            {wanted.directory && <p class="small">{t("guardFolderNote")}</p>}
             <p class="tiny faint">{t("guardSizes")}</p>
         </>
     )
