@@ -3,9 +3,11 @@
 //! One thread writes. It takes whatever waits, up to [`writer::MAX_BATCH`] jobs, does all of it in
 //! one transaction, and answers after the commit (WAL, `synchronous = FULL`): so a blob
 //! acknowledged is on disk, and a thousand appends cost as many syncs as the disk allows, not a
-//! thousand. A few connections read beside it.
+//! thousand. Another thread looks capabilities up, as many at once as wait; a few connections read
+//! blobs beside them.
 
 mod jobs;
+mod lookups;
 mod reader;
 mod schema;
 mod writer;
@@ -23,6 +25,7 @@ use super::{Append, Bounds, Doing, Page, Receipt, Signal, Store, StoreError};
 use crate::access::{Access, Change};
 use crate::clock;
 use crate::hub::Hub;
+use lookups::Lookups;
 use reader::Readers;
 use writer::{Job, Writer, within_savepoint};
 
@@ -33,6 +36,7 @@ const SWEEP: Duration = Duration::from_secs(60);
 pub struct SqliteStore {
     writer: Writer,
     readers: Arc<Readers>,
+    lookups: Lookups,
     hub: Arc<Hub>,
     bounds: Bounds,
 }
@@ -53,6 +57,7 @@ impl SqliteStore {
         let store = Arc::new(Self {
             writer: Writer::start(connection, Arc::clone(&hub))?,
             readers: Arc::new(Readers::new(path)),
+            lookups: Lookups::start(path)?,
             hub,
             bounds,
         });
@@ -86,12 +91,12 @@ impl SqliteStore {
     }
 }
 
-/// The writer never drops a job unanswered unless its thread has ended.
+/// A thread of the store never drops what it was asked unanswered unless it has ended.
 fn ended<T>(
     result: Result<Result<T, StoreError>, oneshot::error::RecvError>,
 ) -> Result<T, StoreError> {
     result.unwrap_or(Err(StoreError::Unavailable {
-        cause: "writer has ended",
+        cause: "thread of the store has ended",
     }))
 }
 
@@ -119,8 +124,7 @@ impl Store for SqliteStore {
 
     fn access(&self, stream: StreamId) -> Doing<'_, Option<Access>> {
         async move {
-            let found = self.readers.read(move |db| reader::access(db, &stream));
-            let Some((access, used_ms)) = found.await? else {
+            let Some((access, used_ms)) = self.lookups.access(stream).await? else {
                 return Ok(None);
             };
             let now_ms = clock::now_ms();
