@@ -198,7 +198,7 @@ impl Live {
         })
     }
 
-    /// Who is in it: the leaves of the tree, by person.
+    /// Who is in it: the leaves of the tree, by person. The person first, then admins, then by name.
     fn roster(&mut self, talk: &Talk, roles: Option<&Roles>) -> Vec<Member> {
         let leaves = match (talk.stage, talk.session) {
             (Stage::Active, Some(session)) => self.sessions.roster(session).unwrap_or_default(),
@@ -222,7 +222,18 @@ impl Live {
                 leaving: leaving.is_some_and(|it| it.contains(who)),
             }
         };
-        who.iter().map(member).collect()
+        let mut roster: Vec<_> = who.iter().map(member).collect();
+        roster.sort_by_cached_key(|it| {
+            let is_nameless = it.name.is_empty();
+            (
+                !it.own,
+                !it.admin,
+                is_nameless,
+                it.name.to_lowercase(),
+                it.id.clone(),
+            )
+        });
+        roster
     }
 
     fn name_of(&self, who: &IdentityKey) -> String {

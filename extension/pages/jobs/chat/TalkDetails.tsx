@@ -176,13 +176,7 @@ function Group({ conversation, take }: { conversation: Conversation; take: Take 
                 </Notice>
             )}
             <FailureNotice failure={failure} />
-            <ul class="list" data-test="roster">
-                {roster.map((member) => (
-                    <li key={member.id}>
-                        <MemberItem member={member} conversation={conversation} take={take} />
-                    </li>
-                ))}
-            </ul>
+            <Roster conversation={conversation} take={take} />
             {adding && (
                 <div class="card stack" data-test="adding">
                     <People
@@ -196,6 +190,61 @@ function Group({ conversation, take }: { conversation: Conversation; take: Take 
             <Rights conversation={conversation} take={take} />
         </section>
     )
+}
+
+/** So many stand there at once: what is below them is to be reached without passing hundreds. */
+const FOLDED = 12
+
+function Roster({ conversation, take }: { conversation: Conversation; take: Take }) {
+    const { roster } = conversation
+    const [query, setQuery] = useState("")
+    const [isWhole, setWhole] = useState(false)
+    const words = query.trim().toLocaleLowerCase()
+    const found = roster.filter((member) => rosterLine(member).includes(words))
+    const shown = isWhole || words ? found : found.slice(0, FOLDED)
+    return (
+        <>
+            {roster.length > FOLDED && (
+                <Field
+                    hideLabel
+                    icon="search"
+                    test="roster-search"
+                    label={t("chatRosterSearch")}
+                    placeholder={t("chatRosterSearch")}
+                    value={query}
+                    onInput={setQuery}
+                />
+            )}
+            {found.length === 0 && (
+                <p class="soft" role="status">
+                    {t("chatRosterNone")}
+                </p>
+            )}
+            <ul class="list" data-test="roster">
+                {shown.map((member) => (
+                    <li key={member.id}>
+                        <MemberItem member={member} conversation={conversation} take={take} />
+                    </li>
+                ))}
+            </ul>
+            {shown.length < found.length && (
+                <div>
+                    <Button
+                        size="small"
+                        icon="down"
+                        test="roster-all"
+                        onPress={() => setWhole(true)}
+                    >
+                        {t("chatRosterAll", String(roster.length))}
+                    </Button>
+                </div>
+            )}
+        </>
+    )
+}
+
+function rosterLine({ own, name, address }: Member): string {
+    return `${own ? t("chatYou") : nameOf(name)} ${address}`.toLocaleLowerCase()
 }
 
 function Name({ conversation, take }: { conversation: Conversation; take: Take }) {
