@@ -5,14 +5,19 @@ import { setUp } from "./side.mjs"
 
 export async function meet(world, browser) {
     const { relay, alice, bob } = await setUp(world, browser)
-    await alice.reach(relay.origin)
-    await bob.reach(relay.origin)
+    await meetAt(relay, alice, bob)
+    return { relay, alice, bob }
+}
+
+/** Both come to a relay, the first writes, the other accepts. */
+export async function meetAt({ origin }, alice, bob) {
+    await alice.reach(origin)
+    await bob.reach(origin)
     const contact = await alice.accept(bob)
     alice.talk = (await alice.live({ type: "begin", contact })).conversation.brief.id
     await alice.say(alice.talk, "hello Bob")
     await accept(bob)
     await alice.sees(alice.talk, (it) => it.body.type === "began")
-    return { relay, alice, bob }
 }
 
 async function accept(side) {

@@ -6,7 +6,7 @@ import { REACHED, Side } from "./side.mjs"
 const PASS = "0123456789abcdef".repeat(4)
 
 export async function setUp(world, browser) {
-    const relay = await startRelay(PASS)
+    const relay = await startRelay({ pass: PASS })
     world.onEnd(() => relay.close())
     return { relay, alice: await Side.open(world, browser, "Alice") }
 }

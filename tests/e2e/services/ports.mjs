@@ -8,12 +8,17 @@ import { fileURLToPath } from "node:url"
 /** Below what systems give to connections (from 32768 or 49152 on), so that none takes one meanwhile. */
 const [FIRST, LAST] = [11_000, 20_000]
 
-/** Ports that a service may take, and take again after it was killed. @param {number} count */
-export async function freePorts(count) {
+/**
+ * Ports that a service may take, and take again after it was killed.
+ * @param {number} count
+ * @param {number[]} [taken] distances from each at which the service listens
+ */
+export async function freePorts(count, taken = [0]) {
     const ports = new Set()
     while (ports.size < count) {
         const port = FIRST + Math.floor(Math.random() * (LAST - FIRST))
-        if (await isFree(port)) ports.add(port)
+        const free = await Promise.all(taken.map((distance) => isFree(port + distance)))
+        if (free.every(Boolean)) ports.add(port)
     }
     return [...ports]
 }

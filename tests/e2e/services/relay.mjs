@@ -1,4 +1,5 @@
-// The real relay, as a process with a file of its own. It can be killed and started again.
+// The real relay, as a process with a file of its own, or with JetStream behind it. It can be killed
+// and started again.
 
 import { execFile, spawn } from "node:child_process"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
@@ -29,13 +30,27 @@ function listens(port) {
     })
 }
 
-/** @param {string} [pass] without which it makes no stream, 64 hex digits */
-export async function startRelay(pass = "") {
+/** For whom one address is a crowd. */
+export const UNLIMITED = `[limits]
+connects_per_minute = 0
+requests_per_second = 0
+blobs_per_second = 0
+streams_per_hour = 0
+connections_per_address = 10000
+`
+
+/**
+ * `pass`: without it no stream is made, 64 hex digits; `nats`: the address of a server; `limits`:
+ * what the file says of them.
+ * @param {{pass?: string, nats?: string, limits?: string}} [options]
+ */
+export async function startRelay({ pass = "", nats, limits = "" } = {}) {
     if (!BUILT) await promisify(execFile)("cargo", BUILD, { cwd: ROOT, maxBuffer: 1e8 })
     const [port, metrics] = await freePorts(2)
     const folder = await mkdtemp(join(tmpdir(), "relay-"))
     const config = join(folder, "relay.toml")
-    await writeFile(config, `metrics = "127.0.0.1:${metrics}"\n`)
+    const store = nats ? `[nats]\nservers = ["${nats}"]\n` : ""
+    await writeFile(config, `metrics = "127.0.0.1:${metrics}"\n${store}${limits}`)
     const env = {
         ...process.env,
         ...FAST,
