@@ -56,6 +56,8 @@ interface Running {
 }
 
 const ports = new Set<chrome.runtime.Port>()
+/** Pages that follow what happens. */
+export const livePages: Iterable<chrome.runtime.Port> = ports
 /** There is a WASM instance that can be thrown away. */
 let isStarted = false
 const started = once(async () => {
@@ -121,17 +123,17 @@ async function decideFirst(live: Running, request: LiveRequest): Promise<void> {
     if (request.type !== "accept-request" && request.type !== "refuse-request") return
     const card = live.module.card_of(request.conversation)
     if (request.type === "refuse-request") {
-        if (request.block) await block(card, request.conversation)
+        if (request.block) await block(card, live.module.asker_of(request.conversation))
     } else if (card !== undefined && request.verdict !== null) {
         await desk({ type: "accept-card", card, verdict: request.verdict })
     }
     await guarded(() => tellPeople(live))
 }
 
-/** A conversation of two bears the id of the contact. */
-async function block(card: string | undefined, contact: string): Promise<void> {
-    if (card === undefined) await desk({ type: "block", id: contact, blocked: true })
-    else await compute((core) => core.live_refuse(card))
+/** Whoever comes with a card is no contact yet. */
+async function block(card: string | undefined, contact: string | undefined): Promise<void> {
+    if (card !== undefined) await compute((core) => core.live_refuse(card))
+    else if (contact !== undefined) await desk({ type: "block", id: contact, blocked: true })
 }
 
 async function changed(
@@ -241,7 +243,7 @@ function tellVeiled(live: Running, event: LiveEvent): void {
     if (event.type !== "live-status") return
     const { unread, settings } = event.live
     showState("veiled", unread)
-    if (unread > live.told) announceBare(settings.notify)
+    if (unread > live.told) announceBare(settings.notify).catch(report)
     live.told = unread
 }
 

@@ -2204,9 +2204,9 @@ conversation: Conversation, } | { "type": "begin",
  */
 conversation: Conversation, } | { "type": "accept-request", 
 /**
- * The conversation.
+ * The conversation; absent for a group, which is joined once its relay has shown it.
  */
-conversation: Conversation, } | { "type": "refuse-request", } | { "type": "mute", 
+conversation: Conversation | null, } | { "type": "refuse-request", } | { "type": "mute", 
 /**
  * The conversation.
  */
@@ -2657,7 +2657,16 @@ contact: ContactBrief | null,
 /**
  * The first words, at most 1,000 characters; empty where there are none.
  */
-text: string, };
+text: string, 
+/**
+ * A group that the contact adds the person to, and not a conversation of two.
+ */
+group: boolean, 
+/**
+ * The relay that is connected to once it is accepted, where the person has accepted it
+ * neither as their own nor with a card, nor talks there already.
+ */
+relay: string | null, };
 
 /**
  * What the person may do with a message.

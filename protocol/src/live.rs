@@ -142,6 +142,11 @@ shapes! {
         pub contact: Option<ContactBrief>,
         /// The first words, at most 1,000 characters; empty where there are none.
         pub text: String,
+        /// A group that the contact adds the person to, and not a conversation of two.
+        pub group: bool,
+        /// The relay that is connected to once it is accepted, where the person has accepted it
+        /// neither as their own nor with a card, nor talks there already.
+        pub relay: Option<String>,
     }
 
     /// What makes a conversation sure.
@@ -249,7 +254,7 @@ live! {
         /// The conversation.
         conversation: Conversation
     }
-    /// Take a message request: accepts the card, where there is one, and answers.
+    /// Take a message request: accepts the card, where there is one, and the relay, and answers.
     AcceptRequest {
         /// The conversation.
         conversation: String,
@@ -257,8 +262,8 @@ live! {
         /// sender is a contact.
         verdict: Option<CardVerdict>,
     } -> {
-        /// The conversation.
-        conversation: Conversation
+        /// The conversation; absent for a group, which is joined once its relay has shown it.
+        conversation: Option<Conversation>
     }
     /// Refuse a message request. Its sender learns nothing.
     RefuseRequest {

@@ -295,6 +295,8 @@ const requests: MessageRequest[] = [
         card: { ...views.look, name: "Alice Example (your bank)" },
         contact: null,
         text: "Hello! Please confirm your account here: https://bank.example\n\nYour bank",
+        group: false,
+        relay: "wss://relay.bank.example",
     },
     {
         conversation: "ef".repeat(16),
@@ -302,6 +304,17 @@ const requests: MessageRequest[] = [
         card: null,
         contact: views.carol,
         text: "Shall we talk here?",
+        group: false,
+        relay: null,
+    },
+    {
+        conversation: "e0".repeat(16),
+        at: views.NOW - 90 * MINUTE_MS,
+        card: null,
+        contact: { ...views.bob, trust: "verified" },
+        text: "",
+        group: true,
+        relay: "wss://chat.choir.example:8443",
     },
 ]
 

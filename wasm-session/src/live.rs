@@ -192,6 +192,12 @@ impl LiveModule {
         self.live.card_of(conversation)
     }
 
+    /// The id of whoever a request is of.
+    #[must_use]
+    pub fn asker_of(&self, conversation: &str) -> Option<String> {
+        self.live.asker_of(conversation)
+    }
+
     /// Answers a page.
     ///
     /// # Errors

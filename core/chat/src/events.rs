@@ -28,6 +28,9 @@ impl Live {
         if matches!(event, Event::Delivered { .. }) {
             self.retries = 0;
         }
+        if matches!(event, Event::Invited { .. }) {
+            self.changes.requests = true;
+        }
         if let Event::Alarm {
             what: Alarm::Refused(_),
             ..

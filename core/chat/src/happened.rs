@@ -88,7 +88,7 @@ impl Happened {
                 };
                 (conversation, what)
             }
-            Event::Queued { .. } => return None,
+            Event::Invited { .. } | Event::Queued { .. } => return None,
             Event::Delivered {
                 conversation,
                 id,

@@ -1,7 +1,5 @@
 //! What comes in from outside, and what each input leads to.
 
-use std::collections::BTreeSet;
-
 use rand_core::CryptoRng;
 use sotto_core::app::live::LivePeople;
 use sotto_core::custody::Signed;
@@ -130,7 +128,8 @@ impl Live {
             live.changes.requests = true;
             let all: Vec<_> = live.talks.iter().map(|talk| talk.id).collect();
             live.changes.briefs.extend(all);
-            Ok(())
+            // What waited for a relay that is accepted now.
+            live.answer_again()
         })
     }
 
@@ -167,17 +166,6 @@ impl Live {
     ) -> Result<Step, ChatError> {
         let (step, taken) = self.take(now, rng, take)?;
         taken.map(|()| step)
-    }
-
-    /// A conversation may have begun on a relay that nothing was asked of before.
-    fn want_relays(&mut self) {
-        if !self.device.is_reachable {
-            return;
-        }
-        let own = self.device.mailbox.iter().map(|it| it.relay.clone());
-        for relay in own.chain(self.sessions.relays()).collect::<BTreeSet<_>>() {
-            self.links.want(&relay);
-        }
     }
 
     fn wake(&self) -> Option<TimestampMs> {

@@ -171,8 +171,9 @@ impl Live {
         if !self.device.is_reachable {
             return Ok(());
         }
-        let is_wanted = |stage| matches!(stage, Stage::Offered | Stage::Left | Stage::Ended(_));
-        let waiting = self.talks.iter().filter(|talk| is_wanted(talk.stage));
+        let is_wanted =
+            |talk: &&Talk| !matches!(talk.stage, Stage::New | Stage::Asked) && !self.is_asked(talk);
+        let waiting = self.talks.iter().filter(is_wanted);
         let waiting: Vec<_> = waiting.filter_map(|talk| talk.request.clone()).collect();
         for request in waiting {
             let trust = self.people.trust(&request.from);
@@ -254,7 +255,8 @@ impl Live {
             stage,
             Some(Stage::Offered | Stage::Left | Stage::Active | Stage::Ended(_))
         );
-        if is_trusted && is_wanted {
+        let is_taken = self.is_taken(&request.introduction.link.relay);
+        if is_trusted && is_wanted && is_taken {
             // The person has decided about this one already: they go on, or offered it themself.
             self.answer(&request)?;
             self.put_request(id, request, stage);
@@ -305,6 +307,21 @@ impl Live {
         for (_, talk) in waiting.into_iter().take(surplus) {
             self.forget_talk(talk);
         }
+    }
+
+    /// The person does not take a request. A conversation that goes on with somebody stays.
+    pub(crate) fn refuse(&mut self, id: TalkId) -> Result<(), ChatError> {
+        let talk = self.talk(id)?;
+        if !self.is_asked(talk) {
+            return Err(ChatError::ConversationUnknown);
+        }
+        if talk.stage == Stage::Asked {
+            self.forget_talk(id);
+        } else if let Some(talk) = self.edit_talk(id) {
+            talk.request = None;
+            self.changes.requests = true;
+        }
+        Ok(())
     }
 
     fn answer(&mut self, request: &Request) -> Result<(), ChatError> {

@@ -14,6 +14,7 @@ mod events;
 mod group;
 mod happened;
 mod history;
+mod hosts;
 mod inputs;
 mod intro;
 mod live;

@@ -70,6 +70,12 @@ impl People {
             .map_or(Reachability::Undecided, |it| it.reachability)
     }
 
+    /// Whether the person has accepted a relay with somebody's card.
+    pub(crate) fn are_at(&self, relay: &str) -> bool {
+        let mut relays = self.contacts.values().flat_map(|it| &it.relays);
+        relays.any(|it| it == relay)
+    }
+
     pub(crate) fn of_id(&self, id: &str) -> Option<IdentityKey> {
         let mut all = self.contacts.iter();
         all.find(|(_, it)| it.brief.id == id).map(|(key, _)| *key)

@@ -45,7 +45,9 @@ impl Live {
         if self.talk(id)?.stage != Stage::Active {
             return Err(ChatError::Over);
         }
-        Ok(LiveReply::AcceptRequest { conversation })
+        Ok(LiveReply::AcceptRequest {
+            conversation: Some(conversation),
+        })
     }
 
     #[expect(
@@ -101,15 +103,20 @@ impl Live {
                 }
             }
             LiveRequest::AcceptRequest { conversation, .. } => {
-                self.accept(parse(&conversation)?)?;
-                return Ok(None);
+                let id = parse(&conversation)?;
+                let Some(invitation) = self.invitation(id) else {
+                    self.accept(id)?;
+                    return Ok(None);
+                };
+                self.decide(&invitation, true)?;
+                LiveReply::AcceptRequest { conversation: None }
             }
             LiveRequest::RefuseRequest { conversation, .. } => {
                 let id = parse(&conversation)?;
-                if self.talk(id)?.stage != Stage::Asked {
-                    return Err(ChatError::ConversationUnknown);
+                match self.invitation(id) {
+                    Some(invitation) => self.decide(&invitation, false)?,
+                    None => self.refuse(id)?,
                 }
-                self.forget_talk(id);
                 LiveReply::RefuseRequest {}
             }
             LiveRequest::Mute {

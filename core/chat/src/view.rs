@@ -130,7 +130,7 @@ impl Live {
 
     /// What waits for the person.
     pub(crate) fn requests(&self) -> Vec<MessageRequest> {
-        let waiting = self.talks.iter().filter(|talk| talk.stage == Stage::Asked);
+        let waiting = self.talks.iter().filter(|talk| self.is_asked(talk));
         let mut requests: Vec<_> = waiting
             .filter_map(|talk| {
                 let request = talk.request.as_ref()?;
@@ -147,8 +147,11 @@ impl Live {
                         request.introduction.text.as_deref().unwrap_or_default(),
                         FIRST_WORDS,
                     ),
+                    group: false,
+                    relay: self.new_relay(talk),
                 })
             })
+            .chain(self.invited())
             .collect();
         requests.sort_by_key(|request| core::cmp::Reverse(request.at));
         requests
@@ -166,6 +169,16 @@ impl Live {
     pub fn card_of(&self, conversation: &str) -> Option<String> {
         let talk = self.talks.get(&TalkId::parse(conversation)?.0)?;
         talk.request.as_ref()?.card.clone()
+    }
+
+    /// The contact, or who is to become one, that a request is of.
+    #[must_use]
+    pub fn asker_of(&self, conversation: &str) -> Option<String> {
+        let id = TalkId::parse(conversation)?;
+        let of_pair = self.talks.get(&id.0).and_then(|it| it.request.as_ref());
+        let of_group = || self.invitation(id).map(|it| it.by);
+        let from = of_pair.map(|it| it.from).or_else(of_group)?;
+        Some(person_id(&from))
     }
 
     pub(crate) fn conversation(&mut self, id: TalkId) -> Result<Conversation, ChatError> {

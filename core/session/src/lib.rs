@@ -33,6 +33,6 @@ mod tests;
 
 pub use policy::{RosterEntry, Who};
 pub use sessions::{
-    Alarm, Aside, Batch, Command, Effect, Event, Input, Note, SealedRow, SessionError, Sessions,
-    StopReason,
+    Alarm, Aside, Batch, Command, Effect, Event, Input, Invitation, Note, SealedRow, SessionError,
+    Sessions, StopReason,
 };

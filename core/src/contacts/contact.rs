@@ -5,7 +5,7 @@ use super::ContactId;
 use crate::age::{Recipient, RecipientType};
 use crate::cbor::{ArrayWriter, CborError, Field, Fields, MapWriter};
 use crate::identity::IdentityKey;
-use crate::identity::card::{Card, CardChanges, Device, Succession};
+use crate::identity::card::{Card, CardChanges, Device, RelayOrigin, Succession};
 use crate::record::{Record, RecordError};
 
 /// Another card for an address of a contact, which waits for the person's decision.
@@ -147,11 +147,16 @@ impl Contact {
     /// accepted with a card.
     #[must_use]
     pub fn device(&self) -> Option<&Device> {
-        let accepted = &self.accepted.content().devices;
-        let is_accepted = |device: &&Device| accepted.iter().any(|it| it.relay == device.relay);
+        let is_accepted =
+            |device: &&Device| self.accepted_relays().any(|relay| *relay == device.relay);
         let content = self.serving.content();
         let mut devices = content.devices.iter().filter(|_| !content.is_retired);
         devices.find(is_accepted)
+    }
+
+    /// The relays of the card that the person accepted.
+    pub fn accepted_relays(&self) -> impl Iterator<Item = &RelayOrigin> {
+        self.accepted.content().devices.iter().map(|it| &it.relay)
     }
 
     /// Every key of the cards at hand: those a letter may name.

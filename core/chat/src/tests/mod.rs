@@ -2,6 +2,7 @@
 
 mod chats;
 mod hostile;
+mod hosts;
 mod lost;
 mod presence;
 mod veil;

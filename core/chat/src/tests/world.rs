@@ -15,7 +15,7 @@ use sotto_protocol::live::{LiveEvent, LiveReply, LiveRequest, Reachability};
 use sotto_protocol::relay::{Entry, Event, RelayCode, Reply, Request, StreamId, Tag, Verb};
 use sotto_protocol::view::{ContactBrief, ContactKind, Trust};
 use sotto_session::Who;
-use sotto_session::format::Blob;
+use sotto_session::format::{Blob, Introduction};
 use zeroize::Zeroizing;
 
 use crate::{ChatError, Device, Keys, Live, Output, Step};
@@ -56,6 +56,12 @@ pub(super) struct World {
     pub(super) notes: Vec<(usize, StreamId, Tag, Vec<u8>)>,
     /// The card in letters of strangers.
     pub(super) card: String,
+    /// Where introductions say that the answer is awaited, if elsewhere.
+    pub(super) elsewhere: Option<String>,
+    /// Other relays on everybody's accepted card.
+    pub(super) relays: Vec<String>,
+    /// Who connected where, on other relays.
+    pub(super) connected: Vec<(usize, String)>,
 }
 
 fn identity(number: u8) -> Seed {
@@ -144,6 +150,9 @@ impl World {
             standing: BTreeMap::new(),
             notes: Vec::new(),
             card: "a card".to_owned(),
+            elsewhere: None,
+            relays: Vec::new(),
+            connected: Vec::new(),
         };
         for who in 0..world.people.len() {
             world.tell_people(who);
@@ -177,6 +186,7 @@ impl World {
                 kind: ContactKind::Card,
             },
             reachability: Reachability::Ready,
+            relays: [&[RELAY.to_owned()], &self.relays[..]].concat(),
         };
         let people = LivePeople {
             contacts: self.people[who].trust.iter().map(contact).collect(),
@@ -220,6 +230,7 @@ impl World {
                 panic!("{output:?}: there is no custodian")
             }
             Output::MailboxMade { .. } if is_veiled => panic!("{output:?}"),
+            Output::Connect { relay } if relay != RELAY => self.connected.push((who, relay)),
             Output::Connect { relay } => {
                 if self.relay_up {
                     self.people[who].up = true;
@@ -241,6 +252,11 @@ impl World {
             Output::Seal { to, content } => {
                 let number = self.people.iter().find(|it| it.me == to).unwrap().number;
                 let given = device(number, true).mailbox.unwrap();
+                let mut introduction = Introduction::decode(&content).unwrap();
+                if let Some(relay) = self.elsewhere.clone() {
+                    introduction.link.relay = relay;
+                }
+                let content = introduction.encode();
                 // What the custodian would seal, in the clear: who, then what.
                 let from = self.people[who].me;
                 let letter = [&from.as_bytes()[..], &content].concat();

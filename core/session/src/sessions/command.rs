@@ -26,6 +26,8 @@ impl Sessions {
                 sent_at,
                 introduction,
             } => self.answer_introduction(from, letter, sent_at, &introduction),
+            Command::Meet { group } => self.meet(group),
+            Command::Decline { group } => self.decline(group),
             Command::CreateGroup { relay, name } => self.create_group(relay, name),
             Command::Add { to, people } => self.add(to, &people),
             Command::Remove { from, people } => self.remove(from, &people),

@@ -11,7 +11,7 @@ use super::error::{Alarm, SessionError, StopReason};
 use super::record::{Conversation, InFlight, Phase, Purpose, Queued};
 use super::state::with;
 use super::{Event, Sessions};
-use crate::format::{Chain, Invite, Message, MessageKind, Roles, Scope};
+use crate::format::{Chain, ConversationId, Invite, Message, MessageKind, Roles, Scope};
 use crate::mls;
 use crate::policy::{self, Who};
 
@@ -234,7 +234,11 @@ impl Sessions {
         let id = invite.conversation;
         let mut conversation = Conversation::new(id, Purpose::Group, phase, invite.link);
         conversation.chain = Chain::resume(invite.head, invite.seq);
+        conversation.invited_at = self.now.0;
+        self.event(Event::Invited { conversation: id });
         if let Some(old) = old {
+            // Its relay is where we were.
+            conversation.met = old.met || !matches!(old.phase, Phase::Invited { .. });
             // Of our own stream we stay the owner; what was not sent when we fell out is sent here.
             conversation.own = old.own;
             if old.asked {
@@ -243,6 +247,30 @@ impl Sessions {
         }
         self.open_live(&conversation);
         self.keep(conversation)
+    }
+
+    /// The person takes an invitation.
+    pub(super) fn meet(&mut self, group: ConversationId) -> Result<(), SessionError> {
+        let mut invited = self.take_invited(group)?;
+        invited.met = true;
+        self.open_live(&invited);
+        self.keep(invited)
+    }
+
+    /// The person does not. Its members see us among them until one of them takes us out.
+    pub(super) fn decline(&mut self, group: ConversationId) -> Result<(), SessionError> {
+        let mut invited = self.take_invited(group)?;
+        self.stop(&mut invited, StopReason::Left)?;
+        self.keep(invited)
+    }
+
+    fn take_invited(&mut self, group: ConversationId) -> Result<Conversation, SessionError> {
+        let conversation = self.take(group)?;
+        if matches!(conversation.phase, Phase::Invited { .. }) {
+            return Ok(conversation);
+        }
+        self.conversations.insert(group, conversation);
+        Err(SessionError::Inactive)
     }
 
     /// A group's stream never changes. One that we are in gives way only if we asked to be added
@@ -268,7 +296,7 @@ impl Sessions {
     pub(super) fn readd(
         &mut self,
         by: Who,
-        id: crate::format::ConversationId,
+        id: ConversationId,
         package: Vec<u8>,
     ) -> Result<(), SessionError> {
         let Ok((_, who)) = self.check_package(&package, &by.identity) else {

@@ -65,6 +65,16 @@ pub enum Command {
         /// Its content.
         introduction: Introduction,
     },
+    /// Go where somebody has added us to a group.
+    Meet {
+        /// The group.
+        group: ConversationId,
+    },
+    /// Do not.
+    Decline {
+        /// The group.
+        group: ConversationId,
+    },
     /// Make a group of which we are the only member.
     CreateGroup {
         /// Our relay's origin.
@@ -205,6 +215,11 @@ pub enum Event {
         /// The other, if it is one of two.
         with: Option<IdentityKey>,
     },
+    /// Somebody has added us to a group: its Welcome is read once its relay is connected to.
+    Invited {
+        /// Which.
+        conversation: ConversationId,
+    },
     /// Somebody says something.
     Message {
         /// Where.
@@ -298,6 +313,19 @@ pub enum Event {
         /// Why.
         reason: StopReason,
     },
+}
+
+/// A group that somebody has added us to and that we are not in yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invitation {
+    /// Which.
+    pub group: ConversationId,
+    /// Who has added us.
+    pub by: IdentityKey,
+    /// The origin of its relay.
+    pub relay: String,
+    /// When.
+    pub at: TimestampMs,
 }
 
 /// A row to write, or (`None`) to delete.

@@ -120,6 +120,12 @@ pub(super) struct Conversation {
     pub(super) created: bool,
     /// Others were asked to add us anew.
     pub(super) asked: bool,
+    /// Whoever added us named the relay, and the person has taken it.
+    #[serde(default)]
+    pub(super) met: bool,
+    /// When somebody added us.
+    #[serde(default)]
+    pub(super) invited_at: u64,
     pub(super) chain: Chain,
     pub(super) queued: VecDeque<Queued>,
     pub(super) in_flight: Vec<InFlight>,
@@ -142,6 +148,8 @@ impl Conversation {
             own: None,
             created: true,
             asked: false,
+            met: false,
+            invited_at: 0,
             chain,
             queued: VecDeque::new(),
             in_flight: Vec::new(),

@@ -6,11 +6,12 @@ use openmls::prelude::{GroupId, MlsGroup};
 use openmls_traits::random::OpenMlsRand;
 use sotto_core::cbor::{Fields, MapWriter};
 use sotto_core::identity::IdentityKey;
+use sotto_protocol::TimestampMs;
 use zeroize::Zeroizing;
 
 use super::error::{Alarm, SessionError, StopReason};
 use super::record::{self, Conversation, Device, Peer, Phase, Purpose};
-use super::{Effect, Event, Sessions};
+use super::{Effect, Event, Invitation, Sessions};
 use crate::format::{ConversationId, Roles};
 use crate::mls::{Kind, Row};
 use crate::policy::{self, RosterEntry, Who};
@@ -238,11 +239,30 @@ impl Sessions {
         open.map(|it| (it.id, with(it))).collect()
     }
 
-    /// The relays of the conversations that are not over.
+    /// The relays of the conversations that are not over; of those that others have added us to,
+    /// once the person has taken it ([`Self::invitations`]).
     #[must_use]
     pub fn relays(&self) -> BTreeSet<String> {
         let open = self.conversations.values().filter(|it| !it.is_stopped());
-        open.map(|it| it.link.relay.clone()).collect()
+        let met = open.filter(|it| it.met || !matches!(it.phase, Phase::Invited { .. }));
+        met.map(|it| it.link.relay.clone()).collect()
+    }
+
+    /// The groups that others have added us to and whose relay the person has not taken: whoever
+    /// writes an invitation says where we connect.
+    #[must_use]
+    pub fn invitations(&self) -> Vec<Invitation> {
+        let waiting = self.conversations.values().filter(|it| !it.met);
+        let invited = waiting.filter_map(|it| match &it.phase {
+            Phase::Invited { by, .. } => Some(Invitation {
+                group: it.id,
+                by: identity(by).ok()?,
+                relay: it.link.relay.clone(),
+                at: TimestampMs(it.invited_at),
+            }),
+            Phase::Offered { .. } | Phase::Active | Phase::Stopped(_) => None,
+        });
+        invited.collect()
     }
 
     /// Whether somebody can be added to a group: there is a session, and a KeyPackage of theirs.

@@ -202,3 +202,36 @@ fn nobody_s_link_names_our_mailbox_or_a_stream_in_use_or_our_own_network() {
     let outside = link("wss://elsewhere.example", [6; 16]);
     assert_eq!(offer(&mut world, 2, 1, outside), Ok(()));
 }
+
+#[test]
+fn an_invitation_leads_to_its_relay_once_it_is_taken() {
+    const FAR: &str = "wss://elsewhere.example";
+    let group = ConversationId([5; 16]);
+    for takes in [true, false] {
+        let mut world = World::new(2, 6);
+        world.acquaint(0, 1);
+        invite(&mut world, 0, 1, group, link(FAR, [7; 16]));
+        let invited = |world: &World| {
+            let all = world.people[1].sessions.invitations();
+            all.into_iter()
+                .map(|it| (it.group, it.relay))
+                .collect::<Vec<_>>()
+        };
+        let leads = |world: &World| world.people[1].sessions.relays().contains(FAR);
+        assert_eq!(invited(&world), [(group, FAR.to_owned())]);
+        assert!(!leads(&world));
+        world.restart(1);
+        assert_eq!(invited(&world), [(group, FAR.to_owned())]);
+        assert!(!leads(&world));
+        let decided = if takes {
+            Command::Meet { group }
+        } else {
+            Command::Decline { group }
+        };
+        world.command(1, decided);
+        assert_eq!(invited(&world), []);
+        assert_eq!(leads(&world), takes);
+        world.restart(1);
+        assert_eq!(leads(&world), takes);
+    }
+}

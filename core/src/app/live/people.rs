@@ -21,6 +21,8 @@ pub struct LiveContact {
     pub brief: ContactBrief,
     /// Whether introductions can go to them.
     pub reachability: Reachability,
+    /// The relays that the person accepted with their card.
+    pub relays: Vec<String>,
 }
 
 /// Contacts, and how the cards of requests relate to them.
@@ -70,6 +72,7 @@ impl Desk {
             identity: None,
             brief: show_key_brief(key),
             reachability: Reachability::NoCard,
+            relays: Vec::new(),
         });
         contacts.chain(keys).collect()
     }
@@ -91,6 +94,18 @@ fn show(contact: &Contact) -> LiveContact {
         identity: Some(Bytes(*contact.identity().as_bytes())),
         brief: show_brief(contact),
         reachability: reachability(contact),
+        relays: relays(contact),
+    }
+}
+
+/// None of somebody who is not accepted, or not any more.
+fn relays(contact: &Contact) -> Vec<String> {
+    match contact.trust() {
+        Trust::Known | Trust::Verified => {
+            let accepted = contact.accepted_relays();
+            accepted.map(|relay| relay.as_str().to_owned()).collect()
+        }
+        Trust::Blocked | Trust::Changed | Trust::Unknown => Vec::new(),
     }
 }
 

@@ -5,6 +5,7 @@ import { useDoing } from "../../../ui/client.ts"
 import { live } from "../../../ui/live.ts"
 import { FailureNotice, Notice } from "../../../ui/Notice.tsx"
 import { EmptyState } from "../../../ui/State.tsx"
+import { toast } from "../../../ui/Toast.tsx"
 import { Avatar, Person, TrustBadge } from "../../../ui/Trust.tsx"
 import { t } from "../../../ui/text.ts"
 import { dayAndTime } from "../../../ui/time.ts"
@@ -36,13 +37,15 @@ export function Requests(props: Props) {
 }
 
 function Request({ request, onAccepted, onDecided }: { request: MessageRequest } & Props) {
-    const { card, conversation, text } = request
+    const { card, conversation, text, group, relay } = request
     const { failure, run } = useDoing()
     const accept = () =>
         run(async () => {
-            await live({ type: "accept-request", conversation, verdict: card?.verdict ?? null })
+            const verdict = card?.verdict ?? null
+            const taken = await live({ type: "accept-request", conversation, verdict })
             onDecided()
-            onAccepted(conversation)
+            if (taken.conversation) onAccepted(conversation)
+            else toast(t("chatRequestJoining"))
         })
     const refuse = (block: boolean) => () =>
         run(async () => {
@@ -74,6 +77,12 @@ function Request({ request, onAccepted, onDecided }: { request: MessageRequest }
             {!isAcceptable && (
                 <Notice tone="danger" test="request-other-key">
                     {t("chatRequestOtherKey")}
+                </Notice>
+            )}
+            {group && <p data-test="request-group">{t("chatRequestGroup")}</p>}
+            {relay && isAcceptable && (
+                <Notice test="request-relay">
+                    {t("chatRequestRelay", relay.replace(/^wss?:\/\//u, ""))}
                 </Notice>
             )}
             <FailureNotice failure={failure} />
