@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { ConversationBrief } from "../generated/protocol.ts"
-import { freshIn, newestOf } from "./fresh.ts"
+import { freshIn, newest, newestOf } from "./fresh.ts"
 
 const talk = (at: number, rest: object = {}, own = false) =>
     ({ unread: 1, muted: false, last: { at, author: { own } }, ...rest }) as ConversationBrief
@@ -22,4 +22,9 @@ test("nothing rings for what is muted, seen, one's own, or for nothing", () => {
         talk(9, { last: null }),
     ]
     assert.deepEqual(freshIn(changed, 0), [])
+})
+
+test("the notification is about what was said last", () => {
+    assert.deepEqual(newest([talk(5), talk(9), talk(7)]), talk(9))
+    assert.equal(newest([]), undefined)
 })

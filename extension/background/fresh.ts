@@ -15,3 +15,9 @@ export function freshIn(
 export function newestOf(fresh: readonly ConversationBrief[], since: TimestampMs): TimestampMs {
     return fresh.reduce((at, { last }) => Math.max(at, last?.at ?? 0), since)
 }
+
+/** The one in which something was said last. */
+export function newest(fresh: readonly ConversationBrief[]): ConversationBrief | undefined {
+    const at = newestOf(fresh, 0)
+    return fresh.find(({ last }) => last?.at === at)
+}

@@ -11,7 +11,7 @@ import { desk, status } from "./core.ts"
 import { forgetEditor } from "./editors.ts"
 import { followFiles, stopFiles } from "./files.ts"
 import { followGuards, forgetHolds, registerGuards, standAgain } from "./guard.ts"
-import { followLive, followVaultLive, onLiveAlarm, resumeLive } from "./live.ts"
+import { followLive, followVaultLive, livePages, onLiveAlarm, resumeLive } from "./live.ts"
 import { onAlarm, onIdleState, watchIdleness } from "./lock.ts"
 import { createMenus, onCommand, onMenu } from "./menus.ts"
 import { followNotifications } from "./notify.ts"
@@ -57,7 +57,7 @@ api.runtime.onStartup.addListener(() => {
 
 api.permissions.onAdded.addListener((granted) => {
     done(onGranted(granted))
-    followNotifications()
+    followNotifications(livePages)
     done(registerGuards())
 })
 api.permissions.onRemoved.addListener(() => {
@@ -72,7 +72,7 @@ api.alarms.onAlarm.addListener((alarm) => done(onLiveAlarm(alarm)))
 api.contextMenus.onClicked.addListener((info, tab) => done(onMenu(info, tab)))
 api.commands?.onCommand.addListener((command, tab) => done(onCommand(command, tab)))
 
-followNotifications()
+followNotifications(livePages)
 onStatus(watchIdleness)
 onStatus((now) => done(followVault(now)))
 onStatus((now) => done(followGuards(now)))

@@ -9,8 +9,8 @@
 import type { LiveEvent, Notify } from "../generated/protocol.ts"
 import { api } from "../lib/browser.ts"
 import { t } from "../lib/i18n.ts"
-import { freshIn, newestOf } from "./fresh.ts"
-import { change, kept } from "./session.ts"
+import { freshIn, newest, newestOf } from "./fresh.ts"
+import { change, forget, keep, kept } from "./session.ts"
 
 const ID = "live"
 const CHAT = "pages/chat.html"
@@ -28,17 +28,20 @@ export async function announce(
     if (event.type !== "conversations" || notify === "off" || !shown) return
     const since = (await kept("notified")) ?? 0
     const fresh = freshIn(event.changed, since)
-    const [first] = fresh
-    if (!first) return
+    const last = newest(fresh)
+    if (!last) return
     await change("notified", (at = 0) => newestOf(fresh, at))
     if (await isLookedAt(ports)) return
-    show(shown, notify === "name" ? t("notifyFrom", first.title) : t("notifyNew"))
+    await keep("toldOf", last.id)
+    show(shown, notify === "name" ? t("notifyFrom", last.title) : t("notifyNew"))
 }
 
 /** Tells the person of something of which nothing is known, not even from whom. */
-export function announceBare(notify: Notify): void {
+export async function announceBare(notify: Notify): Promise<void> {
     const shown = notifications()
-    if (notify !== "off" && shown) show(shown, t("notifyNew"))
+    if (notify === "off" || !shown) return
+    await forget("toldOf")
+    show(shown, t("notifyNew"))
 }
 
 /** One at a time: the next takes the place of the last. */
@@ -51,30 +54,52 @@ function show(shown: NonNullable<Notifications>, title: string): void {
     })
 }
 
-/** Locked: what names somebody does not stay on the screen. */
+/** Locked: what names somebody does not stay on the screen, nor whom it was about. */
 export function hush(): void {
     notifications()?.clear(ID)
+    forget("toldOf").catch(() => undefined)
 }
 
-/** A press opens the chat page. Again after the permission was given: only then there is something. */
-export function followNotifications(): void {
+let pages: Iterable<chrome.runtime.Port> = []
+
+/**
+ * A press leads to the conversation. Said again after the permission was given: only then there is
+ * something to press.
+ */
+export function followNotifications(ports: Iterable<chrome.runtime.Port>): void {
+    pages = ports
     const shown = notifications()
-    if (!shown || shown.onClicked.hasListener(openChat)) return
-    shown.onClicked.addListener(openChat)
+    if (!shown || shown.onClicked.hasListener(pressed)) return
+    shown.onClicked.addListener(pressed)
 }
 
-function openChat(id: string): void {
+function pressed(id: string): void {
     if (id !== ID) return
-    hush()
-    api.tabs.create({ url: api.runtime.getURL(CHAT) }).catch(() => undefined)
+    openChat()
+        .finally(hush)
+        .catch(() => undefined)
+}
+
+/** In the chat page that stands already, or in a new tab. */
+async function openChat(): Promise<void> {
+    const talk = await kept("toldOf")
+    const url = api.runtime.getURL(talk === undefined ? CHAT : `${CHAT}#talk=${talk}`)
+    const [tab] = chatTabs(pages)
+    const shown = tab === undefined ? undefined : await api.tabs.update(tab, { active: true, url })
+    if (shown === undefined) await api.tabs.create({ url })
+    else await api.windows.update(shown.windowId, { focused: true })
+}
+
+function chatTabs(ports: Iterable<chrome.runtime.Port>): number[] {
+    const chat = api.runtime.getURL(CHAT)
+    return [...ports]
+        .filter(({ sender }) => sender?.url?.startsWith(chat))
+        .flatMap(({ sender }) => sender?.tab?.id ?? [])
 }
 
 /** A chat page is in front of a window that has the focus. */
 async function isLookedAt(ports: Iterable<chrome.runtime.Port>): Promise<boolean> {
-    for (const { sender } of ports) {
-        const tab = sender?.url?.startsWith(api.runtime.getURL(CHAT)) ? sender.tab?.id : undefined
-        if (tab !== undefined && (await isInFront(tab))) return true
-    }
+    for (const tab of chatTabs(ports)) if (await isInFront(tab)) return true
     return false
 }
 

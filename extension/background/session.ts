@@ -34,6 +34,8 @@ interface Kept {
     reachable: boolean
     /** When the newest message came of which the person was notified. */
     notified: number
+    /** The conversation that the notification is about; absent where that is not known. */
+    toldOf: string
     /** Messages whose sender was not who it claimed to be. */
     refused: number
 }
