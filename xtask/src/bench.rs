@@ -46,8 +46,7 @@ pub(crate) fn run(name: &str, flags: &[&str]) -> Result<()> {
         return measure(name, flags);
     }
     if name == "chat" {
-        // The page alone, bundled by the bench.
-        setup::for_browsers()?;
+        e2e::prepare()?;
         return measure(name, flags);
     }
     prepare()?;

@@ -67,7 +67,8 @@ fn all_in(browser: &str) -> Result<Tally> {
     test::count(node().args(["tests/e2e/run.mjs", "all", "--browser", browser]))
 }
 
-fn prepare() -> Result<()> {
+/// The drivers, and the tested package of the release.
+pub(crate) fn prepare() -> Result<()> {
     setup::for_browsers()?;
     build::run(Options {
         release: true,

@@ -3,10 +3,16 @@
 import { strict as assert } from "node:assert"
 import { until } from "../drivers/until.mjs"
 import { PASSPHRASE, REACHED } from "./side.mjs"
+import { report, typedToShown, write } from "./typed.mjs"
 
 export { setUp } from "./side.mjs"
 
-const TIMED = 15
+/**
+ * The bar is 100 ms on a machine that does nothing else: `cargo xtask bench chat` holds it there. Here
+ * three browsers share two cores with whatever else is tested; what waits for a timer, a reconnect or
+ * a poll, and not for the processor, takes a second and more.
+ */
+const SLOW_MS = 1_000
 
 /** Chooses the relay on the page, which switches Reachable on. */
 async function openChat(side, relay) {
@@ -39,11 +45,6 @@ async function shows(side, text) {
     )
 }
 
-async function write(side, text) {
-    await side.chat.type("@say-text", text)
-    await side.chat.press("Enter")
-}
-
 export const tests = [
     {
         name: "a relay is chosen, a request accepted, and words go both ways",
@@ -63,7 +64,7 @@ export const tests = [
             )
             await go(alice.chat, `with=${alice.contact}`)
             await alice.chat.waitFor("@say-text")
-            await write(alice, "hello Bob")
+            await write(alice.chat, "hello Bob")
             await shows(alice, "hello Bob")
             await bob.chat.waitFor("@requests", { timeout: 20_000 })
             await go(bob.chat, "requests")
@@ -72,7 +73,7 @@ export const tests = [
             await bob.chat.click("@request-accept")
             await bob.chat.waitFor("@say-text")
             await shows(bob, "hello Bob")
-            await write(bob, "hello Alice")
+            await write(bob.chat, "hello Alice")
             await shows(alice, "hello Alice")
             await world.shot(alice.chat, `alice-${browser}`)
             await world.shot(bob.chat, `bob-${browser}`)
@@ -85,13 +86,13 @@ export const tests = [
             await bob.chat.click(THEIRS)
             await bob.chat.click("@message-reply")
             await bob.chat.waitFor("@replying")
-            await write(bob, "an answer")
+            await write(bob.chat, "an answer")
             await alice.chat.waitFor("@quoted", { timeout: 20_000 })
             await alice.chat.click(THEIRS)
             await alice.chat.click("@message-react")
             await alice.chat.click("[data-test=react-with][data-emoji=👍]")
             await bob.chat.waitFor("@reaction", { timeout: 20_000 })
-            await write(alice, "first words")
+            await write(alice.chat, "first words")
             await shows(bob, "first words")
             await alice.chat.press("ArrowUp")
             await alice.chat.waitFor("@editing")
@@ -135,53 +136,8 @@ export const tests = [
     {
         name: "typed to shown",
         async run(world, browser, { alice, bob }) {
-            await bob.chat.eval(() => {
-                const { dataset } = document.documentElement
-                const look = () => {
-                    for (const it of document.querySelectorAll("[data-test=message-text]")) {
-                        const number = it.textContent.match(/timed (\d+)\./)?.[1]
-                        if (number) dataset[`told${number}`] ??= Date.now()
-                    }
-                }
-                new MutationObserver(look).observe(document.body, {
-                    childList: true,
-                    subtree: true,
-                    characterData: true,
-                })
-            })
-            // The press itself, as the page hears it.
-            await alice.chat.eval(() => {
-                addEventListener(
-                    "keydown",
-                    ({ key }) => {
-                        if (key === "Enter") document.documentElement.dataset.pressed = Date.now()
-                    },
-                    true,
-                )
-            })
-            const took = []
-            for (let number = 0; number < TIMED; number += 1) {
-                await write(alice, `timed ${number}.`)
-                const at = await until(
-                    () =>
-                        bob.chat.eval(
-                            (number) =>
-                                Number(document.documentElement.dataset[`told${number}`] ?? 0),
-                            number,
-                        ),
-                    { timeout: 10_000, every: 20, what: () => `timed ${number} is not shown` },
-                )
-                const pressed = await alice.chat.eval(() =>
-                    Number(document.documentElement.dataset.pressed),
-                )
-                took.push(at - pressed)
-            }
-            took.sort((a, b) => a - b)
-            const p50 = took[Math.floor(TIMED / 2)]
-            console.log(
-                `    typed to shown, page to page (${browser}): p50 ${p50} ms, most ${took.at(-1)} ms`,
-            )
-            assert.ok(p50 < 2_000, `${p50} ms`)
+            const p50 = await report(await typedToShown(alice.chat, bob.chat), browser)
+            assert.ok(p50 < SLOW_MS, `${p50} ms`)
             await world.shot(bob.chat, `timed-${browser}`)
         },
     },
