@@ -49,6 +49,15 @@ const CRATES: &[Rule] = &[
     ),
     ("sotto-bench-relay", &["sotto-protocol", "sotto-relay"]),
     ("sotto-compile-fail", &[]),
+    (
+        "sotto-crowd",
+        &[
+            "sotto-chat",
+            "sotto-core",
+            "sotto-protocol",
+            "sotto-session",
+        ],
+    ),
     ("xtask", &["sotto-protocol"]),
 ];
 

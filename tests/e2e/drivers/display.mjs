@@ -58,6 +58,9 @@ export async function startDisplay() {
             })
             await pause(MENU_MS)
         },
+        /** The whole screen, with what stands over the browser's windows. */
+        screenshot: (file) =>
+            run("import", ["-window", "root", file], { env: { ...process.env, DISPLAY } }),
         /** The screen saver, which Chromium takes for the screen's lock. */
         async lockScreen() {
             await saver("activate")

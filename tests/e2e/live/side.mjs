@@ -15,8 +15,9 @@ export class Side {
         Object.assign(this, { profile, page, name })
     }
 
-    static async open(world, browser, name) {
-        const profile = await world.launch(browser)
+    /** @param {object} [options] of the profile */
+    static async open(world, browser, name, options) {
+        const profile = await world.launch(browser, options)
         const page = await profile.page(profile.extensionPath("pages/settings.html"))
         const side = new Side(profile, page, name)
         const address = `${name.toLowerCase()}@example.org`
@@ -26,7 +27,8 @@ export class Side {
         return side
     }
 
-    async #ask(claim, body) {
+    /** What the background answers a page. */
+    async ask(claim, body) {
         return this.page.eval(
             (claim, body) =>
                 (globalThis.browser ?? chrome).runtime.sendMessage({ v: 1, id: 5, claim, body }),
@@ -36,13 +38,13 @@ export class Side {
     }
 
     async refused(body) {
-        const answer = await this.#ask("live", body)
+        const answer = await this.ask("live", body)
         assert.ok(answer.error, `${this.name} ${body.type}: ${JSON.stringify(answer)}`)
         return answer.error.code
     }
 
     async live(body) {
-        const answer = await this.#ask("live", body)
+        const answer = await this.ask("live", body)
         assert.equal(
             answer.ok?.type,
             body.type,
@@ -52,7 +54,7 @@ export class Side {
     }
 
     async desk(body) {
-        const answer = await this.#ask("desk", body)
+        const answer = await this.ask("desk", body)
         assert.equal(
             answer.ok?.type,
             body.type,
