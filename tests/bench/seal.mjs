@@ -74,20 +74,20 @@ const keyOf = ({ way, part, who, workers }) => `${way}.${part}.${who}.${workers}
 async function ask(tab, method, argument, timeout = 120_000) {
     await tab.eval(
         (name, value) => {
-            globalThis.asked = undefined
+            window.asked = undefined
             globalThis.bench[name](value).then(
                 (answer) => {
-                    globalThis.asked = { answer }
+                    window.asked = { answer }
                 },
                 (error) => {
-                    globalThis.asked = { error: String(error?.stack ?? error) }
+                    window.asked = { error: String(error?.stack ?? error) }
                 },
             )
         },
         method,
         argument,
     )
-    const asked = await until(() => tab.eval(() => globalThis.asked), {
+    const asked = await until(() => tab.eval(() => window.asked), {
         timeout,
         every: 250,
         what: () => `${method} ${JSON.stringify(argument)} does not end`,
@@ -155,24 +155,31 @@ async function rowsBefore() {
     return JSON.parse(await readFile("target/bench/seal.json", "utf8")).rows
 }
 
+/** Rows of an earlier run that are not measured in this one. */
+const earlier = await rowsBefore()
 const rows = []
+
+/** What was measured is kept, also when what follows fails. */
+async function keep(measured) {
+    rows.push(...measured)
+    const kept = earlier.filter(({ id }) => !rows.some((row) => row.id === id))
+    await mkdir("target/bench", { recursive: true })
+    const all = JSON.stringify({ rows: [...kept, ...rows] }, null, 4)
+    await writeFile("target/bench/seal.json", `${all}\n`)
+    console.table(measured, ["id", "ours", "theirs", "ratio", "bar", "cv", "verdict"])
+}
+
 const server = await serve()
 const runs = (name) => (process.env.BROWSER ?? name) === name
 try {
-    if (runs("chromium"))
-        rows.push(...(await browser(ChromiumProfile, server.url, ROUNDS, "", true)))
+    if (runs("chromium")) await keep(await browser(ChromiumProfile, server.url, ROUNDS, "", true))
+    if (wanted("native")) await keep(await nativeRows({ size: SIZE, rounds: ROUNDS }))
     if (runs("firefox"))
-        rows.push(...(await browser(FirefoxProfile, server.url, FIREFOX_ROUNDS, "firefox.", false)))
+        await keep(await browser(FirefoxProfile, server.url, FIREFOX_ROUNDS, "firefox.", false))
 } finally {
     server.close()
 }
-if (wanted("native")) rows.push(...(await nativeRows({ size: SIZE, rounds: ROUNDS })))
 
-console.table(rows, ["id", "ours", "theirs", "ratio", "bar", "cv", "verdict"])
 for (const { peer } of rows.filter((row, at) => rows.findIndex((r) => r.peer === row.peer) === at))
     console.log(`- ${peer}`)
-await mkdir("target/bench", { recursive: true })
-const kept = (await rowsBefore()).filter(({ id }) => !rows.some((row) => row.id === id))
-const all = { rows: [...kept, ...rows] }
-await writeFile("target/bench/seal.json", `${JSON.stringify(all, null, 4)}\n`)
 process.exitCode = rows.every(({ holds }) => holds) ? 0 : 1
