@@ -26,11 +26,23 @@ pub(crate) fn suite(name: &str) -> Result<Tally> {
     match name {
         "hostile" => test::count(node().arg("tests/hostile/run.mjs")),
         "all" => {
-            build_relay(&["build", "--package", "sotto-relay"])?;
+            build_relay(&[
+                "build",
+                "--package",
+                "sotto-relay",
+                "--package",
+                "sotto-crowd",
+            ])?;
             side_by_side()
         }
         _ if name.split('/').next() == Some("live") => {
-            build_relay(&["build", "--package", "sotto-relay"])?;
+            build_relay(&[
+                "build",
+                "--package",
+                "sotto-relay",
+                "--package",
+                "sotto-crowd",
+            ])?;
             test::count(node().args(["tests/e2e/run.mjs", name]))
         }
         _ => test::count(node().args(["tests/e2e/run.mjs", name])),
