@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks"
+import { useEffect, useRef, useState } from "preact/hooks"
 import type { ChatMessage } from "../../../generated/protocol.ts"
 import { IconButton } from "../../../ui/Button.tsx"
 import { t } from "../../../ui/text.ts"
@@ -11,10 +11,14 @@ export function MessageDeedsBar(props: { message: ChatMessage; deeds: MessageDee
     const { message, deeds } = props
     const { may, reactions } = message
     const [reacting, setReacting] = useState(false)
+    const choice = useRef<HTMLFieldSetElement>(null)
+    useEffect(() => {
+        if (reacting) choice.current?.querySelector("button")?.focus()
+    }, [reacting])
     if (reacting) {
         const own = new Set(reactions.filter((one) => one.own).map((one) => one.emoji))
         return (
-            <fieldset class="message-deeds" aria-label={t("chatReact")}>
+            <fieldset ref={choice} class="message-deeds" aria-label={t("chatReact")}>
                 {EMOJI.map((emoji) => (
                     <button
                         key={emoji}

@@ -36,13 +36,18 @@ export function MessageRow(props: Props) {
                     {day && <div class="log-day">{dayLine(message.at)}</div>}
                     {unread && <div class="log-unread">{t("chatUnreadFromHere")}</div>}
                     {isSaid(message.body) ? (
-                        <Bubble message={message} named={named} deeds={deeds} />
+                        <Bubble
+                            message={message}
+                            named={named}
+                            deeds={deeds}
+                            stop={active ? 0 : -1}
+                        />
                     ) : (
                         <p class={noteClass(message)}>{said(message)}</p>
                     )}
                 </>
             ),
-        [message, day, unread, named, deeds],
+        [message, day, unread, named, deeds, active],
     )
     if (!message) return <div class="said said-absent" aria-hidden="true" />
     return (
@@ -91,8 +96,19 @@ function labelOf({ author, at, delivery }: ChatMessage): string {
 const LONG_CHARACTERS = 1_600
 const LONG_LINES = 24
 
-function Bubble(props: { message: ChatMessage; named: boolean; deeds: MessageDeeds }) {
-    const { message, named, deeds } = props
+interface Saying {
+    message: ChatMessage
+    named: boolean
+    deeds: MessageDeeds
+    /**
+     * Tab goes through what is in the row in hand alone: a log is one stop, whatever its length,
+     * and what is painted above its window is none at all.
+     */
+    stop: 0 | -1
+}
+
+function Bubble(props: Saying) {
+    const { message, named, deeds, stop } = props
     const { author, body, replyTo, reactions, delivery } = message
     const [whole, setWhole] = useState(false)
     const text = said(message)
@@ -106,12 +122,13 @@ function Bubble(props: { message: ChatMessage; named: boolean; deeds: MessageDee
                     {nameOf(author.name)}
                 </span>
             )}
-            {replyTo && <QuotedButton quoted={replyTo} onGo={deeds.go} />}
-            <Words text={text} quiet={body.type !== "text"} cut={cut} />
+            {replyTo && <QuotedButton quoted={replyTo} onGo={deeds.go} stop={stop} />}
+            <Words text={text} quiet={body.type !== "text"} cut={cut} stop={stop} />
             {cut && (
                 <button
                     type="button"
                     class="link small"
+                    tabIndex={stop}
                     data-test="message-whole"
                     onClick={() => setWhole(true)}
                 >
@@ -132,6 +149,7 @@ function Bubble(props: { message: ChatMessage; named: boolean; deeds: MessageDee
                             aria-label={t("chatReactionBy", emoji, names(who.map(nameOf)))}
                             title={names(who.map(nameOf))}
                             disabled={!message.may.react}
+                            tabIndex={stop}
                             data-test="reaction"
                             onClick={() => deeds.react(message, emoji, !own)}
                         >
@@ -144,7 +162,7 @@ function Bubble(props: { message: ChatMessage; named: boolean; deeds: MessageDee
     )
 }
 
-function Words(props: { text: string; quiet: boolean; cut: boolean }) {
+function Words(props: { text: string; quiet: boolean; cut: boolean; stop: 0 | -1 }) {
     const classes = `bubble-text${props.quiet ? " soft" : ""}${props.cut ? " bubble-cut" : ""}`
     return (
         <div class={classes} dir="auto" data-test="message-text">
@@ -159,6 +177,7 @@ function Words(props: { text: string; quiet: boolean; cut: boolean }) {
                               target="_blank"
                               rel="noopener noreferrer nofollow"
                               title={href}
+                              tabIndex={props.stop}
                           >
                               {text}
                           </a>
@@ -169,13 +188,15 @@ function Words(props: { text: string; quiet: boolean; cut: boolean }) {
 }
 
 /** The first words of the message answered; pressed, the log goes there. */
-function QuotedButton({ quoted, onGo }: { quoted: Quoted; onGo: (position: number) => void }) {
-    const { position, own, name, text } = quoted
+function QuotedButton(props: { quoted: Quoted; onGo: (position: number) => void; stop: 0 | -1 }) {
+    const { onGo, stop } = props
+    const { position, own, name, text } = props.quoted
     return (
         <button
             type="button"
             class="quoted"
             disabled={position === null}
+            tabIndex={stop}
             data-test="quoted"
             onClick={() => position !== null && onGo(position)}
         >
