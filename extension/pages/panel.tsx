@@ -79,7 +79,7 @@ function Surface({ errand }: { errand: Errand | null }) {
     const home = () => show({ at: "home" })
     const reason = REASONS[view.at]
     return (
-        <div class="panel" data-test="panel" data-view={view.at}>
+        <main class="panel" data-test="panel" data-view={view.at}>
             <header class="panel-head no-print">
                 {view.at === "home" ? (
                     <Mark size={20} />
@@ -113,7 +113,7 @@ function Surface({ errand }: { errand: Errand | null }) {
             <Unlocked {...(reason === undefined ? {} : { why: t(reason) })}>
                 <Job view={view} tab={tab} show={show} home={home} writeFor={writeFor} />
             </Unlocked>
-        </div>
+        </main>
     )
 }
 

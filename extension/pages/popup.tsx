@@ -25,12 +25,12 @@ function Popup() {
     useClosingAfterUnlock(status)
     const tab = site.value?.tab ?? null
     return (
-        <div class="popup-main" data-test="popup">
+        <main class="popup-main" data-test="popup">
             <header class="panel-head">
-                <span class="brand grow">
+                <h1 class="brand grow">
                     <Mark size={18} />
                     <span>Sotto</span>
-                </span>
+                </h1>
                 {status?.vault === "unlocked" && (
                     <IconButton
                         small
@@ -50,7 +50,7 @@ function Popup() {
                     <Progress>{t("working")}</Progress>
                 )}
             </Unlocked>
-        </div>
+        </main>
     )
 }
 

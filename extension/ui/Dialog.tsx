@@ -17,7 +17,10 @@ export function Confirm(props: {
     const dialog = useRef<HTMLDialogElement>(null)
     const id = useId()
     useEffect(() => {
-        dialog.current?.showModal()
+        const element = dialog.current
+        element?.showModal()
+        // Closed, not just taken away: the focus goes back to where the question was asked.
+        return () => element?.close()
     }, [])
     return (
         <dialog

@@ -1,6 +1,7 @@
 import { type ComponentChildren, render } from "preact"
 import type { MessageKey } from "../generated/messages.ts"
 import { followStatus } from "./client.ts"
+import { keepFocus } from "./focus.ts"
 import { Toasts } from "./Toast.tsx"
 import { locale, t } from "./text.ts"
 
@@ -18,6 +19,7 @@ export function mount(title: PlainKey & MessageKey, surface: ComponentChildren):
     document.documentElement.lang = locale()
     document.title = title === "extensionName" ? t(title) : `${t(title)} · Sotto`
     followStatus()
+    keepFocus()
     render(
         <>
             {surface}

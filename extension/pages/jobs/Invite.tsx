@@ -4,6 +4,7 @@ import { desk, useDoing } from "../../ui/client.ts"
 import { copy } from "../../ui/clipboard.ts"
 import { Field } from "../../ui/Field.tsx"
 import { FailureNotice } from "../../ui/Notice.tsx"
+import { SealedBlock } from "../../ui/SealedBlock.tsx"
 import { locale, t } from "../../ui/text.ts"
 import { BackLine } from "./BackLine.tsx"
 import { fieldError } from "./fieldError.ts"
@@ -50,9 +51,9 @@ export function Invite(props: { address: string; onBack: () => void; onInvited: 
             {text && (
                 <div class="stack" data-test="invite-ready">
                     <p>{t("inviteReady", address)}</p>
-                    <pre class="sealed-text" data-test="invitation">
+                    <SealedBlock test="invitation" label={t("inviteReady", address)}>
                         {text}
-                    </pre>
+                    </SealedBlock>
                     <div>
                         <Button
                             kind="primary"

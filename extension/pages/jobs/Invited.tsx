@@ -2,6 +2,7 @@ import type { ErrorCode } from "../../generated/protocol.ts"
 import { Button } from "../../ui/Button.tsx"
 import { copy } from "../../ui/clipboard.ts"
 import { FailureNotice, Notice } from "../../ui/Notice.tsx"
+import { SealedBlock } from "../../ui/SealedBlock.tsx"
 import { t } from "../../ui/text.ts"
 import { Outcome } from "./Sealed.tsx"
 
@@ -25,13 +26,13 @@ export function Invited({ invitation, onBack }: { invitation: Invitation; onBack
                 title={inserted ? t("inviteInserted") : t("inviteReady", invitation.address)}
                 text={t("inviteInsertedText", name)}
             />
-            {invitation.why && <FailureNotice failure={{ code: invitation.why }} />}
+            <WhyNot code={invitation.why} />
             <Notice icon="pen">{t("inviteWaits", name)}</Notice>
             {!inserted && (
                 <>
-                    <pre class="sealed-text" data-test="invitation">
+                    <SealedBlock test="invitation" label={t("inviteReady", invitation.address)}>
                         {text}
-                    </pre>
+                    </SealedBlock>
                     <Button
                         wide
                         kind="primary"
@@ -48,6 +49,17 @@ export function Invited({ invitation, onBack }: { invitation: Invitation; onBack
                     {t("sealedEdit")}
                 </Button>
             </div>
+        </div>
+    )
+}
+
+/** An invitation cannot be shortened; what is to be done stands above. */
+function WhyNot({ code }: { code: ErrorCode | undefined }) {
+    if (code === undefined) return null
+    if (code !== "editor-too-small") return <FailureNotice failure={{ code }} />
+    return (
+        <div data-code={code}>
+            <Notice tone="caution">{t("inviteTooLong")}</Notice>
         </div>
     )
 }

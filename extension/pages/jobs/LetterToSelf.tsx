@@ -4,6 +4,7 @@ import { Button, LinkButton } from "../../ui/Button.tsx"
 import { desk, useDoing, useStatus } from "../../ui/client.ts"
 import { Area } from "../../ui/Field.tsx"
 import { FailureNotice } from "../../ui/Notice.tsx"
+import { SealedBlock } from "../../ui/SealedBlock.tsx"
 import { t } from "../../ui/text.ts"
 import { LetterPaper } from "./LetterPaper.tsx"
 
@@ -63,9 +64,9 @@ export function LetterToSelf() {
             {stage.at === "sealed" && (
                 <>
                     <p class="soft">{t("selfSealed")}</p>
-                    <pre class="sealed-text" data-test="self-sealed">
+                    <SealedBlock test="self-sealed" label={t("selfSealed")}>
                         {stage.sealed}
-                    </pre>
+                    </SealedBlock>
                     <Button kind="primary" test="self-open" onPress={() => open(stage.sealed)}>
                         {t("selfOpen")}
                     </Button>

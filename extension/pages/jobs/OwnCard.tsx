@@ -3,6 +3,7 @@ import { Fingerprint } from "../../ui/Compared.tsx"
 import { desk, useLoaded } from "../../ui/client.ts"
 import { copy, download } from "../../ui/clipboard.ts"
 import { FailureNotice } from "../../ui/Notice.tsx"
+import { SealedBlock } from "../../ui/SealedBlock.tsx"
 import { Progress } from "../../ui/State.tsx"
 import { t } from "../../ui/text.ts"
 import { BackLine } from "./BackLine.tsx"
@@ -33,9 +34,9 @@ export function OwnCard({ onBack }: { onBack: () => void }) {
                 </Button>
             </div>
             <Fingerprint text={fingerprint} />
-            <pre class="sealed-text" data-test="own-text">
+            <SealedBlock test="own-text" label={t("ownTitle")}>
                 {card}
-            </pre>
+            </SealedBlock>
         </div>
     )
 }

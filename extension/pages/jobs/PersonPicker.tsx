@@ -23,6 +23,7 @@ export function PersonPicker(props: {
     }, [])
     const [query, setQuery] = useState("")
     const [at, setAt] = useState(0)
+    const [here, setHere] = useState(false)
     const list = useId()
     const found = useFound(query, props.taken)
     const pick = (choice: Choice) => {
@@ -52,7 +53,8 @@ export function PersonPicker(props: {
         event.preventDefault()
         step()
     }
-    const open = query !== "" && found.length > 0
+    // It would lie over what Tab leads to.
+    const open = here && query !== "" && found.length > 0
     return (
         <div class="picker">
             <Icon name="plus" />
@@ -72,7 +74,11 @@ export function PersonPicker(props: {
                 data-test="add-person"
                 onInput={(event) => setQuery(event.currentTarget.value)}
                 onKeyDown={onKeyDown}
-                onBlur={takeAddress}
+                onFocus={() => setHere(true)}
+                onBlur={() => {
+                    setHere(false)
+                    takeAddress()
+                }}
             />
             <div id={list} role="listbox" hidden={!open} class="picker-list">
                 {found.map((contact, index) => (

@@ -3,6 +3,7 @@ import type { Contact, Letter, ReadErrand } from "../../generated/protocol.ts"
 import { Button } from "../../ui/Button.tsx"
 import { desk, useDoing, useLoaded } from "../../ui/client.ts"
 import { FailureNotice } from "../../ui/Notice.tsx"
+import { SealedBlock } from "../../ui/SealedBlock.tsx"
 import { Progress } from "../../ui/State.tsx"
 import { t } from "../../ui/text.ts"
 import { CardOffer } from "./CardOffer.tsx"
@@ -103,7 +104,7 @@ function Original({ text }: { text: string }) {
             <summary>{t("showOriginal")}</summary>
             <div class="stack stack-snug">
                 <p class="small soft">{t("originalTitle")}</p>
-                <pre class="sealed-text">{text}</pre>
+                <SealedBlock label={t("originalTitle")}>{text}</SealedBlock>
             </div>
         </details>
     )

@@ -4,6 +4,7 @@ import { Button } from "../../ui/Button.tsx"
 import { desk, useDoing } from "../../ui/client.ts"
 import { Icon, type IconName } from "../../ui/Icon.tsx"
 import { FailureNotice, Notice } from "../../ui/Notice.tsx"
+import { SealedBlock } from "../../ui/SealedBlock.tsx"
 import { toast } from "../../ui/Toast.tsx"
 import { names, t } from "../../ui/text.ts"
 import { PageHealth } from "./PageHealth.tsx"
@@ -47,9 +48,9 @@ export function Sealed(props: Props) {
             )}
             <details class="more">
                 <summary>{t("sealedShow")}</summary>
-                <pre class="sealed-text" data-test="sealed-text">
+                <SealedBlock test="sealed-text" label={t("sealedShow")}>
                     {sealed.text}
-                </pre>
+                </SealedBlock>
             </details>
         </div>
     )
@@ -96,6 +97,8 @@ function Waiting(props: Props & { who: string }) {
             props.onPlaced(again)
         })
     const text = placed.at === "parked" ? t("sealedParkedText") : t("sealedCopyText")
+    // What the page has refused once is not what to press first.
+    const refused = tab === null || (placed.at === "here" && placed.why !== undefined)
     return (
         <>
             <Outcome icon="lock" title={t("sealedReady", props.who)} text={text} />
@@ -103,23 +106,34 @@ function Waiting(props: Props & { who: string }) {
             {placed.at === "here" && placed.why && <FailureNotice failure={{ code: placed.why }} />}
             <FailureNotice failure={failure} />
             <div class="stack stack-snug">
-                {tab !== null && (
-                    <Button wide kind="primary" test="insert" icon="letter" onPress={insert}>
-                        {t("sealedInsert")}
-                    </Button>
-                )}
+                {!refused && <Insert primary onPress={insert} />}
                 <Button
                     wide
-                    kind={tab === null ? "primary" : "plain"}
+                    kind={refused ? "primary" : "plain"}
                     test="copy-sealed"
                     icon="copy"
                     onPress={copySealed}
                 >
                     {t("sealedCopy")}
                 </Button>
+                {refused && tab !== null && <Insert onPress={insert} />}
                 <GoOn left={copied} onEdit={props.onEdit} onDone={props.onDone} />
             </div>
         </>
+    )
+}
+
+function Insert({ primary, onPress }: { primary?: boolean; onPress: () => Promise<void> }) {
+    return (
+        <Button
+            wide
+            kind={primary ? "primary" : "plain"}
+            test="insert"
+            icon="letter"
+            onPress={onPress}
+        >
+            {t("sealedInsert")}
+        </Button>
     )
 }
 

@@ -5,6 +5,7 @@ import { Button } from "../../ui/Button.tsx"
 import { desk, useDoing } from "../../ui/client.ts"
 import { copy, download } from "../../ui/clipboard.ts"
 import { FailureNotice, Notice } from "../../ui/Notice.tsx"
+import { SealedBlock } from "../../ui/SealedBlock.tsx"
 import { toast } from "../../ui/Toast.tsx"
 import { t } from "../../ui/text.ts"
 import { Attachments } from "./Attachments.tsx"
@@ -142,9 +143,9 @@ function Ways(props: Props & { text: string; password: string }) {
             </section>
             <details class="more">
                 <summary>{t("sealedShow")}</summary>
-                <pre class="sealed-text" data-test="sealed-text">
+                <SealedBlock test="sealed-text" label={t("sealedShow")}>
                     {text}
-                </pre>
+                </SealedBlock>
             </details>
             <GoOn left={left} onEdit={props.onBack} onDone={props.onDone} />
         </div>
