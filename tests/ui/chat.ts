@@ -382,6 +382,7 @@ const talk = (conversation: Conversation, messages: ChatMessage[], rest: Partial
         },
     })
 const noRelay: LiveStatus = { ...live, relay: null, reach: "off", unread: 0, requests: 0 }
+const passAsked: LiveStatus = { ...live, reach: "unreachable", code: "relay-pass-needed" }
 const nobodyYet: LiveAnswers = {
     "live-status": { type: "live-status", live: noRelay },
     conversations: { type: "conversations", conversations: [], requests: [] },
@@ -429,6 +430,20 @@ export const chatScenes: Record<string, Scene> = {
         live: { ...nobodyYet, "set-relay": { code: "relay-invalid" } },
         steps: [{ fill: "relay-origin", with: "relay.example" }, { press: "relay-choose" }],
     }),
+    "chat-relay-pass": scene("chat.html", {
+        live: { ...nobodyYet, "set-relay": { code: "relay-pass-needed" } },
+        steps: [
+            { fill: "relay-origin", with: "wss://relay.example" },
+            { fill: "relay-pass", with: "0123abcd" },
+            { press: "relay-choose" },
+        ],
+    }),
+    "chat-pass-asked": scene("chat.html#relay", {
+        live: { "live-status": { type: "live-status", live: passAsked } },
+    }),
+    "chat-list-pass": scene("chat.html", {
+        live: { "live-status": { type: "live-status", live: passAsked } },
+    }),
     "chat-empty": scene("chat.html", {
         live: {
             "live-status": { type: "live-status", live: { ...live, unread: 0 } },
@@ -446,6 +461,15 @@ export const chatScenes: Record<string, Scene> = {
     }),
     "chat-locked": scene("chat.html", { status: views.locked }),
     "chat-veiled": scene("chat.html", { status: views.veiled }),
+    "chat-veiled-quiet": scene("chat.html", {
+        status: views.veiled,
+        live: {
+            "live-status": {
+                type: "live-status",
+                live: { ...live, reach: "unreachable", code: "relay-unreachable", unread: 0 },
+            },
+        },
+    }),
     "chat-pair": talk({ ...pair, typing: ["Bob Tailor"] }, pairMessages),
     "chat-pending": talk({ ...pair, blockedBy: "relay-unreachable" }, pending),
     "chat-replying": talk(

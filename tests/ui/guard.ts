@@ -7,14 +7,8 @@ import type {
     SiteGuard,
     Wanted,
 } from "../../extension/generated/protocol.ts"
-import type { Scene } from "./scenes.ts"
+import type { Makers, Scene } from "./scenes.ts"
 import * as views from "./views.ts"
-
-interface Makers {
-    panel: (errand: Partial<Errand>, scene?: Partial<Scene>) => Scene
-    popup: (scene?: Partial<Scene>) => Scene
-    tab: (page: string, scene?: Partial<Scene>) => Scene
-}
 
 const SITE = "https://mail.example"
 

@@ -17,6 +17,7 @@ import type {
 import { chatScenes, live, people } from "./chat.ts"
 import { fileScenes } from "./files.ts"
 import { guardScenes } from "./guard.ts"
+import { troubleScenes } from "./trouble.ts"
 import * as views from "./views.ts"
 
 type Failing = { code: ErrorCode }
@@ -61,6 +62,13 @@ export interface Scene {
     printed?: string
 }
 
+/** Scenes of a surface, filled in where nothing else is said. */
+export interface Makers {
+    panel: (errand: Partial<Errand>, scene?: Partial<Scene>) => Scene
+    popup: (scene?: Partial<Scene>) => Scene
+    tab: (page: string, scene?: Partial<Scene>) => Scene
+}
+
 const nothing: Errand = {
     job: "compose",
     tab: 7,
@@ -83,11 +91,12 @@ const site = {
     health: "no-access" as const,
     known: true,
 }
-const siteReply = { type: "site", site } as const
+/** The page that is written for: its own scenes say what else it may be (`trouble.ts`). */
+const servedSite = { ...site, granted: true, health: "good" as const }
 
 const errand = (rest: Partial<Errand>): ShellAnswers => ({
     errand: { type: "errand", errand: { ...nothing, ...rest } },
-    site: siteReply,
+    site: { type: "site", site: servedSite },
     "look-again": { type: "look-again", context: null },
     "guard-here": { type: "guard-here", standing: true, unguarded: [], late: false },
     insert: { type: "insert", inserted: "exact" },
@@ -174,7 +183,7 @@ const popup = (scene: Partial<Scene> = {}): Scene => ({
     page: "popup.html",
     status: views.open,
     ...scene,
-    shell: { ...errand({}), ...scene.shell },
+    shell: { ...errand({}), site: { type: "site", site }, ...scene.shell },
     desk: { ...desk, ...scene.desk },
     live: { ...popupLive, ...scene.live },
 })
@@ -207,6 +216,7 @@ export const scenes: Record<string, Scene> = {
     ...guardScenes({ panel, popup, tab }),
     ...fileScenes(tab),
     ...chatScenes,
+    ...troubleScenes({ panel, popup, tab }),
     "welcome-create": tab("welcome.html", { status: views.missing }),
     "welcome-filled": tab("welcome.html", {
         status: views.missing,

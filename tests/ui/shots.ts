@@ -1,13 +1,16 @@
 /**
  * Takes a picture of every surface in every state: `node tests/ui/run.mjs [part of a name]`.
  *
- * It fails when a surface logs an error, scrolls sideways, or lacks a hook that a scene uses; the
- * pictures in target/screens/ are for eyes.
+ * It fails when a surface logs an error, scrolls sideways, lacks a hook that a scene uses, breaks a
+ * rule of WCAG that a program can look at (`rules.ts`), or is not whole for the keyboard
+ * (`keyboard.ts`); the pictures in target/screens/ are for eyes.
  */
 
 import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import puppeteer, { type Page, type SerializedAXNode } from "puppeteer-core"
+import puppeteer, { type ElementHandle, type Page, type SerializedAXNode } from "puppeteer-core"
+import { escaped, focusLost, walk } from "./keyboard.ts"
+import { broken } from "./rules.ts"
 import { type Scene, type Step, scenes } from "./scenes.ts"
 import { bundle, listen } from "./stand.ts"
 
@@ -44,7 +47,9 @@ function looksOf(scene: Scene): [Look, ...Look[]][] {
     ]
 }
 
-async function follow(page: Page, steps: readonly Step[]): Promise<void> {
+/** Does what a person does. What the keyboard cannot do, or loses the focus over, is a fault. */
+async function follow(page: Page, steps: readonly Step[], keys: boolean): Promise<string[]> {
+    const faults: string[] = []
     for (const step of steps) {
         if ("give" in step) {
             await give(page, step.give, step.files)
@@ -63,15 +68,24 @@ async function follow(page: Page, steps: readonly Step[]): Promise<void> {
         const hook = "press" in step ? step.press : step.fill
         const element = await page.waitForSelector(`[data-test="${hook}"]`, { timeout: WAIT_MS })
         if (!element) throw new Error(`no ${hook}`)
-        if ("press" in step) {
-            const summary = await element.$("summary")
-            await (summary ?? element).click()
-        } else {
+        if ("fill" in step) {
             await element.click()
             await page.keyboard.sendCharacter(step.with)
+            await settle(page)
+            continue
         }
+        const control = (await element.$("summary")) ?? element
+        await (keys ? pressByKey(page, control) : control.click())
         await settle(page)
+        if (keys) faults.push(...(await focusLost(page, `pressing ${hook}`)))
     }
+    return faults
+}
+
+async function pressByKey(page: Page, control: ElementHandle): Promise<void> {
+    await control.focus()
+    const isBox = await control.evaluate((it) => it.matches("input"))
+    await page.keyboard.press(isBox ? "Space" : "Enter")
 }
 
 /** Until nothing has changed for some frames; what never rests is taken as it is. */
@@ -165,7 +179,8 @@ async function shoot({ page, origin, faults }: Stand, { name, scene, looks }: Lo
     try {
         await page.waitForFunction(() => document.querySelector("[data-test]") !== null)
         await settle(page)
-        await follow(page, scene.steps ?? [])
+        const told = await follow(page, scene.steps ?? [], first.lang !== undefined)
+        faults.push(...told.map((it) => `${first.name}: ${it}`))
     } catch (error) {
         faults.push(`${first.name}: ${error}`)
     }
@@ -178,6 +193,9 @@ async function shoot({ page, origin, faults }: Stand, { name, scene, looks }: Lo
         await settle(page)
         faults.push(...(await picture(page, name, scene, look)).map((it) => `${look.name}: ${it}`))
     }
+    if (scene.printed || first.lang !== undefined) return
+    const told = [...(await walk(page)), ...(await escaped(page, () => settle(page)))]
+    faults.push(...told.map((it) => `keyboard: ${it}`))
 }
 
 async function showAs(page: Page, scene: Scene, look: Look): Promise<void> {
@@ -198,6 +216,8 @@ async function picture(page: Page, name: string, scene: Scene, look: Look): Prom
     })
     if (sideways) faults.push("scrolls sideways")
     if (look.name === "light") faults.push(...nameless(await page.accessibility.snapshot()))
+    if (look.name === "light" || look.dark)
+        faults.push(...(await broken(page, look.name === "dark")))
     await page.screenshot({
         path: join(OUT, `${name}.${look.name}.png`),
         fullPage: await asLongAsItIs(page, scene),
