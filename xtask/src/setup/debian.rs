@@ -27,6 +27,7 @@ pub(super) const TESTS: &[Package] = &[
     package("firefox-esr", "firefox-esr"),
     package("age", "age"),
     package("curl", "curl"),
+    package("git", "git"),
     package("dbus-daemon", "dbus-daemon"),
     package("dunst", "dunst"),
     package("imagemagick", "import"),
@@ -35,6 +36,7 @@ pub(super) const TESTS: &[Package] = &[
     package("nats-server", "/usr/sbin/nats-server"),
     package("openssl", "openssl"),
     package("php-cli", "php"),
+    package("procps", "/bin/kill"),
     package(
         "roundcube-core",
         "/usr/share/roundcube/SQL/sqlite.initial.sql",
