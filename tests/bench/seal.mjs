@@ -63,7 +63,7 @@ function jobs(processors) {
         const [way, part] = row.split(".")
         const job = (who, workers) => ({ way, part, who, workers, minMs: MIN_MS })
         all.push(job("sotto", 1))
-        if (part === "letter") all.push(job("sotto", processors))
+        all.push(job("sotto", processors))
         for (const [who] of Object.entries(peers).filter(isMeasured)) all.push(job(who, 1))
     }
     return all.filter((job) => wanted(keyOf(job)))
@@ -128,8 +128,9 @@ function rowsOf({ speeds, processors }, prefix, isJudged) {
             if (row.endsWith("letter") && processors > 1)
                 add(`${row}.${who}.N`, all, PEERS[who], theirs, null)
         }
-        if (processors > 1 && row.endsWith("letter"))
-            add(`${row}.sotto.N`, all, "Sotto, one worker", one, TWO_WORKERS)
+        // Of the bare cipher it says that the workers themselves do not stand in each other's way.
+        const bar = row.endsWith("letter") ? TWO_WORKERS : null
+        if (processors > 1) add(`${row}.sotto.N`, all, "Sotto, one worker", one, bar)
     }
     return rows
 }
