@@ -45,6 +45,14 @@ async function shows(side, text) {
     )
 }
 
+/** The list of conversations and the way to the end say the same number of new messages. */
+const isCountedAlike = (tab) =>
+    tab.eval(() => {
+        const of = (name) => document.querySelector(`[data-test=${name}]`)
+        const { unread } = of("talk-item").dataset
+        return unread === "0" || !of("to-end") || of("to-end").textContent.includes(`${unread} new`)
+    })
+
 export const tests = [
     {
         name: "a relay is chosen, a request accepted, and words go both ways",
@@ -153,7 +161,13 @@ export const tests = [
             })
             await bob.chat.type("@unlock-passphrase", PASSPHRASE)
             await bob.chat.click("@unlock")
-            // The last of those typed: of a long log only its end is painted.
+            // It opens where what is unread begins.
+            await shows(bob, "timed ")
+            await until(() => isCountedAlike(bob.chat), {
+                timeout: 10_000,
+                what: () => "what is new is counted differently beside and below",
+            })
+            if (await bob.chat.has("@to-end")) await bob.chat.click("@to-end")
             await shows(bob, "timed 29.")
             await bob.reached()
         },

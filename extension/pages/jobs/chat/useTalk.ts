@@ -1,5 +1,11 @@
 import { useEffect, useMemo, useState } from "preact/hooks"
-import type { ChatMessage, Conversation, Failure, LiveEvent } from "../../../generated/protocol.ts"
+import type {
+    ChatMessage,
+    Conversation,
+    ConversationBrief,
+    Failure,
+    LiveEvent,
+} from "../../../generated/protocol.ts"
 import { toFailure } from "../../../lib/failure.ts"
 import { live, useLive } from "../../../ui/live.ts"
 import { PAGE, TalkPages } from "./pagesOfTalk.ts"
@@ -75,6 +81,7 @@ export class Talk {
     }
 
     onEvent(event: LiveEvent): void {
+        if (event.type === "conversations") this.takeBrief(event.changed)
         if (!("conversation" in event) || event.conversation !== this.id) return
         if (event.type === "messages") {
             this.state.pages.change(event.total, event.changed, event.staleFrom)
@@ -89,6 +96,12 @@ export class Talk {
         } else {
             void this.reopen()
         }
+    }
+
+    /** What the list of conversations shows of this one. */
+    private takeBrief(changed: readonly ConversationBrief[]): void {
+        const brief = changed.find(({ id }) => id === this.id)
+        if (brief) this.show({ conversation: { ...this.state.conversation, brief } })
     }
 
     /** Events were missed. */
