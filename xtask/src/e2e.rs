@@ -21,28 +21,25 @@ pub(crate) fn run(name: &str) -> Result<()> {
     Ok(())
 }
 
+/// What live suites need besides the extension, where the Rust tests have not built it.
+const BUILD_LIVE: [&str; 5] = [
+    "build",
+    "--package",
+    "sotto-relay",
+    "--package",
+    "sotto-crowd",
+];
+
 /// Runs one suite against the packages as they are in `dist/`.
 pub(crate) fn suite(name: &str) -> Result<Tally> {
     match name {
         "hostile" => test::count(node().arg("tests/hostile/run.mjs")),
         "all" => {
-            build_relay(&[
-                "build",
-                "--package",
-                "sotto-relay",
-                "--package",
-                "sotto-crowd",
-            ])?;
+            build_relay(&BUILD_LIVE)?;
             side_by_side()
         }
         _ if name.split('/').next() == Some("live") => {
-            build_relay(&[
-                "build",
-                "--package",
-                "sotto-relay",
-                "--package",
-                "sotto-crowd",
-            ])?;
+            build_relay(&BUILD_LIVE)?;
             test::count(node().args(["tests/e2e/run.mjs", name]))
         }
         _ => test::count(node().args(["tests/e2e/run.mjs", name])),
