@@ -32,6 +32,7 @@ pub(crate) fn run_all() -> Result<()> {
     prepare()?;
     prepare_seal()?;
     prepare_relay()?;
+    e2e::build_live()?;
     let failed: Vec<_> = names.iter().filter(|name| !holds(name)).collect();
     ensure!(failed.is_empty(), "bars not held: {failed:?}");
     Ok(())
@@ -48,6 +49,7 @@ pub(crate) fn run(name: &str, flags: &[&str]) -> Result<()> {
     }
     if name == "chat" {
         e2e::prepare()?;
+        e2e::build_live()?;
         return measure(name, flags);
     }
     prepare()?;

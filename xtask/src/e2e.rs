@@ -35,11 +35,11 @@ pub(crate) fn suite(name: &str) -> Result<Tally> {
     match name {
         "hostile" => test::count(node().arg("tests/hostile/run.mjs")),
         "all" => {
-            build_relay(&BUILD_LIVE)?;
+            build_live()?;
             side_by_side()
         }
         _ if name.split('/').next() == Some("live") => {
-            build_relay(&BUILD_LIVE)?;
+            build_live()?;
             test::count(node().args(["tests/e2e/run.mjs", name]))
         }
         _ => test::count(node().args(["tests/e2e/run.mjs", name])),
@@ -51,6 +51,11 @@ pub(crate) fn suite(name: &str) -> Result<Tally> {
 pub(crate) fn suites_of_test() -> Result<Tally> {
     build_relay(&test::BUILD_RUST)?;
     side_by_side()
+}
+
+/// Builds what people talk over.
+pub(crate) fn build_live() -> Result<()> {
+    build_relay(&BUILD_LIVE)
 }
 
 /// From nothing it takes longer than a test may, so the tests find it built.
