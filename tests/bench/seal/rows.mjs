@@ -15,10 +15,13 @@ export function scatter(speeds) {
     return Math.sqrt(square) / mean
 }
 
-/** `ours` and `theirs`: MB/s of each round. A row without a bar is only reported. */
+/**
+ * `ours` and `theirs`: MB/s of each round. A row without a bar is only reported. What is just below
+ * its bar does not hold, also where it would be rounded to it.
+ */
 export function rowOf(id, ours, peer, theirs, bar) {
-    const ratio = rounded(best(ours) / best(theirs), 2)
-    const cv = rounded(Math.max(scatter(ours), scatter(theirs)), 3)
+    const ratio = best(ours) / best(theirs)
+    const cv = Math.max(scatter(ours), scatter(theirs))
     const inconclusive = cv > INCONCLUSIVE
     const holds = bar === null || (!inconclusive && ratio >= bar)
     const verdict = bar === null ? "reported" : holds ? "holds" : "does not hold"
@@ -28,10 +31,10 @@ export function rowOf(id, ours, peer, theirs, bar) {
         ours: Math.round(best(ours)),
         peer,
         theirs: Math.round(best(theirs)),
-        ratio,
+        ratio: rounded(ratio, 3),
         bar,
         holds,
-        cv,
+        cv: rounded(cv, 3),
         inconclusive,
         verdict: bar !== null && inconclusive ? "inconclusive" : verdict,
         runs: {
