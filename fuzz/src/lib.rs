@@ -9,6 +9,7 @@
 mod chunk;
 mod decoders;
 mod letters;
+mod live;
 mod password;
 mod protocol;
 mod relay;
@@ -18,6 +19,7 @@ mod signed;
 pub use chunk::chunk;
 pub use decoders::{armor, card, cbor, header, line};
 pub use letters::seal;
+pub use live::{chat, session};
 pub use password::password;
 pub use protocol::messages;
 pub use relay::relay;
@@ -27,10 +29,11 @@ pub use sealed::vault;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 11] = [
+pub const TARGETS: [Target; 13] = [
     ("armor", armor),
     ("card", card),
     ("cbor", cbor),
+    ("chat", chat),
     ("chunk", chunk),
     ("header", header),
     ("line", line),
@@ -38,5 +41,6 @@ pub const TARGETS: [Target; 11] = [
     ("password", password),
     ("relay", relay),
     ("seal", seal),
+    ("session", session),
     ("vault", vault),
 ];

@@ -39,7 +39,13 @@ const CRATES: &[Rule] = &[
     ("sotto-reader", &["sotto-core", "sotto-protocol"]),
     (
         "sotto-fuzz",
-        &["sotto-core", "sotto-protocol", "sotto-simd"],
+        &[
+            "sotto-chat",
+            "sotto-core",
+            "sotto-protocol",
+            "sotto-session",
+            "sotto-simd",
+        ],
     ),
     // The build proves that the relay cannot decrypt: it never depends on the core.
     ("sotto-relay", &["sotto-protocol"]),
