@@ -4,7 +4,6 @@ use sotto_core::identity::IdentityKey;
 use sotto_core::identity::card::is_name;
 use sotto_protocol::live::AlarmKind;
 use sotto_protocol::live::talk::Ended;
-use sotto_protocol::view::Trust;
 use sotto_session::format::ConversationId;
 use sotto_session::{Alarm, Event};
 
@@ -85,7 +84,9 @@ impl Live {
             What::Ahead => self.notice(session, AlarmKind::OtherEpoch, None),
             What::Caught(kind) => self.notice(session, kind, None),
             What::Newer { from } => {
-                if let Some(talk) = self.of_session(session) {
+                if let Some(talk) = self.of_session(session)
+                    && !self.is_blocked(&from)
+                {
                     let id = self.random();
                     let entry = self.entry(id, from, Said::Newer);
                     self.push(talk, entry);
@@ -185,7 +186,7 @@ impl Live {
         // A relay's clock says nothing of the time to come.
         let at = at.min(self.now.0);
         let is_own = from == self.me;
-        if self.people.trust(&from) == Trust::Blocked {
+        if self.is_blocked(&from) {
             return;
         }
         if !is_own {
@@ -356,7 +357,9 @@ impl Live {
         let Some(id) = self.of_session(session) else {
             return;
         };
-        if self.leaving.entry(id).or_default().insert(who) {
+        let is_first = self.leaving.entry(id).or_default().insert(who);
+        // Of somebody who is blocked it ends what it ends, and says nothing.
+        if is_first && !self.is_blocked(&who) {
             self.note(id, who, Said::Left);
         }
         let is_pair = self.talks.get(&id.0).is_some_and(|it| it.with().is_some());

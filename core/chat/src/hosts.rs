@@ -5,7 +5,6 @@
 use std::collections::BTreeSet;
 
 use sotto_protocol::live::MessageRequest;
-use sotto_protocol::view::Trust;
 use sotto_session::{Command, Input, Invitation};
 
 use crate::error::ChatError;
@@ -51,7 +50,17 @@ impl Live {
     fn invitations(&self) -> impl Iterator<Item = Invitation> {
         let all = self.sessions.invitations().into_iter();
         let waiting = all.filter(|it| !self.is_taken(&it.relay));
-        waiting.filter(|it| self.people.trust(&it.by) != Trust::Blocked)
+        waiting.filter(|it| !self.is_blocked(&it.by))
+    }
+
+    /// Invitations that nobody is asked about.
+    pub(crate) fn weigh_invitations(&mut self) -> Result<(), ChatError> {
+        let all = self.sessions.invitations().into_iter();
+        let refused: Vec<_> = all.filter(|it| self.is_blocked(&it.by)).collect();
+        for Invitation { group, .. } in refused {
+            self.handle(Input::Command(Command::Decline { group }))?;
+        }
+        Ok(())
     }
 
     pub(crate) fn invitation(&self, id: TalkId) -> Option<Invitation> {

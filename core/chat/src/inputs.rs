@@ -124,10 +124,18 @@ impl Live {
             if live.people == people {
                 return Ok(());
             }
+            let waited = live.people_refused();
             live.people = people;
             live.changes.requests = true;
             let all: Vec<_> = live.talks.iter().map(|talk| talk.id).collect();
             live.changes.briefs.extend(all);
+            for talk in waited {
+                // A session that takes nothing now is given it when it begins anew.
+                match live.flush(talk) {
+                    Ok(()) | Err(ChatError::Session(_)) => {}
+                    Err(error) => return Err(error),
+                }
+            }
             // What waited for a relay that is accepted now.
             live.answer_again()
         })
@@ -146,6 +154,7 @@ impl Live {
         self.settle()?;
         self.send_receipts()?;
         self.settle()?;
+        self.weigh_invitations()?;
         self.want_relays();
         self.keep_notes();
         self.settle()?;

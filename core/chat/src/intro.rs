@@ -176,8 +176,7 @@ impl Live {
         let waiting = self.talks.iter().filter(is_wanted);
         let waiting: Vec<_> = waiting.filter_map(|talk| talk.request.clone()).collect();
         for request in waiting {
-            let trust = self.people.trust(&request.from);
-            if matches!(trust, Trust::Known | Trust::Verified) {
+            if self.is_accepted(&request.from) {
                 self.answer(&request)?;
             }
         }

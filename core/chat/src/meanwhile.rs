@@ -6,7 +6,6 @@
 use sotto_core::cbor::{ArrayWriter, Fields, MapWriter};
 use sotto_core::record::{Record, RecordError, Table};
 use sotto_protocol::TimestampMs;
-use sotto_protocol::view::Trust;
 
 use crate::body::Body;
 use crate::error::ChatError;
@@ -17,6 +16,17 @@ use crate::store::{Kept, Write, seal_table};
 
 /// What one row holds at most.
 const MAX_HAPPENED: usize = 256;
+
+/// Whether it is a message that the person has to read, as far as this version knows.
+fn is_counted(what: &What) -> bool {
+    let What::Message { body, .. } = what else {
+        return matches!(what, What::Newer { .. });
+    };
+    match Body::decode(body) {
+        Ok(body) => matches!(body, Body::Text { .. }),
+        Err(error) => error.is_newer(),
+    }
+}
 
 /// What one step brought.
 #[derive(Debug)]
@@ -80,14 +90,14 @@ impl Live {
     }
 
     fn is_unread(&self, happened: &Happened) -> bool {
-        let prefs = self.prefs();
-        let What::Message { from, body, .. } = &happened.what else {
-            return matches!(happened.what, What::Newer { .. });
+        let (What::Message { from, .. } | What::Newer { from }) = &happened.what else {
+            return false;
         };
-        *from != self.me
-            && !prefs.quiet.contains(&happened.session)
-            && !prefs.hushed.contains(from)
-            && matches!(Body::decode(body), Ok(Body::Text { .. }))
+        let is_quiet = |prefs: &Prefs| prefs.quiet.contains(&happened.session);
+        is_counted(&happened.what)
+            && *from != self.me
+            && !self.is_blocked(from)
+            && !self.prefs.get(b"").is_some_and(is_quiet)
     }
 
     /// Seals what this step set aside. It leaves memory.
@@ -140,7 +150,7 @@ impl Live {
         if self.is_veiled() {
             return;
         }
-        let is_blocked = |who: &&_| self.people.trust(who) == Trust::Blocked;
+        let is_blocked = |who: &&_| self.is_blocked(who);
         let (mut quiet, mut hushed) = (Vec::new(), Vec::new());
         for talk in self.talks.iter() {
             let Some(session) = talk.session else {

@@ -8,6 +8,7 @@ use sotto_core::identity::IdentityKey;
 use sotto_protocol::live::Reachability;
 use sotto_protocol::view::{CardLook, ContactBrief, Trust};
 
+use crate::live::Live;
 use crate::talk::parse_identity;
 
 /// The contacts.
@@ -83,6 +84,21 @@ impl People {
 
     pub(crate) fn look(&self, card: &str) -> Option<&CardLook> {
         self.looks.iter().find(|it| it.card == card)
+    }
+}
+
+impl Live {
+    /// Whether the person has blocked somebody. A veiled device knows nobody, but who of those that
+    /// it hears is blocked.
+    pub(crate) fn is_blocked(&self, who: &IdentityKey) -> bool {
+        let hushed = self.prefs.get(b"").filter(|_| self.is_veiled());
+        self.people.trust(who) == Trust::Blocked
+            || hushed.is_some_and(|prefs| prefs.hushed.contains(who))
+    }
+
+    /// Whether somebody is a contact now whom the person talks with.
+    pub(crate) fn is_accepted(&self, who: &IdentityKey) -> bool {
+        matches!(self.people.trust(who), Trust::Known | Trust::Verified)
     }
 }
 

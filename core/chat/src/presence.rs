@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use sotto_protocol::TimestampMs;
 use sotto_protocol::live::{LiveEvent, Presence};
 use sotto_protocol::relay::{Tag, Verb};
-use sotto_protocol::view::Trust;
 use sotto_session::format::ConversationId;
 use sotto_session::{Aside, Note, link};
 
@@ -170,8 +169,7 @@ impl Live {
 
     /// The session of a conversation of two with somebody who was accepted.
     fn meets(&self, talk: &Talk) -> Option<ConversationId> {
-        let trust = self.people.trust(talk.with()?);
-        let is_accepted = matches!(trust, Trust::Known | Trust::Verified);
+        let is_accepted = self.is_accepted(talk.with()?);
         talk.session
             .filter(|_| is_accepted && talk.stage == Stage::Active)
     }

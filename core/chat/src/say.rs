@@ -170,9 +170,21 @@ impl Live {
             .ok_or(ChatError::Session(sotto_session::SessionError::Mls))
     }
 
+    /// The conversations of two that go on with somebody who is not accepted now.
+    pub(crate) fn people_refused(&self) -> Vec<TalkId> {
+        let active = self.talks.iter().filter(|it| it.stage == Stage::Active);
+        let refused = active.filter(|it| it.with().is_some_and(|with| !self.is_accepted(with)));
+        refused.map(|it| it.id).collect()
+    }
+
     /// What waited for a session goes into it, in the order it was written.
     pub(crate) fn flush(&mut self, id: TalkId) -> Result<(), ChatError> {
-        let session = self.talk(id)?.session;
+        let talk = self.talk(id)?;
+        let session = talk.session;
+        // What was written before the contact was blocked, say, waits until they are not.
+        if talk.with().is_some_and(|with| !self.is_accepted(with)) {
+            return Ok(());
+        }
         let Some(history) = self.histories.get(&id) else {
             return Ok(());
         };
@@ -429,8 +441,7 @@ impl Live {
         let Some(delivered) = told.0 else {
             return Ok(());
         };
-        let is_blocked = |with: &IdentityKey| self.people.trust(with) == Trust::Blocked;
-        if talk.with().is_some_and(is_blocked) {
+        if talk.with().is_some_and(|with| !self.is_accepted(with)) {
             return Ok(());
         }
         if told == talk.told {

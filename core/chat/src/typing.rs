@@ -1,7 +1,6 @@
 //! Who is writing: told beside the stream, kept by nobody.
 
 use sotto_protocol::live::LiveEvent;
-use sotto_protocol::view::Trust;
 
 use crate::error::ChatError;
 use crate::live::Live;
@@ -65,7 +64,7 @@ impl Live {
             return;
         };
         let who = whisper.from.identity;
-        let is_blocked = self.people.trust(&who) == Trust::Blocked;
+        let is_blocked = self.is_blocked(&who);
         if !self.prefs().settings.typing || who == self.me || is_blocked {
             return;
         }

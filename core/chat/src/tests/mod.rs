@@ -1,5 +1,6 @@
 //! People with a relay between them, as the extension carries it: rows first, then what leaves.
 
+mod blocked;
 mod chats;
 mod hostile;
 mod hosts;
