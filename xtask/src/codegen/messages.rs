@@ -7,7 +7,7 @@ use std::fs;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
-use super::write_if_changed;
+use super::{french, write_if_changed};
 use crate::workspace;
 
 /// The catalogue the others must agree with (`default_locale` of the manifest).
@@ -19,12 +19,14 @@ type Catalogue = BTreeMap<String, Vec<String>>;
 /// Writes `extension/generated/messages.ts`.
 ///
 /// # Errors
-/// When the catalogues of two languages differ in a key or a placeholder.
+/// When the catalogues of two languages differ in a key or a placeholder, or a French text has a
+/// wrong space.
 pub(super) fn write_keys() -> Result<()> {
     let reference = read(REFERENCE)?;
     for locale in locales()? {
         agree(&reference, &locale, &read(&locale)?)?;
     }
+    french_spaces(&text_of("fr")?)?;
     write_if_changed(
         &workspace::path("extension/generated/messages.ts"),
         &render(&reference),
@@ -40,9 +42,24 @@ fn locales() -> Result<Vec<String>> {
 }
 
 fn read(locale: &str) -> Result<Catalogue> {
+    parse(&text_of(locale)?).with_context(|| format!("locale {locale}"))
+}
+
+fn text_of(locale: &str) -> Result<String> {
     let name = format!("extension/locales/{locale}/messages.json");
-    let text = fs::read_to_string(workspace::path(&name)).with_context(|| name.clone())?;
-    parse(&text).with_context(|| name)
+    fs::read_to_string(workspace::path(&name)).context(name)
+}
+
+/// Every sign of a French text has the space before or after it that does not end a line.
+fn french_spaces(text: &str) -> Result<()> {
+    let entries: BTreeMap<String, Value> = serde_json::from_str(text)?;
+    for (key, entry) in entries {
+        let message = entry.get("message").and_then(Value::as_str);
+        if let Some(sign) = french::misplaced(message.unwrap_or_default()) {
+            bail!("locale fr: the space at `{sign}` of `{key}` (U+202F at ; ? !, U+00A0 at : « »)");
+        }
+    }
+    Ok(())
 }
 
 fn parse(text: &str) -> Result<Catalogue> {
@@ -130,7 +147,7 @@ fn render(catalogue: &Catalogue) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{agree, parse, render};
+    use super::{agree, french_spaces, parse, render};
 
     const GREETING: &str = r#"{"hello": {"message": "Hi $NAME$, $N$", "placeholders":
         {"n": {"content": "$2"}, "name": {"content": "$1"}}}}"#;
@@ -153,6 +170,12 @@ mod tests {
     fn another_placeholder_is_refused() {
         let french = parse(r#"{"hello": {"message": "Salut"}}"#).unwrap();
         assert!(agree(&parse(GREETING).unwrap(), "fr", &french).is_err());
+    }
+
+    #[test]
+    fn a_plain_space_in_french_is_refused() {
+        assert!(french_spaces(r#"{"sure": {"message": "Sûr ?"}}"#).is_err());
+        assert!(french_spaces(r#"{"sure": {"message": "Sûr\u202f?"}}"#).is_ok());
     }
 
     #[test]

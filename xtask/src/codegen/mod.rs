@@ -1,5 +1,6 @@
 //! TypeScript that is derived, never written: types of the protocol crate and message keys.
 
+mod french;
 mod messages;
 mod protocol;
 
