@@ -523,7 +523,14 @@ export const chatScenes: Record<string, Scene> = {
     }),
     "chat-many": talk(pair, pairMessages, { live: many }),
     "chat-failed": talk(pair, pairMessages, { live: { messages: { code: "worker-lost" } } }),
-    "chat-about-pair": scene(`chat.html#about=${pairBrief.id}`),
+    "chat-about-pair": scene(`chat.html#about=${pairBrief.id}`, {
+        steps: [
+            { key: "ArrowRight", in: "compare-way-words" },
+            { chosen: "compare-way-number" },
+            { key: "ArrowLeft", in: "compare-way-number" },
+            { chosen: "compare-way-words" },
+        ],
+    }),
     "chat-about-group": scene(`chat.html#about=${groupBrief.id}`, {
         live: {
             "open-conversation": { type: "open-conversation", conversation: group },
@@ -551,7 +558,19 @@ export const chatScenes: Record<string, Scene> = {
     "chat-search": scene(`chat.html#find=${pairBrief.id}`, {
         steps: [{ fill: "search-words", with: "flat" }, { wait: "hits" }],
     }),
-    "chat-settings": scene("chat.html#settings"),
+    "chat-settings": scene("chat.html#settings", {
+        live: {
+            "set-live": ({ settings }) => ({ type: "set-live", live: { ...live, settings } }),
+        },
+        steps: [
+            { key: "ArrowRight", in: "notify-bare" },
+            { chosen: "notify-name" },
+            { key: "ArrowRight", in: "notify-name" },
+            { chosen: "notify-off" },
+            { key: "ArrowLeft", in: "notify-off" },
+            { chosen: "notify-name" },
+        ],
+    }),
     "chat-settings-off": scene("chat.html#settings", {
         live: {
             "live-status": {

@@ -40,7 +40,9 @@ export type Step =
     | { press: string }
     | { fill: string; with: string }
     /** A key, with the focus in the hook. */
-    | { key: "ArrowUp"; in: string }
+    | { key: "ArrowUp" | "ArrowRight" | "ArrowLeft"; in: string }
+    /** Chosen among its like, and it has the focus. */
+    | { chosen: string }
     /** Until the hook is there. */
     | { wait: string }
     /** Files picked in a field that is not seen. */

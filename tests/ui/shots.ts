@@ -65,6 +65,12 @@ async function follow(page: Page, steps: readonly Step[], keys: boolean): Promis
             await settle(page)
             continue
         }
+        if ("chosen" in step) {
+            const chosen = `[data-test="${step.chosen}"]:is([aria-checked=true], [aria-selected=true])`
+            if ((await page.$(`${chosen}:focus`)) === null)
+                faults.push(`${step.chosen} is not chosen by key`)
+            continue
+        }
         const hook = "press" in step ? step.press : step.fill
         const element = await page.waitForSelector(`[data-test="${hook}"]`, { timeout: WAIT_MS })
         if (!element) throw new Error(`no ${hook}`)
@@ -148,7 +154,10 @@ const NAMED = new Set([
     "combobox",
     "switch",
     "checkbox",
+    "radio",
+    "radiogroup",
     "tab",
+    "tabpanel",
     "image",
 ])
 

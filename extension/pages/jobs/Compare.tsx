@@ -5,13 +5,16 @@ import { Button } from "../../ui/Button.tsx"
 import { Digits, Qr, Words } from "../../ui/Compared.tsx"
 import { desk, useDoing } from "../../ui/client.ts"
 import { FailureNotice } from "../../ui/Notice.tsx"
-import { Segments } from "../../ui/Segments.tsx"
+import { TabPanel, Tabs } from "../../ui/Segments.tsx"
 import { toast } from "../../ui/Toast.tsx"
 import { t } from "../../ui/text.ts"
 import { Scan } from "./Scan.tsx"
 
 const WAYS = ["words", "number", "code"] as const
 type Way = (typeof WAYS)[number]
+
+/** What a way shows, as its tab names it. */
+const PANEL = "compare-panel"
 
 const WAY_LABEL = {
     words: "compareWords",
@@ -47,15 +50,18 @@ export function Compare(props: {
         <section class="card stack" data-test="compare">
             <h2>{t("compareTitle", props.name)}</h2>
             <p class="small soft">{t("compareLead", props.name)}</p>
-            <Segments
+            <Tabs
+                panel={PANEL}
                 label={t("compareTitle", props.name)}
                 test="compare-way"
                 options={WAYS.map((value) => ({ value, label: t(WAY_LABEL[value]) }))}
                 value={way}
                 onChange={setWay}
             />
-            <Shown way={way} comparing={props.comparing} name={props.name} />
-            {way === "code" && <Scan onCode={scanned} />}
+            <TabPanel id={PANEL} of={way}>
+                <Shown way={way} comparing={props.comparing} name={props.name} />
+                {way === "code" && <Scan onCode={scanned} />}
+            </TabPanel>
             <FailureNotice failure={failure} />
             {trust !== "verified" && (
                 <div class="stack stack-snug">
