@@ -8,22 +8,35 @@ use sotto_protocol::live::MessageRequest;
 use sotto_session::{Command, Input, Invitation};
 
 use crate::error::ChatError;
+use crate::intro::Outgoing;
 use crate::live::Live;
 use crate::talk::{Stage, Talk, TalkId};
 
 impl Live {
-    /// A conversation may have begun on a relay that nothing was asked of before.
+    /// A conversation may have begun on a relay that nothing was asked of before, or the last one
+    /// on another be over.
     pub(crate) fn want_relays(&mut self) {
-        if !self.device.is_reachable {
-            return;
+        if self.device.is_reachable {
+            let needed = self.needed();
+            self.links.keep(&needed, self.now);
         }
+    }
+
+    /// Our own relay, those of conversations and invitations that go on, and those where a letter
+    /// of ours is to lie.
+    fn needed(&self) -> BTreeSet<String> {
         let own = self.device.mailbox.iter().map(|it| it.relay.clone());
         let invited = self.sessions.invitations().into_iter();
         let invited = invited.map(|it| it.relay).filter(|it| self.is_taken(it));
-        let met = self.sessions.relays().into_iter();
-        for relay in own.chain(met).chain(invited).collect::<BTreeSet<_>>() {
-            self.links.want(&relay);
-        }
+        let letters = self.outgoing.iter().filter_map(Outgoing::relay);
+        let letters = letters.map(str::to_owned);
+        let all = own.chain(self.met()).chain(invited).chain(letters);
+        all.collect()
+    }
+
+    /// The relays where the person talks. Who is blocked does not see when the device is up.
+    fn met(&self) -> BTreeSet<String> {
+        self.sessions.relays_but(|who| self.is_blocked(who))
     }
 
     /// Whether the person has a relay already: as their own, on an accepted card, or because they
@@ -32,7 +45,7 @@ impl Live {
         let own = self.device.mailbox.as_ref();
         own.is_some_and(|it| it.relay == relay)
             || self.people.are_at(relay)
-            || self.sessions.relays().contains(relay)
+            || self.met().contains(relay)
     }
 
     /// The relay that a conversation's request leads to, where it is not taken.

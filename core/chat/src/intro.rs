@@ -32,6 +32,13 @@ pub(crate) struct Outgoing {
     is_given: bool,
 }
 
+impl Outgoing {
+    /// Where it is to lie, once that is known.
+    pub(crate) fn relay(&self) -> Option<&str> {
+        self.sealed.as_ref().map(|it| it.relay.as_str())
+    }
+}
+
 /// The id of the first words of a conversation: both sides know what it is made of.
 fn first_id(conversation: ConversationId, from: &IdentityKey, text: &str) -> [u8; 16] {
     let hash: [u8; 32] = Sha256::new()
@@ -83,6 +90,11 @@ impl Live {
     ) -> Result<Step, ChatError> {
         let (step, taken) = self.take(now, rng, |live| {
             match sealed {
+                // The card of a contact names it: it is not to have us knock in our own network.
+                Ok(sealed) if !live.sessions.may_knock(&sealed.relay) => {
+                    live.outgoing.retain(|it| it.to != to);
+                    live.introduction_failed(TalkId::of(&to), ErrorCode::RelayInvalid);
+                }
                 Ok(sealed) => {
                     let relay = sealed.relay.clone();
                     let mut all = live.outgoing.iter_mut();
@@ -277,9 +289,8 @@ impl Live {
         let link = &request.introduction.link;
         let own = self.mailbox.as_ref();
         let is_elsewhere = own.is_none_or(|own| own.given.stream.0 != link.stream);
-        // Nobody else's relay is on this machine, unless ours is.
-        let is_local = own.is_some_and(|own| own.given.relay.starts_with("ws://"));
-        let is_allowed = is_local || !link.relay.starts_with("ws://");
+        // Nobody else's relay is on this machine or in its network, unless ours is.
+        let is_allowed = self.sessions.may_knock(&link.relay);
         is_somebody && is_same && is_elsewhere && is_allowed
     }
 

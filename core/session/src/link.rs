@@ -6,7 +6,7 @@
 //! Where to go on in a stream is [`crate::Sessions`]' matter: it subscribes from the last number
 //! that it has read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rand_core::CryptoRng;
 use sotto_protocol::TimestampMs;
@@ -24,6 +24,8 @@ const STEADY_MS: u64 = 30_000;
 /// Silence after which the relay is asked whether it lives. Browsers end a background that has been
 /// silent for 30 s.
 const QUIET_MS: u64 = 20_000;
+/// How long a relay that is needed no more may owe answers.
+const PARTING_MS: u64 = 10_000;
 /// Silence after which the connection is given up.
 const DEAD_MS: u64 = 45_000;
 
@@ -96,6 +98,8 @@ enum State {
 #[derive(Debug)]
 struct Link {
     state: State,
+    /// It is needed no more, since then.
+    parting: Option<TimestampMs>,
     tries: u32,
     next_id: u32,
     tickets: BTreeMap<u32, u64>,
@@ -113,6 +117,7 @@ impl Link {
     const fn new() -> Self {
         Self {
             state: State::Opening,
+            parting: None,
             tries: 0,
             next_id: 0,
             tickets: BTreeMap::new(),
@@ -150,8 +155,35 @@ impl Links {
     /// A relay is not needed any more.
     pub fn forget(&mut self, relay: &str) {
         if self.links.remove(relay).is_some() {
+            let close = relay.to_owned();
+            self.outputs.push(Output::Close { relay: close });
             let relay = relay.to_owned();
-            self.outputs.push(Output::Close { relay });
+            self.outputs
+                .push(Output::Session(Input::Disconnected { relay }));
+        }
+    }
+
+    /// These relays are needed and no others. Of the others each is forgotten once it has answered
+    /// what it was asked, and soon if it does not.
+    pub fn keep(&mut self, needed: &BTreeSet<String>, now: TimestampMs) {
+        let mut over = Vec::new();
+        for (relay, link) in &mut self.links {
+            if needed.contains(relay) {
+                link.parting = None;
+                continue;
+            }
+            let since = *link.parting.get_or_insert(now);
+            let is_open = matches!(link.state, State::Open { .. });
+            let owes = is_open && !link.tickets.is_empty();
+            if !owes || now.since_ms(since) > PARTING_MS {
+                over.push(relay.clone());
+            }
+        }
+        for relay in over {
+            self.forget(&relay);
+        }
+        for relay in needed {
+            self.want(relay);
         }
     }
 
@@ -270,7 +302,10 @@ impl Links {
             }
             State::Opening => None,
         };
-        self.links.values().filter_map(due).min().map(TimestampMs)
+        let parted = self.links.values().filter_map(|link| link.parting);
+        let parted = parted.map(|since| since.0.saturating_add(PARTING_MS).saturating_add(1));
+        let due = self.links.values().filter_map(due);
+        due.chain(parted).min().map(TimestampMs)
     }
 
     /// Time has passed: waits end, silence is asked about.
@@ -516,6 +551,52 @@ mod tests {
                 relay: RELAY.to_owned()
             }]
         );
+    }
+
+    #[test]
+    fn what_is_needed_no_more_goes_once_it_has_answered_or_soon() {
+        let other = ["wss://other.example".to_owned()].into();
+        for answers in [true, false] {
+            let mut links = open();
+            let id = subscribe(&mut links);
+            links.keep(&other, TimestampMs(1));
+            let connect = Output::Connect {
+                relay: "wss://other.example".to_owned(),
+            };
+            assert_eq!(links.take_outputs(), [connect]);
+            let now = if answers {
+                let reply = Reply::At { seq: 9 };
+                links.message(RELAY, &reply.encode(id), TimestampMs(2));
+                assert_eq!(links.take_outputs().len(), 1);
+                TimestampMs(2)
+            } else {
+                links.keep(&other, TimestampMs(10_001));
+                assert_eq!(links.take_outputs(), [], "it has time to answer");
+                assert_eq!(links.next_tick(), Some(TimestampMs(10_002)));
+                TimestampMs(10_002)
+            };
+            links.keep(&other, now);
+            let relay = RELAY.to_owned();
+            let gone = Output::Session(Input::Disconnected {
+                relay: relay.clone(),
+            });
+            assert_eq!(links.take_outputs(), [Output::Close { relay }, gone]);
+            assert_eq!(links.wanted(), ["wss://other.example"]);
+        }
+    }
+
+    #[test]
+    fn what_is_needed_again_is_kept_and_what_never_answered_goes_at_once() {
+        let mut links = open();
+        subscribe(&mut links);
+        links.keep(&[].into(), TimestampMs(1));
+        links.keep(&[RELAY.to_owned()].into(), TimestampMs(2));
+        links.keep(&[].into(), TimestampMs(20_000));
+        assert_eq!(links.take_outputs(), [], "its time begins anew");
+        let mut links = Links::default();
+        links.want(RELAY);
+        links.keep(&[].into(), TimestampMs(1));
+        assert!(links.wanted().is_empty());
     }
 
     #[test]

@@ -1,8 +1,12 @@
 //! A relay that somebody else names is connected to once the person has accepted it.
 
+use sotto_protocol::ErrorCode;
+use sotto_protocol::live::talk::DeliveryState;
 use sotto_protocol::live::{LiveReply, LiveRequest, MessageRequest};
+use sotto_protocol::relay::{Reply, Request, Secret, Verb};
 use sotto_protocol::view::Trust;
 
+use super::blocked::trust;
 use super::chats::requests;
 use super::world::World;
 use crate::ChatError;
@@ -131,5 +135,104 @@ fn a_contact_s_new_relay_is_taken_with_the_request_or_with_their_card() {
         assert_eq!(world.connected, [(1, FAR.to_owned())]);
         assert_eq!(requests(&mut world, 1), []);
         assert_eq!(world.words(1, &theirs), ["hello", "come over"]);
+    }
+}
+
+/// Two talk at a relay that the first has named; its conversation.
+fn talk_far(world: &mut World) -> String {
+    let request = offered(world);
+    accept(world, 1, &request.conversation).unwrap();
+    assert_eq!(world.connected, [(1, FAR.to_owned())]);
+    request.conversation
+}
+
+#[test]
+fn a_relay_is_let_go_when_no_conversation_is_there_any_more() {
+    let mut world = World::acquainted(2);
+    let talk = talk_far(&mut world);
+    // The contact begins anew, and here.
+    world.elsewhere = None;
+    let conversation = world.id(1);
+    let renew = LiveRequest::Renew { conversation };
+    world.ask(0, renew).unwrap();
+    world.settle();
+    assert_eq!(world.connected, []);
+    world.say(0, &world.id(1), "here");
+    world.settle();
+    assert_eq!(world.words(1, &talk).last().unwrap(), "here");
+}
+
+#[test]
+fn who_is_blocked_does_not_see_at_their_relay_when_the_device_is_up() {
+    let mut world = World::acquainted(2);
+    talk_far(&mut world);
+    trust(&mut world, 1, 0, Trust::Blocked);
+    assert_eq!(world.connected, []);
+    world.veil(1);
+    world.restart(1, true);
+    world.settle();
+    assert_eq!(world.connected, [], "nor veiled, nor after a restart");
+    trust(&mut world, 1, 0, Trust::Known);
+    assert_eq!(world.connected, [(1, FAR.to_owned())]);
+}
+
+#[test]
+fn the_relay_of_a_mailbox_is_let_go_when_the_letter_lies_there_or_is_taken_back() {
+    for sent in [true, false] {
+        let mut world = World::acquainted(2);
+        world.mailbox_at = Some(FAR.to_owned());
+        let contact = world.id(1);
+        let conversation = contact.clone();
+        world.ask(0, LiveRequest::Begin { contact }).unwrap();
+        world.say(0, &conversation, "come over");
+        world.settle();
+        assert_eq!(world.connected, [(0, FAR.to_owned())]);
+        if sent {
+            world.step(0, |live, now, rng| live.connected(FAR, now, rng));
+            let [message] = &world.sent[..] else { panic!() };
+            let Request { id, verb } = Request::decode(message).unwrap();
+            assert!(matches!(verb, Verb::Append { .. }));
+            assert_eq!(world.connected.len(), 1, "it has not answered");
+            let answer = (FAR.to_owned(), Reply::At { seq: 1 }.encode(id));
+            world.step(0, |live, now, rng| live.received(&[answer], now, rng));
+        } else {
+            let forget = LiveRequest::ForgetConversation { conversation };
+            world.ask(0, forget).unwrap();
+        }
+        assert_eq!(world.connected, []);
+    }
+}
+
+/// Person `who` has a relay that is not on their own machine.
+fn settle_out(world: &mut World, who: usize) {
+    world.pass = [0; 32];
+    let sessions = &mut world.people[who].live.sessions;
+    sessions.settle_at("wss://own.example", [9; 16], Secret([0; 32]));
+}
+
+#[test]
+fn no_card_and_no_letter_has_the_device_knock_in_its_own_network() {
+    for near in ["ws://127.0.0.1:631", "wss://192.168.1.1", "wss://printer"] {
+        let mut world = World::acquainted(2);
+        settle_out(&mut world, 0);
+        world.mailbox_at = Some(near.to_owned());
+        let contact = world.id(1);
+        let talk = contact.clone();
+        world.ask(0, LiveRequest::Begin { contact }).unwrap();
+        world.say(0, &talk, "come over");
+        world.settle();
+        assert_eq!(world.connected, []);
+        let delivery = world.messages(0, &talk)[0].delivery.clone().unwrap();
+        assert_eq!(delivery.state, DeliveryState::Failed);
+        assert_eq!(delivery.code, Some(ErrorCode::RelayInvalid));
+        let mut world = World::acquainted(2);
+        settle_out(&mut world, 1);
+        world.elsewhere = Some(near.to_owned());
+        let contact = world.id(1);
+        let talk = contact.clone();
+        world.ask(0, LiveRequest::Begin { contact }).unwrap();
+        world.say(0, &talk, "come over");
+        world.settle();
+        assert_eq!(requests(&mut world, 1), [], "nobody could take it");
     }
 }

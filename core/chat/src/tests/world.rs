@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 use crate::{ChatError, Device, Keys, Live, Output, Step};
 
 pub(super) const RELAY: &str = "ws://127.0.0.1:9000";
-/// Who makes streams there shows this.
+/// At first.
 const PASS: [u8; 32] = [0xda; 32];
 
 pub(super) struct Person {
@@ -45,6 +45,8 @@ pub(super) struct World {
     /// What is on its way to somebody.
     lanes: Vec<VecDeque<Vec<u8>>>,
     pub(super) relay_up: bool,
+    /// Who makes streams there shows this.
+    pub(super) pass: [u8; 32],
     /// The relay takes nothing more, and how often it was asked.
     pub(super) is_full: bool,
     pub(super) refused: usize,
@@ -60,8 +62,12 @@ pub(super) struct World {
     pub(super) elsewhere: Option<String>,
     /// Other relays on everybody's accepted card.
     pub(super) relays: Vec<String>,
-    /// Who connected where, on other relays.
+    /// Who is connected, or tries to be, to other relays.
     pub(super) connected: Vec<(usize, String)>,
+    /// What was sent there.
+    pub(super) sent: Vec<Vec<u8>>,
+    /// Where accepted cards say that mailboxes are, if elsewhere.
+    pub(super) mailbox_at: Option<String>,
 }
 
 fn identity(number: u8) -> Seed {
@@ -143,6 +149,7 @@ impl World {
             streams: BTreeMap::new(),
             lanes,
             relay_up: true,
+            pass: PASS,
             is_full: false,
             refused: 0,
             signs: true,
@@ -153,6 +160,8 @@ impl World {
             elsewhere: None,
             relays: Vec::new(),
             connected: Vec::new(),
+            sent: Vec::new(),
+            mailbox_at: None,
         };
         for who in 0..world.people.len() {
             world.tell_people(who);
@@ -239,8 +248,12 @@ impl World {
                     self.step(who, |live, now, rng| live.disconnected(&relay, now, rng));
                 }
             }
+            Output::Send { relay, message } if relay != RELAY => self.sent.push(message),
             Output::Send { message, .. } if self.people[who].up => self.relay(who, &message),
             Output::Send { .. } => {}
+            Output::Close { relay } if relay != RELAY => {
+                self.connected.retain(|it| *it != (who, relay.clone()));
+            }
             Output::Close { .. } => self.cut(who),
             Output::Sign(_) if !self.signs => {}
             Output::Sign(leaf) => {
@@ -262,7 +275,7 @@ impl World {
                 let letter = [&from.as_bytes()[..], &content].concat();
                 let sealed = LiveSealed {
                     letter: Base64Url(letter),
-                    relay: given.relay.clone(),
+                    relay: self.mailbox_at.clone().unwrap_or(given.relay.clone()),
                     stream: given.stream,
                     token: given.token,
                 };
@@ -302,7 +315,7 @@ impl World {
         self.now += 1;
         let Request { id, verb } = Request::decode(message).unwrap();
         let reply = match verb {
-            Verb::Create { pass, .. } if pass.0 != PASS => Reply::Failed {
+            Verb::Create { pass, .. } if pass.0 != self.pass => Reply::Failed {
                 code: RelayCode::PassNeeded,
                 detail: 0,
             },

@@ -28,7 +28,9 @@ impl Sessions {
         !is_taken && !self.home.as_ref().is_some_and(is_home) && self.may_knock(&link.relay)
     }
 
-    fn may_knock(&self, relay: &str) -> bool {
+    /// Whether a relay that somebody else names may be connected to at all.
+    #[must_use]
+    pub fn may_knock(&self, relay: &str) -> bool {
         let is_local = |relay: &str| RelayOrigin::parse(relay).is_none_or(|it| it.is_local());
         !is_local(relay) || self.home.as_ref().is_some_and(|own| is_local(&own.relay))
     }

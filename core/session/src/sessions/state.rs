@@ -243,7 +243,14 @@ impl Sessions {
     /// once the person has taken it ([`Self::invitations`]).
     #[must_use]
     pub fn relays(&self) -> BTreeSet<String> {
+        self.relays_but(|_| false)
+    }
+
+    /// [`Self::relays`], of conversations of two without those with some people.
+    #[must_use]
+    pub fn relays_but(&self, is_out: impl Fn(&IdentityKey) -> bool) -> BTreeSet<String> {
         let open = self.conversations.values().filter(|it| !it.is_stopped());
+        let open = open.filter(|it| !with(it).is_some_and(|who| is_out(&who)));
         let met = open.filter(|it| it.met || !matches!(it.phase, Phase::Invited { .. }));
         met.map(|it| it.link.relay.clone()).collect()
     }
