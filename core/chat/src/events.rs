@@ -81,6 +81,9 @@ impl Live {
                     self.agreed.entry(talk).or_default().insert(with);
                 }
             }
+            What::Disagrees { with } => {
+                self.notice(session, AlarmKind::OtherEpoch, Some(with));
+            }
             What::Ahead => self.notice(session, AlarmKind::OtherEpoch, None),
             What::Caught(kind) => self.notice(session, kind, None),
             What::Newer { from } => {
@@ -316,7 +319,10 @@ impl Live {
         self.agreed.remove(&id);
         let now = self.talks.get(&id.0).map(|it| it.members.clone());
         let now = now.unwrap_or_default();
-        let came = added.iter().filter(|who| !before.contains(who));
+        // Who is in it with another leaf than before was taken out, too: that is not passed over.
+        let came = added
+            .iter()
+            .filter(|who| !before.contains(who) || gone.contains(who));
         let came: Vec<_> = came.copied().collect();
         let left = gone.iter().filter(|who| !now.contains(who));
         let leaving = self.leaving.entry(id).or_default();

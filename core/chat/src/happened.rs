@@ -51,6 +51,9 @@ pub(crate) enum What {
     Agreed {
         with: IdentityKey,
     },
+    Disagrees {
+        with: IdentityKey,
+    },
     Ahead,
     Caught(AlarmKind),
     Newer {
@@ -118,6 +121,7 @@ impl Happened {
             Event::Agreed {
                 conversation, with, ..
             } => (conversation, What::Agreed { with }),
+            Event::Disagrees { conversation, with } => (conversation, What::Disagrees { with }),
             Event::Ahead { conversation } => (conversation, What::Ahead),
             Event::Alarm { conversation, what } => (conversation, What::Caught(alarm(what)?)),
             Event::Newer { conversation, from } => {
@@ -163,6 +167,7 @@ impl Happened {
             What::Leaving { who: of }
             | What::Refused { by: of }
             | What::Agreed { with: of }
+            | What::Disagrees { with: of }
             | What::Newer { from: of } => map.bytes(3, of.as_bytes()),
             What::Ahead => map,
             What::Caught(kind) => map.uint(4, alarm_code(*kind)),
@@ -214,6 +219,9 @@ impl Happened {
                 Some(Stage::Ended(ended)) => What::Stopped(ended),
                 _ => return Err(CborError::Range { key: 4 }),
             },
+            11 => What::Disagrees {
+                with: who(&mut fields)?,
+            },
             _ => return Err(CborError::Range { key: 1 }),
         };
         Ok(Self { session, what })
@@ -234,6 +242,7 @@ impl What {
             Self::Caught(_) => 8,
             Self::Newer { .. } => 9,
             Self::Stopped(_) => 10,
+            Self::Disagrees { .. } => 11,
         }
     }
 }
@@ -312,6 +321,7 @@ mod tests {
             What::Leaving { who },
             What::Refused { by: who },
             What::Agreed { with: who },
+            What::Disagrees { with: who },
             What::Ahead,
             What::Caught(AlarmKind::Withheld),
             What::Newer { from: who },

@@ -138,6 +138,8 @@ struct Check<'a> {
     by: Who,
     leaving: &'a [Who],
     changes: Changes,
+    /// Whose leaf is replaced by one that they signed for this group.
+    returning: Vec<Who>,
 }
 
 /// Whether a commit by the leaf `committer` breaks a rule.
@@ -156,6 +158,7 @@ pub(crate) fn check_commit(
         roster,
         leaving,
         changes: Changes::default(),
+        returning: Vec::new(),
     };
     check.kinds(staged, committer)?;
     check.removals(staged)?;
@@ -192,8 +195,7 @@ impl Check<'_> {
 
     fn additions(&mut self, staged: &StagedCommit) -> Result<(), Refusal> {
         for queued in staged.add_proposals() {
-            // A KeyPackage is of no group.
-            let who = check_node(queued.add_proposal().key_package().leaf_node(), None)?;
+            let who = self.added(queued.add_proposal().key_package().leaf_node())?;
             let is_twice = self.roster.iter().any(|entry| entry.who == who)
                 || self.changes.added.contains(&who);
             if is_twice {
@@ -203,6 +205,20 @@ impl Check<'_> {
             self.changes.added.push(who);
         }
         Ok(())
+    }
+
+    /// A KeyPackage is of no group, but for one of whoever asks to be added anew.
+    fn added(&mut self, node: &LeafNode) -> Result<Who, Refusal> {
+        let who = check_node(node, None);
+        if who.is_ok() {
+            return who;
+        }
+        let who = check_node(node, Some(self.id))?;
+        if !self.changes.removed.contains(&who) {
+            return Err(Refusal::Leaf);
+        }
+        self.returning.push(who);
+        Ok(who)
     }
 
     fn may_add(&self, who: &Who) -> Result<(), Refusal> {
@@ -218,12 +234,12 @@ impl Check<'_> {
         }
     }
 
-    /// Who is removed: by themselves, because they go, because their leaf is replaced, or by right.
+    /// Who is removed: by themselves, because they go, because they asked for another leaf, or by right.
     fn returns(&self) -> Result<(), Refusal> {
         let may = |who: &Who| {
             who.identity == self.by.identity
                 || self.leaving.contains(who)
-                || self.changes.added.contains(who)
+                || self.returning.contains(who)
                 || (self.roles.scope == Scope::Group
                     && self.roles.has(&self.by.identity, self.roles.remove))
         };

@@ -136,6 +136,7 @@ fn encode(format: &str, input: &Value) -> Vec<u8> {
         "rejoin" => Rejoin {
             conversation: conversation(input),
             key_package: bytes(&input["key_package"]),
+            epoch: input["epoch"].as_u64(),
         }
         .encode(),
         "introduction" => Introduction {

@@ -117,7 +117,8 @@ impl Part {
         let (count, bytes) = rest.split_first_chunk().ok_or(BlobError::Truncated)?;
         let (index, count) = (u16::from_be_bytes(*index), u16::from_be_bytes(*count));
         let most = MAX_WHOLE_LEN.div_ceil(PART_LEN);
-        if index >= count || count < 2 || usize::from(count) > most || bytes.is_empty() {
+        let is_sized = (1..=PART_LEN).contains(&bytes.len());
+        if index >= count || count < 2 || usize::from(count) > most || !is_sized {
             return Err(BlobError::Parts);
         }
         Ok(Self {

@@ -45,6 +45,11 @@ impl Link {
         self.relay == relay && self.stream == *stream
     }
 
+    /// Whether both are of one stream.
+    pub(crate) fn is_of(&self, other: &Self) -> bool {
+        self.is(&other.relay, &other.stream)
+    }
+
     /// `{1 relay, 2 stream, 3 write, 4 read}`.
     pub(super) fn to_map(&self) -> MapWriter {
         MapWriter::new()

@@ -214,13 +214,15 @@ impl Witness {
     }
 }
 
-/// `{1 conversation, 2 KeyPackage}`.
+/// `{1 conversation, 2 KeyPackage, 3? epoch}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejoin {
     /// The group whose state is lost.
     pub conversation: ConversationId,
-    /// A fresh KeyPackage.
+    /// A fresh KeyPackage, its leaf signed for this very group: nobody else can ask for it.
     pub key_package: Vec<u8>,
+    /// The epoch that we see; nothing where the state is lost.
+    pub epoch: Option<u64>,
 }
 
 impl Rejoin {
@@ -230,6 +232,7 @@ impl Rejoin {
         MapWriter::new()
             .bytes(1, &self.conversation.0)
             .bytes(2, &self.key_package)
+            .uint_if(3, self.epoch)
             .finish()
     }
 
@@ -238,10 +241,11 @@ impl Rejoin {
     /// # Errors
     /// [`FormatError`].
     pub fn decode(body: &[u8]) -> Result<Self, FormatError> {
-        let mut fields = Fields::parse(body, 1..=2)?;
+        let mut fields = Fields::parse(body, 1..=3)?;
         Ok(Self {
             conversation: ConversationId(fields.require(1)?.array()?),
             key_package: fields.require(2)?.bytes()?.to_vec(),
+            epoch: fields.take(3).map(|epoch| epoch.uint()).transpose()?,
         })
     }
 }

@@ -44,6 +44,8 @@ pub enum Kind {
     Peer = 66,
     /// Ours: places of a conversation's chain.
     ChainPage = 67,
+    /// Ours: a part of what comes in parts.
+    Part = 68,
 }
 
 impl Kind {
@@ -66,6 +68,7 @@ impl Kind {
             Self::Conversation => 65,
             Self::Peer => 66,
             Self::ChainPage => 67,
+            Self::Part => 68,
         }
     }
 }

@@ -204,9 +204,9 @@ impl Sessions {
         let mut conversation = self.take(id)?;
         let flights = &mut conversation.in_flight;
         let place = flights.iter().position(|flight| flight.hash == hash);
-        let expect = place
-            .and_then(|place| flights.get(place))
-            .map(|flight| flight.expect);
+        let flight = place.and_then(|place| flights.get(place));
+        let expect = flight.map(|flight| flight.expect);
+        let is_given_up = flight.is_some_and(|flight| flight.blob.is_empty());
         match (code, expect) {
             (_, None) => {}
             (RelayCode::Conflict, Some(Expect::Empty)) => {
@@ -220,7 +220,7 @@ impl Sessions {
                 self.pump(&mut conversation)?;
             }
             // A commit that was given up meanwhile: it will never stand there.
-            (RelayCode::Conflict, Some(Expect::Any)) => {
+            (RelayCode::Conflict, Some(Expect::Any)) if is_given_up => {
                 flights.retain(|flight| flight.hash != hash);
             }
             (code, Some(_)) => {

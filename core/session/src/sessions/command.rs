@@ -6,7 +6,10 @@ use sotto_core::identity::IdentityKey;
 use sotto_protocol::TimestampMs;
 
 use super::error::{SessionError, StopReason};
-use super::record::{Conversation, Device, Expect, InFlight, Intent, Phase, Purpose, Queued};
+use super::record::{
+    Asked, Conversation, Device, Expect, InFlight, Intent, Phase, Purpose, Queued,
+};
+use super::state::identity;
 use super::{Command, Event, Sessions};
 use crate::format::{
     Blob, ConversationId, Introduction, Link, Message, MessageKind, Refusal, Rejoin, Roles,
@@ -119,7 +122,7 @@ impl Sessions {
         if !self.may_meet(id, &introduction.link) {
             return Err(SessionError::Link);
         }
-        let (package, who) = self.check_package(&introduction.key_package, &from)?;
+        let (package, who) = self.check_package(&introduction.key_package, &from, None)?;
         let reference = ByteBuf::from(self.reference(&package)?);
         let mut peer = self.peer(&from);
         let is_seen = |(seen, used): &(ByteBuf, ByteBuf)| **seen == letter || *used == reference;
@@ -231,11 +234,10 @@ impl Sessions {
             return Err(SessionError::Refused(Refusal::MayNotAdd));
         }
         for person in people {
-            let peer = self.peer(person);
-            if peer.pair.is_none() {
+            if self.active_pair(person).is_none() {
                 return Err(SessionError::NoSession);
             }
-            if peer.packages.is_empty() {
+            if self.peer(person).packages.is_empty() {
                 return Err(SessionError::NoKeyPackage);
             }
         }
@@ -297,7 +299,7 @@ impl Sessions {
         kind: MessageKind,
         body: Vec<u8>,
     ) -> Result<(), SessionError> {
-        let pair = self.peer(who).pair.ok_or(SessionError::NoSession)?;
+        let pair = self.active_pair(who).ok_or(SessionError::NoSession)?;
         self.say(pair, kind, body).map(|_| ())
     }
 
@@ -313,24 +315,44 @@ impl Sessions {
 
     fn ask_rejoin(&mut self, group: ConversationId, by: IdentityKey) -> Result<(), SessionError> {
         let again = Command::Rejoin { group, by };
-        let Some((key, signer)) = self.take_leaf(None, || Some(again))? else {
+        if let Some(lost) = self.conversations.get(&group).cloned() {
+            let asked = Some(self.asked(by));
+            self.keep(Conversation { asked, ..lost })?;
+        }
+        let Some((key, signer)) = self.take_leaf(Some(group), || Some(again))? else {
             return Ok(());
         };
         let (key_package, reference) = self.make_package(&key, &signer)?;
         let mut peer = self.peer(&by);
         peer.given.push(ByteBuf::from(reference));
         self.keep_peer(by, peer)?;
-        if let Some(lost) = self.conversations.get(&group).cloned() {
-            self.keep(Conversation {
-                asked: true,
-                ..lost
-            })?;
-        }
+        let epoch = self.epoch(group).ok().map(|(epoch, _)| epoch);
         let rejoin = Rejoin {
             conversation: group,
             key_package,
+            epoch,
         };
         self.say_to(&by, MessageKind::Rejoin, rejoin.encode())
+    }
+
+    pub(super) const fn asked(&self, by: IdentityKey) -> Asked {
+        Asked {
+            by: *by.as_bytes(),
+            at: self.now.0,
+        }
+    }
+
+    /// A leaf for a group was signed only after a new start: whoever was to be asked is asked now.
+    pub(super) fn ask_again(&mut self, group: ConversationId) -> Result<(), SessionError> {
+        let known = self.conversations.get(&group);
+        let Some(asked) = known.and_then(|it| it.asked.as_ref()) else {
+            return Ok(());
+        };
+        let by = identity(&asked.by)?;
+        match self.ask_rejoin(group, by) {
+            Err(SessionError::NoSession | SessionError::Inactive) => Ok(()),
+            other => other,
+        }
     }
 }
 

@@ -105,7 +105,7 @@ impl Sessions {
             Intent::Remove(devices) => gone.extend(devices.clone()),
             Intent::Readd(device, package) => {
                 let of = identity(&device.identity)?;
-                if let Ok((package, who)) = self.check_package(package, &of)
+                if let Ok((package, who)) = self.check_package(package, &of, Some(conversation.id))
                     && who.device == device.device
                 {
                     gone.push(device.clone());
@@ -135,7 +135,7 @@ impl Sessions {
             let person = identity(person)?;
             let mut peer = self.peer(&person);
             while let Some(bytes) = peer.packages.pop() {
-                let Ok((package, who)) = self.check_package(&bytes, &person) else {
+                let Ok((package, who)) = self.check_package(&bytes, &person, None) else {
                     continue;
                 };
                 if !roster.iter().any(|entry| entry.who == who) {
@@ -302,12 +302,40 @@ impl Sessions {
             .map_err(|_| SessionError::Mls)?;
         self.epoch_began(conversation, &group)?;
         self.put_group(conversation.id, group);
+        let added = changes.added.clone();
         self.changed(conversation, self.me, changes);
         for blob in commit.welcome {
             super::command::push_blob(conversation, blob.into_vec(), Expect::Any);
         }
         for (person, reference) in commit.invited {
-            self.invite(conversation, &person, &reference)?;
+            match self.invite(conversation, &person, &reference) {
+                Err(SessionError::NoSession | SessionError::Inactive) => {
+                    let of = identity(&person)?;
+                    self.not_invited(conversation, added.iter().filter(|it| it.identity == of))?;
+                }
+                other => other?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Meanwhile the conversation of two with somebody we added has ended, so they never hear of it.
+    /// The commit stands; who may takes them out again, and otherwise it is said.
+    fn not_invited<'a>(
+        &mut self,
+        conversation: &mut Conversation,
+        who: impl Iterator<Item = &'a Who>,
+    ) -> Result<(), SessionError> {
+        let roles = self.roles(conversation.id)?;
+        if roles.has(&self.me.identity, roles.remove) {
+            let devices = who.map(|it| it.to_device()).collect();
+            conversation.intents.push_back(Intent::Remove(devices));
+        } else {
+            self.event(Event::Refused {
+                conversation: conversation.id,
+                by: self.me,
+                why: Refusal::Leaf,
+            });
         }
         Ok(())
     }

@@ -80,6 +80,13 @@ impl SessionError {
     }
 }
 
+impl SessionError {
+    /// Whether it may be what a blob holds, and not the state, that fails.
+    pub(super) const fn is_of_blob(&self) -> bool {
+        !matches!(self, Self::Row | Self::Store(_) | Self::Vault(_))
+    }
+}
+
 /// What the relay, or a member, is caught at. The conversation goes on unless it says otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Alarm {

@@ -11,7 +11,7 @@ use super::error::{Alarm, SessionError, StopReason};
 use super::record::{Conversation, InFlight, Phase, Purpose, Queued};
 use super::state::with;
 use super::{Event, Sessions};
-use crate::format::{Chain, ConversationId, Invite, Message, MessageKind, Roles, Scope};
+use crate::format::{Chain, ConversationId, Invite, Message, MessageKind, Rejoin, Roles, Scope};
 use crate::mls;
 use crate::policy::{self, Who};
 
@@ -241,7 +241,7 @@ impl Sessions {
             conversation.met = old.met || !matches!(old.phase, Phase::Invited { .. });
             // Of our own stream we stay the owner; what was not sent when we fell out is sent here.
             conversation.own = old.own;
-            if old.asked {
+            if old.asked.is_some() {
                 conversation.queued = unsent(old.in_flight, old.queued);
             }
         }
@@ -273,8 +273,8 @@ impl Sessions {
         Err(SessionError::Inactive)
     }
 
-    /// A group's stream never changes. One that we are in gives way only if we asked to be added
-    /// anew, and to somebody who was in it: whoever was removed knows its id and stream for ever.
+    /// A group's stream never changes. One that we are in gives way only to the one whom we asked to add
+    /// us anew, and who is in it: whoever was removed knows its id and stream for ever.
     fn may_replace(&mut self, invite: &Invite, by: IdentityKey) -> bool {
         let Some(old) = self.conversations.get(&invite.conversation) else {
             return true;
@@ -285,7 +285,7 @@ impl Sessions {
             Phase::Invited { by: first, .. } => is_it && first == by.as_bytes(),
             Phase::Stopped(_) => is_it,
             Phase::Active => {
-                let asked = is_it && old.asked;
+                let asked = is_it && old.asked.as_ref().is_some_and(|it| it.by == *by.as_bytes());
                 let roster = self.roster(invite.conversation).unwrap_or_default();
                 asked && roster.iter().any(|entry| entry.who.identity == by)
             }
@@ -293,16 +293,17 @@ impl Sessions {
     }
 
     /// A member has lost its state and hands us a KeyPackage.
-    pub(super) fn readd(
-        &mut self,
-        by: Who,
-        id: ConversationId,
-        package: Vec<u8>,
-    ) -> Result<(), SessionError> {
-        let Ok((_, who)) = self.check_package(&package, &by.identity) else {
+    pub(super) fn readd(&mut self, by: Who, rejoin: Rejoin) -> Result<(), SessionError> {
+        let (id, package) = (rejoin.conversation, rejoin.key_package);
+        let Ok((_, who)) = self.check_package(&package, &by.identity, Some(id)) else {
             self.alarm(id, Alarm::Message);
             return Ok(());
         };
+        // Who claims that others are further may have made it up: no keys are needed to say so.
+        let is_behind = |theirs: u64| self.epoch(id).is_ok_and(|(ours, _)| theirs < ours);
+        if !rejoin.epoch.is_none_or(is_behind) {
+            return Ok(());
+        }
         // Only who is in it comes back; the tree says who is.
         let is_member = self
             .roster(id)
@@ -326,7 +327,7 @@ impl Sessions {
         };
         let mut peer = self.peer(&by.identity);
         for package in packages {
-            if self.check_package(&package, &by.identity).is_err() {
+            if self.check_package(&package, &by.identity, None).is_err() {
                 return Ok(false);
             }
             if peer.packages.len() < MOST {
@@ -337,34 +338,40 @@ impl Sessions {
         Ok(true)
     }
 
-    /// What a person sees of a group is what we saw, or the relay shows two.
+    /// What a member sees of a group is what we saw, or the relay shows two.
     pub(super) fn compare_epoch(
         &mut self,
         with: Who,
         witness: &crate::format::Witness,
     ) -> Result<(), SessionError> {
-        let Ok(mut conversation) = self.take(witness.conversation) else {
+        let Ok(mut conversation) = self.take_active(witness.conversation) else {
             return Ok(());
         };
-        match conversation.authenticator(witness.epoch) {
+        let roster = self.roster(witness.conversation)?;
+        let is_member = roster.iter().any(|it| it.who.identity == with.identity);
+        match conversation
+            .authenticator(witness.epoch)
+            .filter(|_| is_member)
+        {
             Some(ours) if ours == witness.authenticator => self.event(Event::Agreed {
                 conversation: witness.conversation,
                 with: with.identity,
                 epoch: witness.epoch,
             }),
-            Some(_) => self.stop(&mut conversation, StopReason::Forked)?,
+            Some(_) => self.disagrees(&mut conversation, with.identity)?,
             None => {}
         }
         self.keep(conversation)
     }
 
-    /// Who else is in a group and has a session with us: whom we ask to add us anew.
+    /// Who else is in a group and can be spoken to: whom we ask to add us anew.
     pub(super) fn helper(&mut self, conversation: &Conversation) -> Option<IdentityKey> {
         let group = self.take_group(conversation.id).ok()?;
         let roster = policy::roster(&group).ok()?;
         self.put_group(conversation.id, group);
-        let is_helper =
-            |who: &Who| who.identity != self.me.identity && self.peer(&who.identity).pair.is_some();
+        let is_helper = |who: &Who| {
+            who.identity != self.me.identity && self.active_pair(&who.identity).is_some()
+        };
         roster
             .into_iter()
             .map(|entry| entry.who)

@@ -162,23 +162,27 @@ impl Sessions {
             let (_, command) = self.waiting.remove(place);
             return self.command(command);
         }
+        if let Ok(group) = row.group.as_slice().try_into() {
+            return self.ask_again(ConversationId(group));
+        }
         self.serve_owed()
     }
 
     /// Keeps some leaves ready. Those whose signature was lost with the program, or with a
     /// custodian that was locked, are asked for again.
     pub(super) fn stock(&mut self) -> Result<(), SessionError> {
-        let free = |(key, row): (Vec<u8>, mls::Row)| {
+        let unused = |(key, row): (Vec<u8>, mls::Row)| {
             let row: LeafRow = record::decode(&row).ok()?;
             let key = <[u8; 32]>::try_from(key).ok()?;
-            (!row.used && row.group.is_empty()).then_some((key, row))
+            (!row.used).then_some((key, row))
         };
         let all = self.provider.rows().all(Kind::Leaf).into_iter();
-        let free: Vec<_> = all.filter_map(free).collect();
-        for (key, row) in free.iter().filter(|(_, row)| row.credential.is_empty()) {
+        let unused: Vec<_> = all.filter_map(unused).collect();
+        for (key, row) in unused.iter().filter(|(_, row)| row.credential.is_empty()) {
             self.sign(key, row);
         }
-        for _ in free.len()..STOCK {
+        let ready = unused.iter().filter(|(_, row)| row.group.is_empty());
+        for _ in ready.count()..STOCK {
             self.want_leaf(None)?;
         }
         Ok(())
@@ -226,11 +230,13 @@ impl Sessions {
             .map_err(|_| SessionError::Mls)
     }
 
-    /// Somebody's KeyPackage: of our suite, genuine, and of the identity that it should be.
+    /// Somebody's KeyPackage: of our suite, genuine, of the identity that it should be, and of no group
+    /// or of the one in which that identity asks to be added anew.
     pub(super) fn check_package(
         &self,
         bytes: &[u8],
         of: &IdentityKey,
+        group: Option<ConversationId>,
     ) -> Result<(KeyPackage, Who), SessionError> {
         let refused = SessionError::KeyPackage;
         let package =
@@ -239,7 +245,7 @@ impl Sessions {
             .validate(self.provider.primitives(), ProtocolVersion::Mls10)
             .map_err(|_| refused.clone())?;
         let node = package.leaf_node();
-        let who = policy::check_leaf(node.credential(), node.signature_key().as_slice(), None)
+        let who = policy::check_leaf(node.credential(), node.signature_key().as_slice(), group)
             .map_err(SessionError::Refused)?;
         let is_suite = package.ciphersuite() == Suite::Hybrid.ciphersuite();
         if who.identity == *of && is_suite && !package.last_resort() {

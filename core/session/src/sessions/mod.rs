@@ -1,6 +1,7 @@
 //! The conversations of one device.
 
 mod answer;
+mod assemble;
 mod beside;
 mod command;
 mod commit;
@@ -287,6 +288,13 @@ pub enum Event {
         /// Which epoch.
         epoch: u64,
     },
+    /// A person saw other blobs, or another epoch, than we did, or says so. What they say is left out.
+    Disagrees {
+        /// Which.
+        conversation: ConversationId,
+        /// Who.
+        with: IdentityKey,
+    },
     /// The others are in an epoch that we did not see: it was withheld, or is made up.
     Ahead {
         /// Where.
@@ -465,12 +473,17 @@ impl Sessions {
                 Ok(())
             }
             Err(error) => {
-                self.provider.rows().undo();
-                self.step_effects.clear();
-                self.reload()?;
+                self.undo()?;
                 Err(error)
             }
         }
+    }
+
+    /// As it was before the step.
+    fn undo(&mut self) -> Result<(), SessionError> {
+        self.provider.rows().undo();
+        self.step_effects.clear();
+        self.reload()
     }
 
     fn step(&mut self, input: Input) -> Result<(), SessionError> {

@@ -13,14 +13,14 @@ use tls_codec::DeserializeBytes;
 
 use super::error::{Alarm, SessionError, StopReason};
 use super::join::HELD;
-use super::record::{Assembly, Conversation, InFlight, Intent, Phase, Purpose};
+use super::record::{Asked, Conversation, InFlight, Intent, Phase, Purpose};
 use super::{Command, Event, Sessions};
-use crate::format::{Blob, MessageKind, Part, Refusal, join};
+use crate::format::{Blob, ConversationId, MAX_WHOLE_LEN, MessageKind, Refusal};
 use crate::mls::PAST_EPOCHS;
 use crate::policy::{self, Who};
 
-/// Things in parts that are put together at a time.
-const ASSEMBLIES: usize = 8;
+/// Nobody is asked again to add us anew before. That others are further needs no keys to be said.
+const ASK_MS: u64 = 60_000;
 
 /// The beginning of a blob's SHA-256.
 pub(super) fn short_hash(blob: &[u8]) -> [u8; 16] {
@@ -46,6 +46,23 @@ impl Sessions {
         let Some(id) = found.map(|it| it.id) else {
             return Ok(());
         };
+        match self.shown(id, entry) {
+            // What we could not do with it is no reason to forget that it stands there.
+            Err(error) if error.is_of_blob() => {
+                self.undo()?;
+                let mut conversation = self.take(id)?;
+                let hash = short_hash(&entry.blob);
+                conversation.in_flight.retain(|own| own.hash != hash);
+                if conversation.chain.push(entry.seq, &entry.blob) {
+                    self.alarm(id, Alarm::Malformed);
+                }
+                self.keep(conversation)
+            }
+            other => other,
+        }
+    }
+
+    fn shown(&mut self, id: ConversationId, entry: &Entry) -> Result<(), SessionError> {
         let mut conversation = self.take(id)?;
         if conversation.chain.push(entry.seq, &entry.blob) {
             self.seen(&mut conversation, entry)?;
@@ -106,44 +123,6 @@ impl Sessions {
         }
     }
 
-    /// A part comes; with the last one, the whole. Parts come in order, as they were sent.
-    fn assemble(&mut self, conversation: &mut Conversation, part: Part) -> Option<Blob> {
-        let assemblies = &mut conversation.assemblies;
-        let place = match assemblies.iter().position(|it| it.id == part.id) {
-            Some(place) => place,
-            None => {
-                if assemblies.len() >= ASSEMBLIES {
-                    assemblies.pop_front();
-                    self.alarm(conversation.id, Alarm::Flood);
-                }
-                conversation.assemblies.push_back(Assembly {
-                    id: part.id,
-                    count: part.count,
-                    parts: Vec::new(),
-                });
-                conversation.assemblies.len().saturating_sub(1)
-            }
-        };
-        let assembly = conversation.assemblies.get_mut(place)?;
-        let is_next =
-            assembly.count == part.count && assembly.parts.len() == usize::from(part.index);
-        if !is_next {
-            self.alarm(conversation.id, Alarm::Malformed);
-            return None;
-        }
-        assembly.parts.push(ByteBuf::from(part.bytes));
-        if assembly.parts.len() < usize::from(assembly.count) {
-            return None;
-        }
-        let assembly = conversation.assemblies.remove(place)?;
-        let parts: Vec<_> = assembly.parts.into_iter().map(ByteBuf::into_vec).collect();
-        let whole = join(&assembly.id, &parts);
-        if whole.is_err() {
-            self.alarm(conversation.id, Alarm::Malformed);
-        }
-        whole.ok()
-    }
-
     /// A blob of ours stands in the stream.
     fn own_seen(
         &mut self,
@@ -187,7 +166,9 @@ impl Sessions {
         match &mut conversation.phase {
             Phase::Active => {}
             Phase::Invited { held, .. } => {
-                if held.len() < HELD {
+                let bytes_held: usize = held.iter().map(|(_, it)| it.len()).sum();
+                let len = bytes_held.saturating_add(bytes.len());
+                if held.len() < HELD && len <= MAX_WHOLE_LEN {
                     held.push((seq, ByteBuf::from(bytes)));
                 } else {
                     self.alarm(conversation.id, Alarm::Flood);
@@ -205,8 +186,10 @@ impl Sessions {
             self.put_group(conversation.id, group);
             return Ok(());
         };
-        if is_own(&processed) && sender_hash(bytes).is_some_and(|hash| conversation.knows(&hash)) {
-            // The head of a message of ours before something else: nothing of it is authenticated.
+        let is_known = || sender_hash(bytes).is_some_and(|hash| conversation.knows(&hash));
+        if is_own(&processed) && (processed.epoch() != group.epoch() || is_known()) {
+            // The head of a message of ours before something else, or one that whoever was a member in
+            // another epoch could make: nothing of it is authenticated.
             self.put_group(conversation.id, group);
             self.alarm(conversation.id, Alarm::Forged);
             return Ok(());
@@ -260,10 +243,10 @@ impl Sessions {
         self.event(Event::Ahead {
             conversation: conversation.id,
         });
-        if conversation.asked {
+        let is_new = |asked: &Asked| self.now.0.saturating_sub(asked.at) < ASK_MS;
+        if conversation.asked.as_ref().is_some_and(is_new) {
             return Ok(());
         }
-        conversation.asked = true;
         let helper = self.helper(conversation);
         self.ask_anew(conversation, helper)
     }
@@ -303,7 +286,6 @@ impl Sessions {
                 self.put_group(id, group);
                 let helper = self.helper(conversation);
                 self.stop(conversation, StopReason::RolledBack)?;
-                conversation.asked = true;
                 self.ask_anew(conversation, helper)?;
             }
             ProcessedMessageContent::ProposalMessage(_)
@@ -383,13 +365,14 @@ impl Sessions {
     /// nobody else to ask: it is offered again.
     fn ask_anew(
         &mut self,
-        conversation: &Conversation,
+        conversation: &mut Conversation,
         helper: Option<IdentityKey>,
     ) -> Result<(), SessionError> {
         let (Purpose::Group, Some(by)) = (&conversation.purpose, helper) else {
             return Ok(());
         };
         let group = conversation.id;
+        conversation.asked = Some(self.asked(by));
         match self.command(Command::Rejoin { group, by }) {
             Err(SessionError::NoSession | SessionError::Inactive) => Ok(()),
             other => other,

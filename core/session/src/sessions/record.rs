@@ -9,8 +9,12 @@ use serde_bytes::ByteBuf;
 use super::error::{SessionError, StopReason};
 use crate::format::{Chain, ConversationId, Link};
 
-/// Own blobs that are remembered, to know one that a relay shows again.
-const REMEMBERED: usize = 1024;
+/// Own blobs that are remembered, to know one that a relay shows again: all of an epoch.
+const REMEMBERED: usize = 512;
+/// After so many messages in an epoch our keys are renewed; a message is remembered by two digests.
+const RENEWED_AFTER: u16 = 200;
+/// So many at most are sealed in an epoch.
+const SEALED_AT_MOST: u16 = 240;
 /// Epoch authenticators that are remembered.
 const EPOCHS: usize = 64;
 
@@ -102,12 +106,24 @@ pub(super) struct PendingCommit {
     pub(super) packages: Vec<(ByteBuf, ByteBuf)>,
 }
 
+/// Something in parts, which lie in rows of their own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Assembly {
     #[serde(with = "serde_bytes")]
     pub(super) id: [u8; 16],
     pub(super) count: u16,
-    pub(super) parts: Vec<ByteBuf>,
+    /// The part that is to come.
+    pub(super) next: u16,
+    /// Bytes of those that came.
+    pub(super) len: usize,
+}
+
+/// A member who was asked to add us anew, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Asked {
+    #[serde(with = "serde_bytes")]
+    pub(super) by: [u8; 33],
+    pub(super) at: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,8 +134,15 @@ pub(super) struct Conversation {
     pub(super) link: Link,
     pub(super) own: Option<ByteBuf>,
     pub(super) created: bool,
-    /// Others were asked to add us anew.
-    pub(super) asked: bool,
+    /// Who was asked to add us anew.
+    #[serde(default)]
+    pub(super) asked: Option<Asked>,
+    /// Messages of ours in this epoch.
+    #[serde(default)]
+    pub(super) sealed: u16,
+    /// Who saw other blobs, or another epoch, than we did.
+    #[serde(default)]
+    pub(super) doubters: Vec<ByteBuf>,
     /// Whoever added us named the relay, and the person has taken it.
     #[serde(default)]
     pub(super) met: bool,
@@ -147,7 +170,9 @@ impl Conversation {
             link,
             own: None,
             created: true,
-            asked: false,
+            asked: None,
+            sealed: 0,
+            doubters: Vec::new(),
             met: false,
             invited_at: 0,
             chain,
@@ -174,7 +199,21 @@ impl Conversation {
         bounded(&mut self.remembered, ByteBuf::from(hash), REMEMBERED);
     }
 
+    /// A message of ours is sealed. One of an epoch that is remembered no more could be shown again as
+    /// if our state had been put back, so the epoch is ended before.
+    pub(super) fn count_sealed(&mut self) {
+        self.sealed = self.sealed.saturating_add(1);
+        if self.sealed >= RENEWED_AFTER && !self.intents.contains(&Intent::Update) {
+            self.intents.push_back(Intent::Update);
+        }
+    }
+
+    pub(super) const fn may_seal(&self) -> bool {
+        self.sealed < SEALED_AT_MOST
+    }
+
     pub(super) fn note_epoch(&mut self, epoch: u64, authenticator: &[u8]) {
+        self.sealed = 0;
         bounded(
             &mut self.authenticators,
             (epoch, ByteBuf::from(authenticator)),

@@ -47,7 +47,7 @@ impl Sessions {
             return Ok(());
         }
         let mut group = self.take_group(conversation.id)?;
-        while conversation.in_flight.len() < WINDOW {
+        while conversation.in_flight.len() < WINDOW && conversation.may_seal() {
             let Some(queued) = conversation.queued.pop_front() else {
                 break;
             };
@@ -80,6 +80,7 @@ impl Sessions {
         let blob = Blob::Mls(sealed).encode();
         let hash = super::receive::short_hash(&blob);
         conversation.remember(hash);
+        conversation.count_sealed();
         conversation.in_flight.push(InFlight {
             hash,
             blob,

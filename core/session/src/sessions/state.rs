@@ -170,7 +170,7 @@ impl Sessions {
         conversation.phase = Phase::Stopped(reason);
         conversation.commit = None;
         conversation.in_flight.clear();
-        conversation.assemblies.clear();
+        self.let_all_go(conversation);
         self.live.remove(&conversation.id);
         self.event(Event::Stopped {
             conversation: conversation.id,
@@ -222,6 +222,13 @@ impl Sessions {
     #[must_use]
     pub fn pair(&self, with: &IdentityKey) -> Option<ConversationId> {
         self.peers.get(with)?.pair
+    }
+
+    /// The conversation of two in which something can be said to somebody.
+    pub(super) fn active_pair(&self, with: &IdentityKey) -> Option<ConversationId> {
+        let pair = self.pair(with)?;
+        let conversation = self.conversations.get(&pair)?;
+        (conversation.phase == Phase::Active).then_some(pair)
     }
 
     /// Whether an offer to somebody stands that is not answered.
@@ -276,7 +283,7 @@ impl Sessions {
     #[must_use]
     pub fn can_add(&self, who: &IdentityKey) -> bool {
         let peer = self.peers.get(who);
-        peer.is_some_and(|peer| peer.pair.is_some() && !peer.packages.is_empty())
+        peer.is_some_and(|peer| !peer.packages.is_empty()) && self.active_pair(who).is_some()
     }
 
     /// Whether a change of ours is on its way.

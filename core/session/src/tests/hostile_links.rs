@@ -25,14 +25,7 @@ fn invite(world: &mut World, by: usize, to: usize, group: ConversationId, link: 
         kind: MessageKind::Invite,
         body: invite.encode(),
     };
-    let made = world.people[by]
-        .sessions
-        .misuse(pair, |group, provider, signer| {
-            let sealed = group.create_message(provider, signer, &message.encode());
-            sealed.unwrap().to_bytes().unwrap()
-        });
-    let stream = world.stream(by, pair);
-    world.inject(stream, Blob::Mls(made).encode());
+    world.say_by_hand(by, pair, &message);
     world.settle();
 }
 
@@ -234,4 +227,45 @@ fn an_invitation_leads_to_its_relay_once_it_is_taken() {
         world.restart(1);
         assert_eq!(leads(&world), takes);
     }
+}
+
+#[test]
+fn an_invitation_leads_neither_into_the_conversation_in_which_it_is_said_nor_to_its_stream() {
+    let mut world = World::new(2, 9);
+    let pair = world.acquaint(0, 1);
+    for number in 0..150 {
+        world.say(1, pair, &format!("number {number}"));
+        world.settle();
+    }
+    // What is written by hand ends the conversation for its writer, who sees it.
+    world.go_offline(1);
+    let own = world.people[0].sessions.link_of(pair);
+    let groups = [
+        (pair, link(RELAY, [5; 16])),
+        (ConversationId([0; 16]), own.clone()),
+    ];
+    for (number, (conversation, link)) in (1..).zip(groups) {
+        let given = world.people[0].sessions.given_to(&world.id(1));
+        let invite = Invite {
+            conversation,
+            link,
+            seq: 1 << 60,
+            head: [0; 32],
+            reference: *given.last().unwrap(),
+        };
+        let message = Message {
+            claim: world.people[0].sessions.claim(pair),
+            id: [number; 16],
+            kind: MessageKind::Invite,
+            body: invite.encode(),
+        };
+        world.say_by_hand(1, pair, &message);
+        world.settle();
+    }
+    assert!(world.alarms(0).contains(&Alarm::Message));
+    // What is kept is still what was there.
+    world.restart(0);
+    world.settle();
+    assert_eq!(world.people[0].sessions.link_of(pair), own);
+    assert_eq!(world.people[0].sessions.conversations().len(), 1);
 }

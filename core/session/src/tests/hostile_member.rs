@@ -7,9 +7,11 @@ use rand_core::SeedableRng;
 use tls_codec::DeserializeBytes;
 
 use super::sim::World;
-use crate::format::{Blob, ConversationId, Part, Refusal, Right, Roles};
+use crate::format::{
+    Blob, ChainClaim, ConversationId, Message, MessageKind, Part, Refusal, Right, Roles, Witness,
+};
 use crate::mls;
-use crate::{Alarm, Event};
+use crate::{Alarm, Command, Event, StopReason};
 
 /// What a member commits without asking whether it may.
 #[derive(Default)]
@@ -102,6 +104,23 @@ fn removing_without_the_right_is_refused() {
 }
 
 #[test]
+fn who_did_not_ask_for_it_gets_no_other_leaf() {
+    let mut world = World::new(3, 9);
+    let group = world.group(&[0, 1, 2]);
+    world.acquaint(1, 2);
+    let victim = world.people[2].who;
+    let roster = world.people[0].sessions.roster(group).unwrap();
+    let leaf = roster.iter().find(|entry| entry.who == victim);
+    // Whoever is to be let in by it hears of nothing: there is no Welcome.
+    let wrong = Wrong {
+        remove: vec![leaf.unwrap().leaf],
+        add: vec![package(&world, 1, 2)],
+        ..Wrong::default()
+    };
+    refused(&mut world, group, 1, wrong, Refusal::MayNotRemove);
+}
+
+#[test]
 fn making_oneself_an_admin_is_refused() {
     let mut world = World::new(3, 2);
     let group = world.group(&[0, 1, 2]);
@@ -124,7 +143,7 @@ fn adding_where_only_admins_add_is_refused() {
         add: Right::Admins,
         ..roles
     };
-    world.command(0, crate::Command::SetRoles { group, roles });
+    world.command(0, Command::SetRoles { group, roles });
     world.settle();
     let add = vec![package(&world, 1, 3)];
     refused(
@@ -236,7 +255,7 @@ fn a_key_package_that_fits_no_tree_holds_nothing_up() {
     world.people[0].sessions.double_packages(twice);
     world.go_offline(0);
     let people = vec![twice, twice];
-    world.command(0, crate::Command::Add { to: group, people });
+    world.command(0, Command::Add { to: group, people });
     world.go_online(0);
     world.settle();
     assert!(world.members(0, group).contains(&twice), "it is added once");
@@ -248,7 +267,6 @@ fn a_key_package_that_fits_no_tree_holds_nothing_up() {
 
 #[test]
 fn what_only_two_say_to_each_other_is_no_matter_of_a_group() {
-    use crate::format::{Message, MessageKind};
     let mut world = World::new(3, 7);
     let group = world.group(&[0, 1, 2]);
     let claim = world.people[1].sessions.claim(group);
@@ -261,16 +279,7 @@ fn what_only_two_say_to_each_other_is_no_matter_of_a_group() {
             kind,
             body: vec![0xa0],
         };
-        let made = world.people[1]
-            .sessions
-            .misuse(group, |group, provider, signer| {
-                let sealed = group
-                    .create_message(provider, signer, &message.encode())
-                    .unwrap();
-                sealed.to_bytes().unwrap()
-            });
-        let stream = world.stream(0, group);
-        world.inject(stream, Blob::Mls(made).encode());
+        world.say_by_hand(1, group, &message);
         world.settle();
     }
     assert!(
@@ -278,4 +287,118 @@ fn what_only_two_say_to_each_other_is_no_matter_of_a_group() {
         "{:?}",
         world.alarms(0)
     );
+}
+
+#[test]
+fn one_who_says_that_they_saw_something_else_ends_no_group() {
+    let mut world = World::new(4, 10);
+    let group = world.group(&[0, 1, 2, 3]);
+    let lie = |number: u8, seq: u64| Message {
+        claim: ChainClaim {
+            seq,
+            chain: [7; 16],
+        },
+        id: [number; 16],
+        kind: MessageKind::Content,
+        body: b"never said".to_vec(),
+    };
+    let seq = world.people[1].sessions.claim(group).seq;
+    world.go_offline(1);
+    for number in 0..3 {
+        world.say_by_hand(1, group, &lie(number, seq));
+        world.settle();
+    }
+    for who in [0, 2, 3] {
+        assert_eq!(world.stopped(who, group), None);
+        assert_eq!(world.disagree(who), vec![world.id(1); 3], "said, by name");
+        assert!(world.heard(who, group).is_empty());
+    }
+    world.say(2, group, "we go on");
+    world.settle();
+    assert_eq!(world.heard(0, group).len(), 1);
+    world.go_offline(3);
+    world.say_by_hand(3, group, &lie(4, seq));
+    world.settle();
+    assert_eq!(world.stopped(0, group), Some(StopReason::Forked));
+}
+
+#[test]
+fn who_is_not_in_a_group_witnesses_nothing_of_it() {
+    let mut world = World::new(3, 11);
+    let group = world.group(&[0, 2]);
+    let pair = world.acquaint(1, 0);
+    let epoch = world.people[0].sessions.epoch(group).unwrap().0;
+    let witness = Witness {
+        conversation: group,
+        epoch,
+        authenticator: [7; 32],
+    };
+    let message = Message {
+        claim: world.people[1].sessions.claim(pair),
+        id: [1; 16],
+        kind: MessageKind::Witness,
+        body: witness.encode(),
+    };
+    world.say_by_hand(1, pair, &message);
+    world.settle();
+    assert_eq!(world.stopped(0, group), None);
+    assert!(world.disagree(0).is_empty());
+    world.agree(&[0, 2], group);
+}
+
+#[test]
+fn who_ends_the_conversation_of_two_while_they_are_added_splits_no_group() {
+    let mut world = World::new(3, 12);
+    let group = world.group(&[0, 2]);
+    let pair = world.acquaint(0, 1);
+    let wrong = Message {
+        claim: ChainClaim {
+            seq: 1,
+            chain: [7; 16],
+        },
+        id: [1; 16],
+        kind: MessageKind::Content,
+        body: Vec::new(),
+    };
+    let people = vec![world.id(1)];
+    world.command(0, Command::Add { to: group, people });
+    world.say_by_hand(1, pair, &wrong);
+    world.settle();
+    assert_eq!(world.stopped(0, pair), Some(StopReason::Forked));
+    world.agree(&[0, 2], group);
+    let added = world.id(1);
+    assert!(!world.members(0, group).contains(&added), "never told");
+    world.say(2, group, "we go on");
+    world.settle();
+    assert_eq!(world.heard(0, group).len(), 1);
+    let again = Command::Add {
+        to: group,
+        people: vec![added],
+    };
+    let refused = world.give(0, crate::Input::Command(again));
+    assert_eq!(refused, Err(crate::SessionError::NoSession));
+}
+
+#[test]
+fn parts_of_what_never_ends_take_no_more_room_than_one_whole() {
+    let mut world = World::new(2, 13);
+    let pair = world.acquaint(0, 1);
+    let stream = world.stream(0, pair);
+    let before = world.people[0].sessions.state_len();
+    for number in 0..90_u16 {
+        let part = Part {
+            id: [u8::try_from(number % 2).unwrap(); 16],
+            index: number / 2,
+            count: 70,
+            bytes: vec![0; 59_000],
+        };
+        world.inject(stream, Blob::Part(part).encode());
+        world.settle();
+    }
+    assert!(world.alarms(0).contains(&Alarm::Flood));
+    let grown = world.people[0].sessions.state_len() - before;
+    assert!(grown < 4_400_000, "{grown} bytes");
+    world.say(1, pair, "heard all the same");
+    world.settle();
+    assert_eq!(world.heard(0, pair).len(), 1);
 }

@@ -3,11 +3,11 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use sotto_protocol::relay::Entry;
+use sotto_protocol::relay::{Entry, RelayCode};
 
 use super::sim::World;
 use crate::format::Blob;
-use crate::{Alarm, Command, Event, StopReason};
+use crate::{Alarm, Command, Event, Input, StopReason};
 
 /// From now on `reader` is shown what `view` makes of each blob.
 fn shows(world: &mut World, reader: usize, mut view: impl FnMut(&Entry) -> Vec<Entry> + 'static) {
@@ -62,6 +62,10 @@ fn two_views_of_one_stream_are_found_by_the_first_message_between_them() {
     world.settle();
     world.relay.view = None;
     world.say(1, group, "for both");
+    world.settle();
+    assert_eq!(world.disagree(2), vec![world.id(1)], "said, by name");
+    assert_eq!(world.stopped(2, group), None, "one alone ends no group");
+    world.say(0, group, "for both, too");
     world.settle();
     assert_eq!(world.stopped(2, group), Some(StopReason::Forked));
     assert!(world.heard(2, group).is_empty());
@@ -176,7 +180,7 @@ fn blobs_that_are_promised_and_not_shown_are_missed() {
         "nothing is sent before all is read"
     );
     world.now = sotto_protocol::TimestampMs(world.now.0 + 61_000);
-    world.give(1, crate::Input::Tick).unwrap();
+    world.give(1, Input::Tick).unwrap();
     assert!(world.alarms(1).contains(&Alarm::Withheld));
 }
 
@@ -217,9 +221,7 @@ fn a_tick_that_changes_nothing_writes_nothing() {
     world.acquaint(0, 1);
     let now = world.now;
     let sessions = &mut world.people[0].sessions;
-    sessions
-        .handle(crate::Input::Tick, now, &mut world.rng)
-        .unwrap();
+    sessions.handle(Input::Tick, now, &mut world.rng).unwrap();
     assert!(sessions.batch(&mut world.rng).unwrap().is_none());
     assert_eq!(sessions.conversations().len(), 1);
 }
@@ -274,9 +276,7 @@ fn answers_that_are_lies_change_nothing() {
                 detail: 9,
             },
         };
-        world
-            .give(0, crate::Input::Answer { ticket, reply })
-            .unwrap();
+        world.give(0, Input::Answer { ticket, reply }).unwrap();
     }
     world.say(0, pair, "on");
     world.settle();
@@ -333,4 +333,65 @@ fn a_commit_that_is_withheld_is_missed_and_the_group_joined_anew() {
     world.say(1, group, "welcome back");
     world.settle();
     assert_eq!(world.heard(2, group).last().unwrap().1, "welcome back");
+}
+
+/// The blobs of a stream, as the relay has them.
+fn blobs(world: &World, stream: [u8; 16]) -> Vec<Vec<u8>> {
+    let kept = &world.relay.streams[&stream];
+    kept.iter().map(|entry| entry.blob.clone()).collect()
+}
+
+#[test]
+fn an_old_message_of_our_own_is_no_sign_that_our_state_was_put_back() {
+    let mut world = World::new(2, 13);
+    let pair = world.acquaint(0, 1);
+    let stream = world.stream(0, pair);
+    let begun = blobs(&world, stream).len();
+    for number in 0..300 {
+        world.say(0, pair, &format!("number {number}"));
+        if number % 30 == 0 {
+            world.settle();
+        }
+    }
+    world.settle();
+    assert_eq!(world.heard(1, pair).len(), 300);
+    let old = blobs(&world, stream)[begun].clone();
+    world.inject(stream, old);
+    world.settle();
+    assert_eq!(world.stopped(0, pair), None);
+    world.say(0, pair, "we go on");
+    world.settle();
+    assert_eq!(world.heard(1, pair).len(), 301);
+}
+
+#[test]
+fn that_others_are_further_is_believed_of_none_who_cannot_show_it() {
+    let mut world = World::new(3, 14);
+    let group = world.group(&[0, 1, 2]);
+    world.say(0, group, "one");
+    world.settle();
+    let before = world.people[0].sessions.epoch(group).unwrap();
+    let stream = world.stream(0, group);
+    let mut made_up = blobs(&world, stream).pop().unwrap();
+    // The head of a PrivateMessage (RFC 9420 section 6.3) after our two bytes: its epoch.
+    made_up[2 + 21..2 + 29].copy_from_slice(&(before.0 + 1).to_be_bytes());
+    world.inject(stream, made_up);
+    world.settle();
+    let said = |event: &Event| matches!(event, Event::Ahead { .. });
+    assert!(world.people[2].events.iter().any(said));
+    assert_eq!(world.people[0].sessions.epoch(group).unwrap(), before);
+    world.agree(&[0, 1, 2], group);
+}
+
+#[test]
+fn a_message_that_the_relay_says_is_in_conflict_is_not_lost() {
+    let mut world = World::new(2, 15);
+    let pair = world.acquaint(0, 1);
+    world.relay.refuses.push_back(RelayCode::Conflict);
+    world.say(0, pair, "kept");
+    world.settle();
+    assert!(world.heard(1, pair).is_empty());
+    world.give(0, Input::Tick).unwrap();
+    world.settle();
+    assert_eq!(world.heard(1, pair).len(), 1);
 }

@@ -11,7 +11,7 @@ use sotto_protocol::TimestampMs;
 use sotto_protocol::relay::{Entry, RelayCode, Reply, Secret, Verb};
 use zeroize::Zeroizing;
 
-use crate::format::{ConversationId, Introduction};
+use crate::format::{Blob, ConversationId, Introduction, Message};
 use crate::{Command, Effect, Event, Input, SessionError, Sessions, Who};
 
 pub(super) const RELAY: &str = "ws://127.0.0.1:9000";
@@ -478,6 +478,28 @@ impl World {
                 _ => None,
             });
         alarms.collect()
+    }
+
+    /// Who says that they saw something else.
+    pub(super) fn disagree(&self, who: usize) -> Vec<IdentityKey> {
+        let events = self.people[who].events.iter();
+        let disagree = events.filter_map(|event| match event {
+            Event::Disagrees { with, .. } => Some(*with),
+            _ => None,
+        });
+        disagree.collect()
+    }
+
+    /// What somebody says who keeps no rule: the same words as ours, whatever they hold.
+    pub(super) fn say_by_hand(&mut self, who: usize, at: ConversationId, message: &Message) {
+        let made = self.people[who]
+            .sessions
+            .misuse(at, |group, provider, signer| {
+                let sealed = group.create_message(provider, signer, &message.encode());
+                sealed.unwrap().to_bytes().unwrap()
+            });
+        let stream = self.stream(who, at);
+        self.inject(stream, Blob::Mls(made).encode());
     }
 
     pub(super) fn stopped(&self, who: usize, at: ConversationId) -> Option<crate::StopReason> {
