@@ -13,7 +13,7 @@ interface Props<V extends string> {
 export function Segments<V extends string>(props: Props<V>) {
     return (
         <Row {...props} role="radiogroup">
-            {(value, chosen) => ({ role: "radio", "aria-checked": chosen })}
+            {(chosen) => ({ role: "radio", "aria-checked": chosen })}
         </Row>
     )
 }
@@ -23,7 +23,7 @@ export function Tabs<V extends string>(props: Props<V> & { panel: string }) {
     const { panel } = props
     return (
         <Row {...props} role="tablist">
-            {(value, chosen) => ({
+            {(chosen, value) => ({
                 role: "tab",
                 "aria-selected": chosen,
                 "aria-controls": chosen ? panel : undefined,
@@ -64,7 +64,7 @@ type OfOne = ButtonHTMLAttributes<HTMLButtonElement>
 function Row<V extends string>(
     props: Props<V> & {
         role: "radiogroup" | "tablist"
-        children: (value: V, chosen: boolean) => OfOne
+        children: (chosen: boolean, value: V) => OfOne
     },
 ) {
     const { options, value } = props
@@ -78,6 +78,7 @@ function Row<V extends string>(
         list.current?.querySelectorAll("button")[next]?.focus()
     }
     return (
+        // biome-ignore lint/a11y: what it is, is given
         <div
             ref={list}
             class="segments"
@@ -94,7 +95,7 @@ function Row<V extends string>(
                 <button
                     key={option.value}
                     type="button"
-                    {...props.children(option.value, option.value === value)}
+                    {...props.children(option.value === value, option.value)}
                     tabIndex={option.value === value ? 0 : -1}
                     data-test={`${props.test}-${option.value}`}
                     onClick={() => props.onChange(option.value)}
