@@ -73,6 +73,8 @@ fn up_to(count: usize) -> Vec<u8> {
 enum Fault {
     /// The statement alone: what came before it in the transaction stands.
     Statement,
+    /// The second statement of two: the blob has been written, and is not counted.
+    Halfway,
     /// All of the transaction, in the middle of it, as when a disk is full.
     Transaction,
     /// The commit.
@@ -90,6 +92,10 @@ fn provoke(db: &Connection, fault: &Fault) {
     };
     let made = match fault {
         Fault::Statement => trigger("SELECT RAISE(ABORT, 'fault')"),
+        Fault::Halfway => format!(
+            "CREATE TRIGGER fault AFTER UPDATE OF head ON streams WHEN NEW.head = {FAILS} + 1 \
+             BEGIN SELECT RAISE(ABORT, 'fault'); END;"
+        ),
         Fault::Transaction => trigger("SELECT RAISE(ROLLBACK, 'fault')"),
         Fault::Commit => {
             "CREATE TABLE parents (id INTEGER PRIMARY KEY); \
@@ -121,8 +127,12 @@ async fn nothing_passes_what_sqlite_failed(fault: Fault) {
     db.execute_batch("COMMIT").unwrap();
     count += acknowledged(&mut client, &ids).await;
     assert_eq!(standing(relay.address(), &keys).await, up_to(count));
+    let kept: usize = db
+        .query_row("SELECT count(*) FROM blobs", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(kept, count, "no blob that does not count");
     match fault {
-        Fault::Statement => assert_eq!(count, usize::from(FAILS)),
+        Fault::Statement | Fault::Halfway => assert_eq!(count, usize::from(FAILS)),
         _ => assert!(count <= usize::from(FAILS)),
     }
     db.execute_batch("DROP TRIGGER IF EXISTS fault").unwrap();
@@ -138,6 +148,11 @@ async fn nothing_passes_what_sqlite_failed(fault: Fault) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_passes_an_insert_that_failed() {
     nothing_passes_what_sqlite_failed(Fault::Statement).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_passes_an_append_that_failed_halfway() {
+    nothing_passes_what_sqlite_failed(Fault::Halfway).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

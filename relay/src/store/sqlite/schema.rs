@@ -78,18 +78,20 @@ pub(super) fn open(path: &Path, max_bytes: u64) -> Result<Connection, StoreError
     Ok(connection)
 }
 
+/// Makes the tables where the file is new, and brings those of an older relay to this version. Any
+/// other file is left as it is.
 fn migrate(connection: &Connection) -> Result<(), StoreError> {
     let version: i64 = connection
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .map_err(fault)?;
     let steps = match version {
-        0 => format!("{TABLES} {USED}"),
+        VERSION => return Ok(()),
+        0 if is_empty(connection)? => format!("{TABLES} {USED}"),
         // Nobody knows when they were used: as if it were now.
         1 => format!("{USED} UPDATE streams SET used_ms = {};", clock::now_ms()),
-        VERSION => return Ok(()),
         _ => {
             return Err(StoreError::Unavailable {
-                cause: "file is of a newer relay",
+                cause: "file is of a newer relay, or not the relay's",
             });
         }
     };
@@ -97,6 +99,14 @@ fn migrate(connection: &Connection) -> Result<(), StoreError> {
         .execute_batch(&format!(
             "BEGIN; {steps} PRAGMA user_version = {VERSION}; COMMIT;"
         ))
+        .map_err(fault)
+}
+
+fn is_empty(connection: &Connection) -> Result<bool, StoreError> {
+    connection
+        .query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| {
+            row.get(0)
+        })
         .map_err(fault)
 }
 
@@ -134,5 +144,42 @@ pub(super) fn fault(error: rusqlite::Error) -> StoreError {
             cause: "input or output failed",
         },
         _ => StoreError::Unavailable { cause: "sqlite" },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{VERSION, open};
+    use rusqlite::Connection;
+
+    const BYTES: u64 = 1 << 30;
+
+    #[test]
+    fn a_file_of_other_tables_is_refused_and_left_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        for (version, name) in [(VERSION + 1, "newer"), (0, "another"), (77, "odd")] {
+            let path = folder.path().join(name);
+            let other = Connection::open(&path).unwrap();
+            let made = format!("CREATE TABLE kept (url TEXT); PRAGMA user_version = {version};");
+            other.execute_batch(&made).unwrap();
+            let error = open(&path, BYTES).unwrap_err();
+            assert!(error.to_string().contains("not the relay's"), "{error}");
+            let tables: i64 = other
+                .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+                .unwrap();
+            assert_eq!(tables, 1, "{name}");
+        }
+    }
+
+    #[test]
+    fn its_own_file_opens_again_and_what_is_no_file_of_sqlite_does_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new");
+        drop(open(&path, BYTES).unwrap());
+        drop(open(&path, BYTES).unwrap());
+        let path = folder.path().join("text");
+        std::fs::write(&path, "nothing of the kind, at some length ".repeat(200)).unwrap();
+        let error = open(&path, BYTES).unwrap_err();
+        assert!(error.to_string().contains("damaged"), "{error}");
     }
 }

@@ -51,19 +51,13 @@ pub(super) fn within_savepoint<T>(
     db: &Connection,
     work: impl FnOnce(&Connection) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    db.prepare_cached("SAVEPOINT job")
-        .and_then(|mut it| it.execute([]))
-        .map_err(fault)?;
+    say(db, "SAVEPOINT job")?;
     let result = work(db);
     if result.is_err() && !db.is_autocommit() {
-        db.prepare_cached("ROLLBACK TO job")
-            .and_then(|mut it| it.execute([]))
-            .map_err(fault)?;
+        say(db, "ROLLBACK TO job")?;
     }
     if !db.is_autocommit() {
-        db.prepare_cached("RELEASE job")
-            .and_then(|mut it| it.execute([]))
-            .map_err(fault)?;
+        say(db, "RELEASE job")?;
     }
     result
 }
@@ -99,7 +93,7 @@ fn run(db: &Connection, mut jobs: mpsc::Receiver<Job>, hub: &Hub) {
 
 /// Does all jobs in one transaction, then answers each. What was appended is told in its order.
 fn commit(db: &Connection, jobs: impl Iterator<Item = Job>, hub: &Hub) {
-    let mut open = db.execute_batch("BEGIN IMMEDIATE").map_err(fault);
+    let mut open = say(db, "BEGIN IMMEDIATE");
     let mut answers = Vec::new();
     for Job(work) in jobs {
         answers.push(work(open.map(|()| db)));
@@ -116,9 +110,17 @@ fn commit(db: &Connection, jobs: impl Iterator<Item = Job>, hub: &Hub) {
 }
 
 fn end(db: &Connection) -> Result<(), StoreError> {
-    let committed = db.execute_batch("COMMIT").map_err(fault);
+    let committed = say(db, "COMMIT");
     if committed.is_err() && !db.is_autocommit() {
-        db.execute_batch("ROLLBACK").map_err(fault)?;
+        say(db, "ROLLBACK")?;
     }
     committed
+}
+
+/// Parsed once.
+fn say(db: &Connection, statement: &'static str) -> Result<(), StoreError> {
+    db.prepare_cached(statement)
+        .and_then(|mut it| it.execute([]))
+        .map(|_| ())
+        .map_err(fault)
 }
