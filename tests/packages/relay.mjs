@@ -6,11 +6,18 @@
 // itself: its blocks of commands run as they stand, its files are written as they stand. One thing is
 // not the guide's: nobody certifies relay.example.org, so openssl does in certbot's stead.
 //
+// At the end the package goes into a container (relay/Containerfile, by buildah): a copy of the same
+// Debian stands for the image that it begins with, and the network is this machine's.
+//
 // Needs root. Arguments: the package.
 
 import { execFile, spawn } from "node:child_process"
+import { createHash, randomBytes } from "node:crypto"
+import { once } from "node:events"
 import { existsSync } from "node:fs"
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises"
+import { get } from "node:http"
+import { createServer } from "node:net"
 import { basename, join, resolve } from "node:path"
 import { promisify } from "node:util"
 
@@ -168,6 +175,94 @@ systemctl restart sotto-relay`)
     check("a purge leaves nothing", left.trim() === "", left)
 }
 
+async function freePort() {
+    const server = createServer()
+    await new Promise((listening) => server.listen(0, "127.0.0.1", listening))
+    const { port } = server.address()
+    await new Promise((closed) => server.close(closed))
+    return port
+}
+
+/** Asks the relay on its wire (docs/relay.md): a function from a request to its answer. */
+async function wire(port) {
+    const headers = {
+        connection: "Upgrade",
+        upgrade: "websocket",
+        "sec-websocket-version": 13,
+        "sec-websocket-key": randomBytes(16).toString("base64"),
+        "sec-websocket-protocol": "sotto-relay.v1",
+    }
+    const socket = await new Promise((upgraded, failed) => {
+        const request = get({ host: "127.0.0.1", port, path: "/v1", headers })
+        request.on("upgrade", (_, socket) => upgraded(socket)).on("error", failed)
+        request.on("response", (answer) => failed(new Error(`status ${answer.statusCode}`)))
+    })
+    return async (...fields) => {
+        const message = Buffer.concat(fields)
+        // A binary frame of less than 64 KiB; a mask of zeros leaves it as it is.
+        const head = Buffer.from([0x82, 0x80 | 126, message.length >> 8, message.length & 255])
+        socket.write(Buffer.concat([head, Buffer.alloc(4), message]))
+        const [frame] = await Promise.race([once(socket, "data"), once(socket, "close")])
+        if (!Buffer.isBuffer(frame)) throw new Error("the relay closed the connection")
+        return frame.subarray(2)
+    }
+}
+
+/** Makes a stream, appends a blob and reads it. Returns what was read. */
+async function keptBlob(port, blob) {
+    const ask = await wire(port)
+    const [stream, secret] = [randomBytes(16), randomBytes(32)]
+    const digest = (kind) =>
+        createHash("sha256")
+            .update("sotto/v1/cap\0")
+            .update(Buffer.from([kind]))
+            .update(stream)
+            .update(secret)
+            .digest()
+    const request = (type) => Buffer.from([type, 0, 0, 0, 1])
+    const none = (length) => Buffer.alloc(length)
+    await ask(request(1), stream, digest(1), digest(2), digest(3), none(32))
+    await ask(request(4), stream, secret, none(9), Buffer.from(blob))
+    const from = Buffer.from([0, 0, 0, 0, 0, 0, 0, 1, 0, 10])
+    const page = await ask(request(5), stream, secret, from)
+    // Type, id, more; seq, at, via and length of the first blob.
+    return page[0] === 130 ? page.subarray(30).toString() : `type ${page[0]}, code ${page[5]}`
+}
+
+async function container() {
+    const images = [`--root=${folder}/images`, `--runroot=${folder}/layers`, "--storage-driver=vfs"]
+    const buildah = async (...args) => {
+        const { stdout } = await run("buildah", [...images, ...args], { maxBuffer: 1e8 })
+        return stdout.trim()
+    }
+    const file = await readFile("relay/Containerfile", "utf8")
+    const bare = await buildah("from", "scratch")
+    await run("cp", ["-a", `${base}/.`, await buildah("mount", bare)])
+    const [, first] = file.match(/^FROM (.*)$/m)
+    await buildah("commit", "--rm", bare, first)
+    const context = join(folder, "context")
+    await cp(debian, join(context, "dist", basename(debian)))
+    const isolation = ["--isolation", "chroot"]
+    const build = ["bud", ...isolation, "--pull=never", "-t", "sotto-relay"]
+    await buildah(...build, "-f", "relay/Containerfile", context)
+    const made = await buildah("from", "--pull=never", "localhost/sotto-relay")
+    const { config } = JSON.parse(await buildah("inspect", made)).OCIv1
+    check("the image has a user of its own", config.User === "65532:65532", config.User)
+    const port = await freePort()
+    const listen = ["--env", `SOTTO_RELAY_LISTEN=127.0.0.1:${port}`]
+    const args = [...images, "run", ...isolation, ...listen, made, "--", ...config.Entrypoint]
+    const relay = spawn("buildah", args, { stdio: ["ignore", "ignore", "inherit"] })
+    try {
+        const health = () => run("curl", ["-fsS", `http://127.0.0.1:${port}/health`])
+        await until("the container", async () => (await health()).stdout.includes("ok"))
+        const read = await keptBlob(port, "a blob")
+        check("a container keeps a blob", read === "a blob", read)
+    } finally {
+        relay.kill()
+        if (relay.exitCode === null && relay.signalCode === null) await once(relay, "exit")
+    }
+}
+
 try {
     await until("a system that runs", async () =>
         /running|degraded/.test(await there("systemctl is-system-running || true")),
@@ -176,6 +271,7 @@ try {
     await install(guide)
     await open(guide)
     await keep()
+    await container()
     console.log(`${passed} passed, 0 failed`)
 } catch (error) {
     const asked = there("systemctl status sotto-relay; journalctl --no-pager | tail -n 40")

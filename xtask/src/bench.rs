@@ -61,7 +61,7 @@ pub(crate) fn run(name: &str, flags: &[&str]) -> Result<()> {
 
 /// The relay, the clients that load it, and the servers it is compared with. No browser.
 fn prepare_relay() -> Result<()> {
-    setup::for_relay()?;
+    setup::for_relay_bench()?;
     process::run(process::cargo().args([
         "build",
         "--release",

@@ -65,9 +65,11 @@ pub(crate) fn run() -> Result<PathBuf> {
     )
 }
 
-/// Follows docs/self-hosting.md with the package on a bare Debian. Needs root.
+/// Follows docs/self-hosting.md with the package on a bare Debian, and puts it into a container. Needs
+/// root.
 pub(crate) fn run_and_try() -> Result<()> {
     let package = run()?;
+    setup::for_bare_debian()?;
     let mut node = process::command("node");
     process::run(node.arg("tests/packages/relay.mjs").arg(package))
 }

@@ -56,13 +56,22 @@ pub(super) const TESTS: &[Package] = &[
     package("python3-venv", "/usr/share/doc/python3-venv/copyright"),
 ];
 
-/// What packing the relay, trying it on a bare Debian and comparing it needs.
-pub(super) const RELAY: &[Package] = &[
-    package("binutils", "objdump"),
-    package("debootstrap", "/usr/sbin/debootstrap"),
+/// What packing the relay needs.
+pub(super) const RELAY: &[Package] = &[package("binutils", "objdump")];
+
+/// What it is compared with, and who compares.
+pub(super) const RELAY_PEERS: &[Package] = &[
     package("mosquitto", "/usr/sbin/mosquitto"),
     package("nats-server", "/usr/sbin/nats-server"),
-    package("systemd", "systemd-analyze"),
+    package("nodejs", "node"),
+];
+
+/// What trying its package on a bare Debian and in a container needs.
+pub(super) const BARE: &[Package] = &[
+    package("buildah", "buildah"),
+    package("curl", "curl"),
+    package("debootstrap", "/usr/sbin/debootstrap"),
+    package("nodejs", "node"),
     package("systemd-container", "systemd-nspawn"),
 ];
 

@@ -30,9 +30,19 @@ pub(crate) fn for_build() -> Result<()> {
     npm::install()
 }
 
-/// For `package relay` and `bench relay`: what packs, and the servers it is compared with.
+/// For `package relay`: what packs. No more, on a machine that may be somebody's server.
 pub(crate) fn for_relay() -> Result<()> {
     debian::install(debian::RELAY)
+}
+
+/// For `bench relay`: the servers it is compared with.
+pub(crate) fn for_relay_bench() -> Result<()> {
+    debian::install(debian::RELAY_PEERS)
+}
+
+/// For `package relay --try`.
+pub(crate) fn for_bare_debian() -> Result<()> {
+    debian::install(debian::BARE)
 }
 
 /// For `test`: also the WASM target that runs the vectors, browsers, drivers and services.
