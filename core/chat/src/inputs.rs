@@ -10,7 +10,6 @@ use crate::error::ChatError;
 use crate::live::{Live, seeded};
 use crate::people::People;
 use crate::step::Step;
-use crate::store::latest;
 
 impl Live {
     /// Takes what came while the vault was veiled, and connects to every relay that is needed, if
@@ -162,7 +161,7 @@ impl Live {
         self.keep_quiet();
         self.seal_rows()?;
         let mut step = core::mem::take(&mut self.step);
-        step.writes = latest(step.writes);
+        step.writes = core::mem::take(&mut self.writes).into_all();
         step.wake = self.wake();
         Ok((step, taken))
     }

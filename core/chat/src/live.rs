@@ -26,7 +26,7 @@ use crate::people::People;
 use crate::presence::Notes;
 use crate::rows::{Page, Prefs, page_key};
 use crate::step::Step;
-use crate::store::{TABLE_CHAT, Write, seal_table};
+use crate::store::{TABLE_CHAT, Write, Writes, seal_table};
 use crate::talk::{Talk, TalkId};
 use crate::typing::Writing;
 
@@ -112,6 +112,8 @@ pub struct Live {
     pub(crate) notes: Notes,
     pub(crate) changes: Changes,
     pub(crate) step: Step,
+    /// The rows of this step.
+    pub(crate) writes: Writes,
     pub(crate) now: TimestampMs,
     pub(crate) rng: ChaCha20Rng,
     pub(crate) deletions: Vec<Write>,
@@ -153,8 +155,10 @@ impl Live {
                 });
             }
         }
-        let mut writes = core::mem::take(&mut self.step.writes);
-        writes.append(&mut self.deletions);
+        let mut writes = core::mem::take(&mut self.writes);
+        for deletion in core::mem::take(&mut self.deletions) {
+            writes.put(deletion);
+        }
         self.seal_aside(&mut writes)?;
         if let Some(vault) = &self.history_vault {
             seal_table(vault, &mut pages, &mut self.rng, &mut writes)?;
@@ -162,7 +166,7 @@ impl Live {
         }
         seal_table(&self.vault, &mut self.meanwhile, &mut self.rng, &mut writes)?;
         seal_table(&self.vault, &mut self.prefs, &mut self.rng, &mut writes)?;
-        self.step.writes = writes;
+        self.writes = writes;
         Ok(())
     }
 

@@ -19,7 +19,7 @@ use crate::people::People;
 use crate::presence::Notes;
 use crate::rows::{Page, Prefs};
 use crate::step::Step;
-use crate::store::{Kept, TABLE_CHAT, TABLE_SESSION, Write, kind, open_row};
+use crate::store::{Kept, TABLE_CHAT, TABLE_SESSION, Write, Writes, kind, open_row};
 use crate::talk::{Talk, TalkId};
 
 impl Live {
@@ -91,6 +91,7 @@ impl Live {
             notes: Notes::default(),
             changes: Changes::default(),
             step: Step::default(),
+            writes: Writes::default(),
             now,
             rng: seeded(rng),
             deletions,

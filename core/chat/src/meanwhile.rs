@@ -12,7 +12,7 @@ use crate::error::ChatError;
 use crate::happened::{Happened, What};
 use crate::live::Live;
 use crate::rows::{MAX_QUIET, Prefs};
-use crate::store::{Kept, Write, seal_table};
+use crate::store::{Kept, Writes, seal_table};
 
 /// What one row holds at most.
 const MAX_HAPPENED: usize = 256;
@@ -101,7 +101,7 @@ impl Live {
     }
 
     /// Seals what this step set aside. It leaves memory.
-    pub(crate) fn seal_aside(&mut self, writes: &mut Vec<Write>) -> Result<(), ChatError> {
+    pub(crate) fn seal_aside(&mut self, writes: &mut Writes) -> Result<(), ChatError> {
         let aside = core::mem::take(&mut self.aside);
         let mut rows = Table::default();
         for happened in aside.chunks(MAX_HAPPENED) {

@@ -22,12 +22,13 @@ impl Live {
                 self.link_output(output)?;
             }
             let Some(batch) = batch else { continue };
-            let writes = batch.rows.into_iter().map(|row| Write {
-                table: TABLE_SESSION,
-                key: row.key,
-                value: row.value,
-            });
-            self.step.writes.extend(writes);
+            for row in batch.rows {
+                self.writes.put(Write {
+                    table: TABLE_SESSION,
+                    key: row.key,
+                    value: row.value,
+                });
+            }
             // The outputs of this step leave when its rows are written.
             for effect in self.sessions.written(batch.id) {
                 self.effect(effect)?;

@@ -30,10 +30,21 @@ impl core::fmt::Debug for Write {
     }
 }
 
-/// Of several values of a row, the last: they are written together.
-pub(crate) fn latest(writes: Vec<Write>) -> Vec<Write> {
-    let rows = writes.into_iter().map(|it| ((it.table, it.key), it));
-    rows.collect::<BTreeMap<_, _>>().into_values().collect()
+/// What one step writes: of several values of a row the last alone, because they are written
+/// together, and a step may change a big row with each of many messages.
+#[derive(Default)]
+pub(crate) struct Writes(BTreeMap<(&'static str, [u8; 32]), Option<Vec<u8>>>);
+
+impl Writes {
+    pub(crate) fn put(&mut self, write: Write) {
+        self.0.insert((write.table, write.key), write.value);
+    }
+
+    pub(crate) fn into_all(self) -> Vec<Write> {
+        let all = self.0.into_iter();
+        let write = |((table, key), value)| Write { table, key, value };
+        all.map(write).collect()
+    }
 }
 
 /// Bytes of a record's kind before its sealed value: which table it belongs to.
@@ -50,7 +61,7 @@ pub(crate) fn seal_table<T: Kept>(
     vault: &Vault,
     table: &mut Table<T>,
     rng: &mut impl CryptoRng,
-    writes: &mut Vec<Write>,
+    writes: &mut Writes,
 ) -> Result<(), ChatError> {
     for (key, record) in table.take_touched() {
         let row_key = vault.row_key(T::TABLE, &key);
@@ -62,7 +73,7 @@ pub(crate) fn seal_table<T: Kept>(
             }
             None => None,
         };
-        writes.push(Write {
+        writes.put(Write {
             table: TABLE_CHAT,
             key: row_key,
             value,
@@ -97,5 +108,28 @@ const fn name<T: Kept>(row_key: &[u8]) -> RecordName<'_> {
         table: T::TABLE,
         row_key,
         schema: T::SCHEMA,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{TABLE_SESSION, Write, Writes};
+
+    #[test]
+    fn of_a_row_that_changes_with_each_of_many_messages_one_copy_is_held() {
+        let mut writes = Writes::default();
+        let write = |key: u8, value: Option<u8>| Write {
+            table: TABLE_SESSION,
+            key: [key; 32],
+            value: value.map(|it| vec![it; 100_000]),
+        };
+        for number in 0..139 {
+            writes.put(write(1, Some(number)));
+        }
+        writes.put(write(2, Some(7)));
+        writes.put(write(2, None));
+        let held: usize = writes.0.values().flatten().map(Vec::len).sum();
+        assert_eq!(held, 100_000);
+        assert_eq!(writes.into_all(), [write(1, Some(138)), write(2, None)]);
     }
 }
