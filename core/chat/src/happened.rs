@@ -228,7 +228,40 @@ impl Happened {
     }
 }
 
+/// Bytes of what happened, about, beside bodies and people.
+const LEN: usize = 64;
+
 impl What {
+    /// How many bytes it takes, about.
+    pub(crate) fn len(&self) -> u64 {
+        let more = match self {
+            Self::Message { body, .. } => body.len(),
+            Self::Changed { added, removed, .. } => {
+                let people = added.len().saturating_add(removed.len());
+                people.saturating_mul(LEN)
+            }
+            Self::Joined { .. }
+            | Self::Delivered { .. }
+            | Self::Leaving { .. }
+            | Self::Refused { .. }
+            | Self::Agreed { .. }
+            | Self::Ahead
+            | Self::Caught(_)
+            | Self::Newer { .. }
+            | Self::Disagrees { .. }
+            | Self::Stopped(_) => 0,
+        };
+        u64::try_from(more.saturating_add(LEN)).unwrap_or(u64::MAX)
+    }
+
+    /// Whether it says no more than that somebody misbehaves.
+    pub(crate) const fn is_alarm(&self) -> bool {
+        matches!(
+            self,
+            Self::Caught(_) | Self::Ahead | Self::Refused { .. } | Self::Disagrees { .. }
+        )
+    }
+
     const fn code(&self) -> u64 {
         match self {
             Self::Joined { .. } => 0,

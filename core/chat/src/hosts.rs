@@ -16,10 +16,16 @@ impl Live {
     /// A conversation may have begun on a relay that nothing was asked of before, or the last one
     /// on another be over.
     pub(crate) fn want_relays(&mut self) {
-        if self.device.is_reachable {
-            let needed = self.needed();
-            self.links.keep(&needed, self.now);
+        if !self.device.is_reachable {
+            return;
         }
+        if self.is_full() {
+            let all = self.links.wanted();
+            all.iter().for_each(|relay| self.links.forget(relay));
+            return;
+        }
+        let needed = self.needed();
+        self.links.keep(&needed, self.now);
     }
 
     /// Our own relay, those of conversations and invitations that go on, and those where a letter

@@ -71,6 +71,9 @@ impl Live {
     ) -> Result<Step, ChatError> {
         self.plain(now, rng, |live| {
             for (relay, message) in messages {
+                if live.is_full() {
+                    break;
+                }
                 live.links.message(relay, message, now);
                 live.settle()?;
             }

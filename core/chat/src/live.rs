@@ -119,6 +119,10 @@ pub struct Live {
     pub(crate) deletions: Vec<Write>,
     /// What this step sets aside, veiled.
     pub(crate) aside: Vec<Happened>,
+    /// Its bytes, about.
+    pub(crate) aside_len: u64,
+    /// Alarms that this program has set aside.
+    pub(crate) noticed: Vec<Happened>,
     /// What came while the vault was veiled, until [`Self::begin`].
     pub(crate) meanwhile: Table<Meanwhile>,
 }
@@ -132,6 +136,7 @@ impl Live {
             letters: Vec::new(),
             aside: 0,
             waiting: 0,
+            aside_len: 0,
             quiet: Vec::new(),
             hushed: Vec::new(),
         })

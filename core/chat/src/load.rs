@@ -96,6 +96,8 @@ impl Live {
             rng: seeded(rng),
             deletions,
             aside: Vec::new(),
+            aside_len: 0,
+            noticed: Vec::new(),
             meanwhile,
             device,
         };

@@ -16,6 +16,17 @@ use crate::store::{Kept, Writes, seal_table};
 
 /// What one row holds at most.
 const MAX_HAPPENED: usize = 256;
+/// Bytes that are set aside, about, until the person is back: all of it is read at once then, and
+/// its rows whenever the background starts.
+pub(crate) const MAX_ASIDE_LEN: u64 = if cfg!(test) {
+    256 * 1024
+} else {
+    4 * 1024 * 1024
+};
+/// What a row counts for beyond what it holds.
+const ROW_LEN: u64 = 1024;
+/// Different alarms that one program remembers.
+const MAX_NOTICED: usize = 1_000;
 
 /// Whether it is a message that the person has to read, as far as this version knows.
 fn is_counted(what: &What) -> bool {
@@ -81,12 +92,35 @@ impl Live {
 
     /// Keeps what happened for later, and counts what the person would want to know of.
     pub(crate) fn set_aside(&mut self, happened: Happened) {
+        if happened.what.is_alarm() && !self.is_first(&happened) {
+            return;
+        }
         if self.is_unread(&happened) {
             let mut prefs = self.prefs();
             prefs.waiting = prefs.waiting.saturating_add(1);
             self.put_prefs(prefs);
         }
+        self.aside_len = self.aside_len.saturating_add(happened.what.len());
         self.aside.push(happened);
+    }
+
+    /// The same alarm again says nothing new.
+    fn is_first(&mut self, alarm: &Happened) -> bool {
+        if self.noticed.contains(alarm) {
+            return false;
+        }
+        if self.noticed.len() < MAX_NOTICED {
+            self.noticed.push(alarm.clone());
+        }
+        true
+    }
+
+    /// No more is set aside. What else comes is not read before the person is back: so it stays
+    /// with its relay, and nothing of it is lost.
+    pub(crate) fn is_full(&self) -> bool {
+        let kept = self.prefs.get(b"").map_or(0, |prefs| prefs.aside_len);
+        let len = kept.saturating_add(self.aside_len);
+        self.is_veiled() && len >= MAX_ASIDE_LEN
     }
 
     fn is_unread(&self, happened: &Happened) -> bool {
@@ -103,6 +137,7 @@ impl Live {
     /// Seals what this step set aside. It leaves memory.
     pub(crate) fn seal_aside(&mut self, writes: &mut Writes) -> Result<(), ChatError> {
         let aside = core::mem::take(&mut self.aside);
+        let mut len = core::mem::take(&mut self.aside_len);
         let mut rows = Table::default();
         for happened in aside.chunks(MAX_HAPPENED) {
             let mut prefs = self.prefs();
@@ -112,6 +147,8 @@ impl Live {
                 happened: happened.to_vec(),
             });
             prefs.aside = prefs.aside.saturating_add(1);
+            let row_len = core::mem::take(&mut len).saturating_add(ROW_LEN);
+            prefs.aside_len = prefs.aside_len.saturating_add(row_len);
             self.prefs.put(prefs);
         }
         seal_table(&self.vault, &mut rows, &mut self.rng, writes)
@@ -135,9 +172,10 @@ impl Live {
         }
         self.now = now;
         let prefs = self.prefs();
-        if prefs.waiting > 0 {
+        if prefs.waiting > 0 || prefs.aside_len > 0 {
             self.put_prefs(Prefs {
                 waiting: 0,
+                aside_len: 0,
                 ..prefs
             });
         }

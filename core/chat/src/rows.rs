@@ -31,6 +31,8 @@ pub(crate) struct Prefs {
     pub(crate) aside: u64,
     /// Unread messages in those rows.
     pub(crate) waiting: u32,
+    /// Bytes that those rows take.
+    pub(crate) aside_len: u64,
     /// Sessions of muted conversations.
     pub(crate) quiet: Vec<ConversationId>,
     /// Blocked people among the members of conversations.
@@ -107,11 +109,12 @@ impl Record for Prefs {
             .uint(9, u64::from(self.waiting))
             .array(10, &quiet)
             .array(11, &people(&self.hushed))
+            .uint(12, self.aside_len)
             .finish()
     }
 
     fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
-        let mut fields = Fields::parse(bytes, 1..=11)?;
+        let mut fields = Fields::parse(bytes, 1..=12)?;
         let notify = match fields.require(4)?.uint()? {
             0 => Notify::Off,
             1 => Notify::Bare,
@@ -140,6 +143,7 @@ impl Record for Prefs {
             waiting: fields.require(9)?.uint_as()?,
             quiet: sessions(fields.require(10)?)?,
             hushed: read_people(fields.require(11)?)?,
+            aside_len: optional(fields.take(12))?.unwrap_or(0),
         })
     }
 }
@@ -321,6 +325,7 @@ mod tests {
             letters: Vec::new(),
             aside: 7,
             waiting: 8,
+            aside_len: 9,
             quiet: vec![ConversationId([9; 16])],
             hushed: Vec::new(),
         };

@@ -5,10 +5,12 @@ use sotto_core::vault::{Vault, VaultId};
 use sotto_protocol::ErrorCode;
 use sotto_protocol::live::talk::{ChatBody, DeliveryState, Standing};
 use sotto_protocol::live::{LiveEvent, LiveReply, LiveRequest};
+use sotto_session::{Alarm, Event, Who};
 use zeroize::Zeroizing;
 
 use super::world::World;
-use crate::meanwhile::Meanwhile;
+use crate::body::{Body, MAX_TEXT_LEN};
+use crate::meanwhile::{MAX_ASIDE_LEN, Meanwhile};
 use crate::store::{Kept, TABLE_CHAT, kind, open_row};
 
 fn state(world: &mut World, who: usize, talk: &str, text: &str) -> DeliveryState {
@@ -298,4 +300,93 @@ fn a_group_goes_on_without_its_member() {
     assert_eq!(conversation.roster.len(), 3);
     assert_eq!(conversation.brief.title, "Quire");
     assert_eq!(conversation.brief.standing, Standing::Active);
+}
+
+/// The sessions of a veiled person say something, each in a step of its own.
+fn say_all(world: &mut World, who: usize, events: Vec<Event>, in_one_step: bool) {
+    let steps = if in_one_step {
+        vec![events]
+    } else {
+        events.into_iter().map(|it| vec![it]).collect()
+    };
+    for events in steps {
+        world.step(who, |live, now, rng| {
+            let (step, taken) = live.take(now, rng, |live| {
+                events.into_iter().try_for_each(|it| live.event(it))
+            })?;
+            taken.map(|()| step)
+        });
+    }
+}
+
+#[test]
+fn a_flood_of_alarms_is_one_of_each() {
+    let mut world = World::acquainted(2);
+    world.pair(0, 1);
+    let with = world.people[0].me;
+    world.veil(1);
+    let conversation = world.people[1].live.sessions.pair(&with).unwrap();
+    let alarms = [Alarm::Forged, Alarm::Withheld, Alarm::Flood];
+    let alarms = alarms.into_iter().cycle().take(900);
+    let alarm = |what| Event::Alarm { conversation, what };
+    say_all(&mut world, 1, alarms.map(alarm).collect(), false);
+    assert_eq!(rows_of::<Meanwhile>(&world, 1), 3);
+}
+
+#[test]
+fn a_flood_of_messages_is_bounded_and_nothing_of_it_is_lost() {
+    let mut world = World::acquainted(2);
+    let [theirs, mine] = world.pair(0, 1);
+    let from = Who {
+        identity: world.people[0].me,
+        device: [1; 16],
+    };
+    world.veil(1);
+    let conversation = world.people[1].live.sessions.pair(&from.identity).unwrap();
+    let most = usize::try_from(MAX_ASIDE_LEN).unwrap() / MAX_TEXT_LEN;
+    let message = |number: usize| {
+        let id = u128::try_from(number).unwrap().to_be_bytes();
+        let body = Body::Text {
+            id,
+            text: "x".repeat(MAX_TEXT_LEN),
+            reply_to: None,
+        };
+        Event::Message {
+            conversation,
+            from,
+            id,
+            seq: 1,
+            at: sotto_protocol::TimestampMs(world.now),
+            body: body.encode(),
+        }
+    };
+    let events = (0..most - 2).map(message).collect();
+    say_all(&mut world, 1, events, true);
+    assert!(world.people[1].up, "there is room for a little");
+    for number in 0..10 {
+        world.say(0, &theirs, &format!("{number} {}", "y".repeat(9_000)));
+        world.deliver();
+    }
+    assert!(!world.people[1].up, "it has stopped to listen");
+    let unread = world.people[1].live.status().unread;
+    assert!(unread > u32::try_from(most - 2).unwrap() && unread < u32::try_from(most + 8).unwrap());
+    let rows = rows_of::<Meanwhile>(&world, 1);
+    // The alarm starts the background again, time and again.
+    for number in 10..15 {
+        world.veil(1);
+        world.say(0, &theirs, &format!("{number} words"));
+        world.settle();
+        assert!(!world.people[1].up);
+    }
+    assert_eq!(rows_of::<Meanwhile>(&world, 1), rows);
+    world.restart(1, true);
+    world.settle();
+    let words = world.words(1, &mine);
+    let said = words.iter().filter_map(|it| it.split_once(' '));
+    let said: Vec<_> = said.map(|(number, _)| number.to_owned()).collect();
+    assert_eq!(said, (0..15).map(|it| it.to_string()).collect::<Vec<_>>());
+    assert_eq!(words.len(), 1 + most - 2 + 15);
+    world.veil(1);
+    world.settle();
+    assert!(world.people[1].up, "and there is room again");
 }

@@ -32,7 +32,7 @@ pub(super) struct Person {
     pub(super) live: Live,
     pub(super) events: Vec<LiveEvent>,
     pub(super) trust: BTreeMap<IdentityKey, Trust>,
-    up: bool,
+    pub(super) up: bool,
     is_veiled: bool,
     subscriptions: Vec<(u32, StreamId)>,
 }
