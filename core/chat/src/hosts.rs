@@ -2,15 +2,23 @@
 //! it: where somebody else names it, the person accepts it first, with a card, a request or an
 //! invitation.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use sotto_core::identity::IdentityKey;
 use sotto_protocol::live::MessageRequest;
+use sotto_session::format::ConversationId;
 use sotto_session::{Command, Input, Invitation};
 
 use crate::error::ChatError;
 use crate::intro::Outgoing;
 use crate::live::Live;
+use crate::rows::MAX_QUIET;
 use crate::talk::{Stage, Talk, TalkId};
+
+/// Groups of one contact that the person has not looked at yet; further ones wait as requests.
+pub(crate) const MAX_FRESH: usize = 8;
+/// Requests of one contact for groups; further ones are declined.
+pub(crate) const MAX_WAITING: usize = 4;
 
 impl Live {
     /// A conversation may have begun on a relay that nothing was asked of before, or the last one
@@ -32,11 +40,9 @@ impl Live {
     /// of ours is to lie.
     fn needed(&self) -> BTreeSet<String> {
         let own = self.device.mailbox.iter().map(|it| it.relay.clone());
-        let invited = self.sessions.invitations().into_iter();
-        let invited = invited.map(|it| it.relay).filter(|it| self.is_taken(it));
         let letters = self.outgoing.iter().filter_map(Outgoing::relay);
         let letters = letters.map(str::to_owned);
-        let all = own.chain(self.met()).chain(invited).chain(letters);
+        let all = own.chain(self.met()).chain(letters);
         all.collect()
     }
 
@@ -68,18 +74,55 @@ impl Live {
 
     fn invitations(&self) -> impl Iterator<Item = Invitation> {
         let all = self.sessions.invitations().into_iter();
-        let waiting = all.filter(|it| !self.is_taken(&it.relay));
-        waiting.filter(|it| !self.is_blocked(&it.by))
+        all.filter(|it| !self.is_blocked(&it.by))
     }
 
-    /// Invitations that nobody is asked about.
+    /// Takes invitations, refuses them, or leaves them to the person. A contact's is taken at a relay
+    /// that the person has, unless they wait to look at many groups of this contact already; who is
+    /// blocked adds nobody.
     pub(crate) fn weigh_invitations(&mut self) -> Result<(), ChatError> {
-        let all = self.sessions.invitations().into_iter();
-        let refused: Vec<_> = all.filter(|it| self.is_blocked(&it.by)).collect();
-        for Invitation { group, .. } in refused {
-            self.handle(Input::Command(Command::Decline { group }))?;
+        let mut all = self.sessions.invitations();
+        all.sort_by_key(|it| (it.at.0, it.group));
+        let mut waiting: BTreeMap<IdentityKey, usize> = BTreeMap::new();
+        for Invitation {
+            group, by, relay, ..
+        } in all
+        {
+            let before = waiting.entry(by).or_default();
+            if self.is_blocked(&by) {
+                self.handle(Input::Command(Command::Decline { group }))?;
+            } else if self.is_taken(&relay) && self.has_room_for(&by) {
+                let mut prefs = self.prefs();
+                prefs.fresh.push((group, by));
+                self.put_prefs(prefs);
+                self.changes.requests = true;
+                self.handle(Input::Command(Command::Meet { group }))?;
+            } else if *before < MAX_WAITING {
+                *before = before.saturating_add(1);
+            } else {
+                self.handle(Input::Command(Command::Decline { group }))?;
+            }
         }
         Ok(())
+    }
+
+    /// Whether somebody may put one more group into the person's list unasked.
+    fn has_room_for(&self, who: &IdentityKey) -> bool {
+        let Some(prefs) = self.prefs.get(b"") else {
+            return true;
+        };
+        let theirs = prefs.fresh.iter().filter(|(_, by)| by == who);
+        prefs.fresh.len() < MAX_QUIET && theirs.count() < MAX_FRESH
+    }
+
+    /// The person has looked at a conversation, or does not want it.
+    pub(crate) fn looked_at(&mut self, id: TalkId) {
+        let is_it = |group: &ConversationId| TalkId::of_group(*group) == id;
+        let mut prefs = self.prefs();
+        if prefs.fresh.iter().any(|(group, _)| is_it(group)) {
+            prefs.fresh.retain(|(group, _)| !is_it(group));
+            self.put_prefs(prefs);
+        }
     }
 
     pub(crate) fn invitation(&self, id: TalkId) -> Option<Invitation> {
@@ -87,7 +130,7 @@ impl Live {
             .find(|it| TalkId::of_group(it.group) == id)
     }
 
-    /// Groups at relays that are not taken.
+    /// Groups at relays that are not taken, and more than a contact may add the person to at once.
     pub(crate) fn invited(&self) -> impl Iterator<Item = MessageRequest> {
         self.invitations().map(|it| MessageRequest {
             conversation: TalkId::of_group(it.group).to_hex(),
@@ -96,7 +139,7 @@ impl Live {
             contact: self.people.brief(&it.by).cloned(),
             text: String::new(),
             group: true,
-            relay: Some(it.relay),
+            relay: (!self.is_taken(&it.relay)).then_some(it.relay),
         })
     }
 

@@ -137,6 +137,7 @@ impl Live {
             aside: 0,
             waiting: 0,
             aside_len: 0,
+            fresh: Vec::new(),
             quiet: Vec::new(),
             hushed: Vec::new(),
         })

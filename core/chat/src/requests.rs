@@ -91,6 +91,7 @@ impl Live {
             },
             LiveRequest::OpenConversation { conversation } => {
                 let id = parse(&conversation)?;
+                self.looked_at(id);
                 LiveReply::OpenConversation {
                     conversation: self.conversation(id)?,
                 }

@@ -35,6 +35,8 @@ pub(crate) struct Prefs {
     pub(crate) aside_len: u64,
     /// Sessions of muted conversations.
     pub(crate) quiet: Vec<ConversationId>,
+    /// Groups that a contact has added the person to, and that they have not looked at yet; who.
+    pub(crate) fresh: Vec<(ConversationId, IdentityKey)>,
     /// Blocked people among the members of conversations.
     pub(crate) hushed: Vec<IdentityKey>,
 }
@@ -104,17 +106,21 @@ impl Record for Prefs {
         let letters = letters.fold(ArrayWriter::new(), |array, id| array.bytes(id));
         let quiet = self.quiet.iter();
         let quiet = quiet.fold(ArrayWriter::new(), |array, id| array.bytes(&id.0));
+        let fresh = self.fresh.iter().fold(ArrayWriter::new(), |array, it| {
+            array.array(&ArrayWriter::new().bytes(&it.0.0).bytes(it.1.as_bytes()))
+        });
         map.array(7, &letters)
             .uint(8, self.aside)
             .uint(9, u64::from(self.waiting))
             .array(10, &quiet)
             .array(11, &people(&self.hushed))
             .uint(12, self.aside_len)
+            .array(13, &fresh)
             .finish()
     }
 
     fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
-        let mut fields = Fields::parse(bytes, 1..=12)?;
+        let mut fields = Fields::parse(bytes, 1..=13)?;
         let notify = match fields.require(4)?.uint()? {
             0 => Notify::Off,
             1 => Notify::Bare,
@@ -144,6 +150,7 @@ impl Record for Prefs {
             quiet: sessions(fields.require(10)?)?,
             hushed: read_people(fields.require(11)?)?,
             aside_len: optional(fields.take(12))?.unwrap_or(0),
+            fresh: fields.take(13).map_or_else(|| Ok(Vec::new()), fresh)?,
         })
     }
 }
@@ -302,6 +309,14 @@ fn sessions(field: Field<'_>) -> Result<Vec<ConversationId>, CborError> {
     sessions.collect()
 }
 
+fn fresh(field: Field<'_>) -> Result<Vec<(ConversationId, IdentityKey)>, CborError> {
+    let of_group = |field: Field<'_>| {
+        let [group, by] = field.tuple()?;
+        Ok((ConversationId(group.array()?), identity(&by)?))
+    };
+    field.items(MAX_QUIET)?.into_iter().map(of_group).collect()
+}
+
 fn optional(field: Option<Field<'_>>) -> Result<Option<u64>, CborError> {
     field.map(|field| field.uint()).transpose()
 }
@@ -311,11 +326,16 @@ mod tests {
     use super::{MAX_LETTERS, MAX_PEOPLE, Prefs};
     use crate::history::Said;
     use crate::talk::{Talk, TalkId, What};
-    use sotto_core::identity::Seed;
+    use sotto_core::identity::{IdentityKey, Seed};
     use sotto_core::record::Record as _;
     use sotto_protocol::live::LiveSettings;
     use sotto_session::format::ConversationId;
     use zeroize::Zeroizing;
+
+    fn me() -> IdentityKey {
+        let seed = Seed::from_bytes(Zeroizing::new([1; 32]));
+        seed.derive_identity().public()
+    }
 
     #[test]
     fn letters_are_remembered_up_to_a_bound() {
@@ -326,6 +346,7 @@ mod tests {
             aside: 7,
             waiting: 8,
             aside_len: 9,
+            fresh: vec![(ConversationId([9; 16]), me())],
             quiet: vec![ConversationId([9; 16])],
             hushed: Vec::new(),
         };
@@ -339,8 +360,7 @@ mod tests {
 
     #[test]
     fn a_row_of_more_people_than_there_may_be_loads_again() {
-        let seed = Seed::from_bytes(Zeroizing::new([1; 32]));
-        let me = seed.derive_identity().public();
+        let me = me();
         let name = String::new();
         let mut talk = Talk::new(TalkId([1; 16]), What::Group { name }, 0);
         talk.members = vec![me; MAX_PEOPLE + 50];

@@ -124,6 +124,7 @@ impl Live {
         };
         let mut entry = self.entry(message, self.me, said);
         (entry.reply_to, entry.way) = (reply_to, way);
+        self.looked_at(id);
         if let Some(talk) = self.edit_talk(id) {
             talk.draft.clear();
             talk.draft_reply = None;
@@ -510,6 +511,7 @@ impl Live {
         }
         self.sending.retain(|_, (talk, _)| *talk != id);
         self.receipts_due.remove(&id);
+        self.looked_at(id);
         self.writing.remove(&id);
         self.notes.forget(id);
         self.changes.gone.push(id);

@@ -165,3 +165,26 @@ fn what_waited_for_somebody_who_was_blocked_waits_on() {
     let all = world.messages(0, &talk);
     assert!(all.iter().any(|it| matches!(it.body, ChatBody::Began {})));
 }
+
+#[test]
+fn who_is_declined_once_is_not_let_in_by_being_added_again() {
+    let mut world = World::acquainted(2);
+    world.pair(0, 1);
+    trust(&mut world, 1, 0, Trust::Blocked);
+    let group = group(&mut world, 0, &[1], "You again");
+    let (conversation, person) = (group.clone(), world.id(1));
+    let remove = LiveRequest::RemovePerson {
+        conversation,
+        person,
+    };
+    world.ask(0, remove).unwrap();
+    world.settle();
+    let (conversation, people) = (group, vec![world.id(1)]);
+    let add = LiveRequest::AddPeople {
+        conversation,
+        people,
+    };
+    world.ask(0, add).unwrap();
+    world.settle();
+    assert_eq!(listed(&mut world, 1), ["Person 1"]);
+}

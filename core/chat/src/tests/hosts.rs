@@ -5,11 +5,13 @@ use sotto_protocol::live::talk::DeliveryState;
 use sotto_protocol::live::{LiveReply, LiveRequest, MessageRequest};
 use sotto_protocol::relay::{Reply, Request, Secret, Verb};
 use sotto_protocol::view::Trust;
+use sotto_session::format::ConversationId;
 
-use super::blocked::trust;
+use super::blocked::{group, listed, trust};
 use super::chats::requests;
 use super::world::World;
 use crate::ChatError;
+use crate::hosts::{MAX_FRESH, MAX_WAITING};
 
 const FAR: &str = "wss://far.example";
 
@@ -235,4 +237,62 @@ fn no_card_and_no_letter_has_the_device_knock_in_its_own_network() {
         world.settle();
         assert_eq!(requests(&mut world, 1), [], "nobody could take it");
     }
+}
+
+/// Person 0 has added person 1 to groups that they have not looked at yet.
+fn add_unseen(world: &mut World, count: usize) {
+    let by = world.people[0].me;
+    let live = &mut world.people[1].live;
+    let mut prefs = live.prefs();
+    let group = |number| ConversationId(u128::try_from(number).unwrap().to_be_bytes());
+    prefs.fresh = (0..count).map(|it| (group(it), by)).collect();
+    live.put_prefs(prefs);
+}
+
+#[test]
+fn a_contact_adds_to_so_many_groups_and_further_ones_wait() {
+    let mut world = World::acquainted(2);
+    world.pair(0, 1);
+    add_unseen(&mut world, MAX_FRESH - 1);
+    let choir = group(&mut world, 0, &[1], "Choir");
+    let quire = group(&mut world, 0, &[1], "Quire");
+    assert_eq!(listed(&mut world, 1), ["Choir", "Person 1"]);
+    let waiting = requests(&mut world, 1);
+    assert_eq!(waiting.len(), 1);
+    assert!(waiting[0].group && waiting[0].relay.is_none());
+    assert_eq!(waiting[0].conversation, quire);
+    world.restart(1, true);
+    world.settle();
+    assert_eq!(requests(&mut world, 1).len(), 1, "it waits on");
+    // One is looked at: there is room for the next.
+    let conversation = choir;
+    let open = LiveRequest::OpenConversation { conversation };
+    world.ask(1, open).unwrap();
+    world.settle();
+    assert_eq!(requests(&mut world, 1), []);
+    assert_eq!(listed(&mut world, 1).len(), 3);
+    // One that waits is taken by hand, whatever else is not looked at.
+    let third = group(&mut world, 0, &[1], "Third");
+    assert_eq!(listed(&mut world, 1).len(), 3);
+    accept(&mut world, 1, &third).unwrap();
+    world.settle();
+    assert!(listed(&mut world, 1).contains(&"Third".to_owned()));
+}
+
+#[test]
+fn what_waits_of_one_contact_is_bounded_too_also_veiled() {
+    let mut world = World::acquainted(2);
+    world.pair(0, 1);
+    add_unseen(&mut world, MAX_FRESH);
+    world.step(1, |live, now, rng| live.tick(now, rng));
+    for number in 0..MAX_WAITING + 2 {
+        if number == MAX_WAITING {
+            world.veil(1);
+        }
+        group(&mut world, 0, &[1], &format!("Group {number}"));
+    }
+    world.restart(1, true);
+    world.settle();
+    assert_eq!(listed(&mut world, 1), ["Person 1"]);
+    assert_eq!(requests(&mut world, 1).len(), MAX_WAITING);
 }

@@ -23,7 +23,10 @@ impl Sessions {
 
     /// Begins to speak about a conversation, if its relay is there.
     pub(super) fn open_live(&mut self, conversation: &Conversation) {
-        if !self.connected.contains(&conversation.link.relay) || conversation.is_stopped() {
+        // Who adds us to a group says what we read: not before the invitation is taken.
+        let is_waiting = matches!(conversation.phase, Phase::Invited { .. }) && !conversation.met;
+        let is_there = self.connected.contains(&conversation.link.relay);
+        if !is_there || is_waiting || conversation.is_stopped() {
             return;
         }
         self.live.insert(conversation.id, Live::default());

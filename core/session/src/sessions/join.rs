@@ -237,8 +237,12 @@ impl Sessions {
         conversation.invited_at = self.now.0;
         self.event(Event::Invited { conversation: id });
         if let Some(old) = old {
-            // Its relay is where we were.
-            conversation.met = old.met || !matches!(old.phase, Phase::Invited { .. });
+            // Its relay is where we were, unless we declined or left: then we are asked anew.
+            conversation.met = match old.phase {
+                Phase::Invited { .. } => old.met,
+                Phase::Stopped(StopReason::Left) => false,
+                Phase::Offered { .. } | Phase::Active | Phase::Stopped(_) => true,
+            };
             // Of our own stream we stay the owner; what was not sent when we fell out is sent here.
             conversation.own = old.own;
             if old.asked.is_some() {

@@ -216,7 +216,8 @@ pub enum Event {
         /// The other, if it is one of two.
         with: Option<IdentityKey>,
     },
-    /// Somebody has added us to a group: its Welcome is read once its relay is connected to.
+    /// Somebody has added us to a group: its Welcome is read once that is taken
+    /// ([`Command::Meet`]).
     Invited {
         /// Which.
         conversation: ConversationId,

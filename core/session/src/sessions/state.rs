@@ -262,8 +262,8 @@ impl Sessions {
         met.map(|it| it.link.relay.clone()).collect()
     }
 
-    /// The groups that others have added us to and whose relay the person has not taken: whoever
-    /// writes an invitation says where we connect.
+    /// The groups that others have added us to and that were not taken ([`Command::Meet`]): whoever
+    /// writes an invitation says where we connect, and what stands in our list.
     #[must_use]
     pub fn invitations(&self) -> Vec<Invitation> {
         let waiting = self.conversations.values().filter(|it| !it.met);

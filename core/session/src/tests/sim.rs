@@ -171,8 +171,26 @@ impl World {
         self.give(who, Input::Command(command)).unwrap();
     }
 
+    /// Invitations to our relay are taken.
+    fn meet(&mut self, who: usize) {
+        let sessions = &mut self.people[who].sessions;
+        let here = sessions
+            .invitations()
+            .into_iter()
+            .filter(|it| it.relay == RELAY);
+        for invitation in here.collect::<Vec<_>>() {
+            let group = invitation.group;
+            let meet = Input::Command(Command::Meet { group });
+            self.people[who]
+                .sessions
+                .handle(meet, self.now, &mut self.rng)
+                .unwrap();
+        }
+    }
+
     /// Writes what is to be written, then does what may be done.
     fn flush(&mut self, who: usize) {
+        self.meet(who);
         while let Some(batch) = self.people[who].sessions.batch(&mut self.rng).unwrap() {
             let person = &mut self.people[who];
             if person.disk_fails {
