@@ -1,6 +1,7 @@
 //! What OpenMLS is given: primitives, randomness and a place for its state.
 
 mod hpke;
+mod pages;
 mod primitives;
 mod rows;
 mod store;

@@ -46,10 +46,12 @@ pub enum Kind {
     ChainPage = 67,
     /// Ours: a part of what comes in parts.
     Part = 68,
+    /// A page of a value of OpenMLS: the kind of the value stands before its key.
+    Page = 69,
 }
 
 impl Kind {
-    const fn byte(self) -> u8 {
+    pub(super) const fn byte(self) -> u8 {
         match self {
             Self::JoinConfig => 1,
             Self::Tree => 2,
@@ -69,6 +71,7 @@ impl Kind {
             Self::Peer => 66,
             Self::ChainPage => 67,
             Self::Part => 68,
+            Self::Page => 69,
         }
     }
 }
@@ -114,6 +117,15 @@ impl Rows {
     /// Adds or replaces a row.
     pub fn put(&self, kind: Kind, key: &[u8], row: Vec<u8>) {
         self.change(whole(kind, key), Some(Zeroizing::new(row)));
+    }
+
+    /// Adds or replaces a row that is not so already.
+    pub(super) fn put_if_other(&self, kind: Kind, key: &[u8], row: &[u8]) {
+        let key = whole(kind, key);
+        let is_so = self.state().rows.get(&key).is_some_and(|it| **it == row);
+        if !is_so {
+            self.change(key, Some(Zeroizing::new(row.to_vec())));
+        }
     }
 
     /// The row.

@@ -8,6 +8,7 @@
 use openmls_traits::storage::{CURRENT_VERSION, StorageProvider, traits};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use zeroize::Zeroizing;
 
 use super::rows::{Kind, Rows, StoreError};
 
@@ -44,7 +45,8 @@ impl Rows {
         key: &impl Serialize,
         value: &impl Serialize,
     ) -> Result<(), StoreError> {
-        self.put(kind, &encode(key)?, encode(value)?);
+        let value = Zeroizing::new(encode(value)?);
+        self.put_value(kind, &encode(key)?, &value);
         Ok(())
     }
 
@@ -53,12 +55,12 @@ impl Rows {
         kind: Kind,
         key: &impl Serialize,
     ) -> Result<Option<T>, StoreError> {
-        let row = self.get(kind, &encode(key)?);
+        let row = self.value(kind, &encode(key)?);
         row.map(|row| decode(&row)).transpose()
     }
 
     fn erase(&self, kind: Kind, key: &impl Serialize) -> Result<(), StoreError> {
-        self.delete(kind, &encode(key)?);
+        self.delete_value(kind, &encode(key)?);
         Ok(())
     }
 }

@@ -33,6 +33,8 @@ pub(super) struct Person {
     vault: [u8; 32],
     /// What is on the disk.
     pub(super) disk: BTreeMap<[u8; 32], Vec<u8>>,
+    /// Bytes that were ever written there.
+    pub(super) written: usize,
     pub(super) sessions: Sessions,
     pub(super) events: Vec<Event>,
     /// Everything that was given to the relay.
@@ -87,6 +89,7 @@ fn person(number: u8, device: u8, rng: &mut ChaCha20Rng) -> Person {
         custodian,
         vault,
         disk: BTreeMap::new(),
+        written: 0,
         sessions,
         events: Vec::new(),
         sent: Vec::new(),
@@ -197,6 +200,7 @@ impl World {
                 return;
             }
             for row in batch.rows {
+                person.written += row.value.as_ref().map_or(0, Vec::len);
                 match row.value {
                     Some(value) => person.disk.insert(row.key, value),
                     None => person.disk.remove(&row.key),

@@ -36,15 +36,19 @@ fn grow(n: usize) {
     let (one, ()) = timed(|| add(&mut world, group, vec![world_id(n)]));
     let (blobs, bytes) = len_since(&world, stream, before);
     let before = world.relay.streams[&stream].len();
+    let kept = (world.people[0].written, world.people[n].written);
     let (said, ()) = timed(|| {
         world.say(0, group, "hello");
         world.settle();
     });
     let (_, word) = len_since(&world, stream, before);
+    let sent = world.people[0].written - kept.0;
+    let read = world.people[n].written - kept.1;
     let state = world.people[0].sessions.state_len();
     println!(
         "group of {n}: made {made} ms, {} added at once {all} ms, one more {one} ms \
-         ({blobs} blobs, {bytes} bytes), a word {said} ms ({word} bytes), founder keeps {state} bytes",
+         ({blobs} blobs, {bytes} bytes), a word {said} ms ({word} bytes; written by who says it {sent}, by a reader {read}), \
+         founder keeps {state} bytes",
         n - 1,
     );
     assert_eq!(world.members(n, group).len(), n + 1);
