@@ -86,6 +86,14 @@ pub(crate) fn roster(group: &MlsGroup) -> Result<Vec<RosterEntry>, Refusal> {
     group.members().map(entry).collect()
 }
 
+/// Whose one leaf is.
+pub(crate) fn member(group: &MlsGroup, leaf: u32) -> Result<Who, Refusal> {
+    let id = conversation(group)?;
+    let member = group.member_at(LeafNodeIndex::new(leaf));
+    let member = member.ok_or(Refusal::Outsider)?;
+    check_leaf(&member.credential, &member.signature_key, Some(id))
+}
+
 pub(crate) fn conversation(group: &MlsGroup) -> Result<ConversationId, Refusal> {
     let id = group.group_id().as_slice();
     Ok(ConversationId(id.try_into().map_err(|_| Refusal::Leaf)?))
@@ -142,14 +150,13 @@ struct Check<'a> {
     returning: Vec<Who>,
 }
 
-/// Whether a commit by the leaf `committer` breaks a rule.
+/// Whether a commit by the leaf `committer` to the group of `roster` breaks a rule.
 pub(crate) fn check_commit(
     group: &MlsGroup,
-    committer: LeafNodeIndex,
-    staged: &StagedCommit,
+    roster: Vec<RosterEntry>,
+    (committer, staged): (LeafNodeIndex, &StagedCommit),
     leaving: &[Who],
 ) -> Result<Changes, Refusal> {
-    let roster = roster(group)?;
     let by = roster.iter().find(|entry| entry.leaf == committer.u32());
     let mut check = Check {
         id: conversation(group)?,

@@ -126,8 +126,7 @@ impl Sessions {
             }
             let key = sessions.member_secret::<32>(group, form.label, leaf).ok()?;
             let said = open_box(&key[..], form.label, &aad, sealed).ok()?;
-            let mut roster = policy::roster(group).ok()?.into_iter();
-            Some((roster.find(|entry| entry.leaf == leaf)?.who, said))
+            Some((policy::member(group, leaf).ok()?, said))
         })?;
         let (at, body) = said.split_first_chunk::<8>()?;
         let at = TimestampMs(u64::from_be_bytes(*at));

@@ -115,7 +115,7 @@ impl Sessions {
             Intent::Update => plan.update = true,
             Intent::Roles(roles) => plan.roles = Some(roles.to_vec()),
         }
-        let roster = policy::roster(group).map_err(SessionError::Refused)?;
+        let roster = self.leaves_of(group)?;
         let is_gone = |device: &Device| gone.contains(device);
         let leaves = roster
             .iter()
@@ -130,7 +130,7 @@ impl Sessions {
         people: &[ByteBuf],
         plan: &mut Plan,
     ) -> Result<(), SessionError> {
-        let roster = policy::roster(group).map_err(SessionError::Refused)?;
+        let roster = self.leaves_of(group)?;
         for person in people {
             let person = identity(person)?;
             let mut peer = self.peer(&person);
@@ -191,9 +191,11 @@ impl Sessions {
             .map_err(|_| SessionError::Mls)?
             .stage_commit(&self.provider)
             .map_err(|_| SessionError::Mls)?;
+        let roster = self.leaves_of(group)?;
         let staged = group.pending_commit().ok_or(SessionError::Mls)?;
         let leaving = leaving(conversation)?;
-        if let Err(why) = policy::check_commit(group, group.own_leaf_index(), staged, &leaving) {
+        let own = (group.own_leaf_index(), staged);
+        if let Err(why) = policy::check_commit(group, roster, own, &leaving) {
             group.clear_pending_commit(self.provider.rows())?;
             let (conversation, by) = (conversation.id, self.me);
             self.event(Event::Refused {
@@ -293,9 +295,11 @@ impl Sessions {
             return Ok(());
         };
         let mut group = self.take_group(conversation.id)?;
+        let roster = self.leaves_of(&group)?;
         let staged = group.pending_commit().ok_or(SessionError::Mls)?;
         let leaving = leaving(conversation)?;
-        let changes = policy::check_commit(&group, group.own_leaf_index(), staged, &leaving);
+        let own = (group.own_leaf_index(), staged);
+        let changes = policy::check_commit(&group, roster, own, &leaving);
         let changes = changes.map_err(SessionError::Refused)?;
         group
             .merge_pending_commit(&self.provider)

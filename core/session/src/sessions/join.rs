@@ -371,7 +371,7 @@ impl Sessions {
     /// Who else is in a group and can be spoken to: whom we ask to add us anew.
     pub(super) fn helper(&mut self, conversation: &Conversation) -> Option<IdentityKey> {
         let group = self.take_group(conversation.id).ok()?;
-        let roster = policy::roster(&group).ok()?;
+        let roster = self.leaves_of(&group).ok()?;
         self.put_group(conversation.id, group);
         let is_helper = |who: &Who| {
             who.identity != self.me.identity && self.active_pair(&who.identity).is_some()

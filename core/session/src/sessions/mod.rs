@@ -34,7 +34,7 @@ use sotto_protocol::relay::{Entry, Reply, Secret, Verb};
 use self::record::{Conversation, Peer};
 use crate::format::{ConversationId, Introduction, Refusal, Roles};
 use crate::mls::{Provider, Suite};
-use crate::policy::Who;
+use crate::policy::{RosterEntry, Who};
 
 const TABLE: &str = "session";
 
@@ -406,6 +406,8 @@ pub struct Sessions {
     conversations: BTreeMap<ConversationId, Conversation>,
     peers: BTreeMap<IdentityKey, Peer>,
     groups: BTreeMap<ConversationId, MlsGroup>,
+    /// The leaves of groups, verified, and the authenticator of the epoch whose they are.
+    rosters: BTreeMap<ConversationId, ([u8; 32], Vec<RosterEntry>)>,
     live: BTreeMap<ConversationId, Live>,
     connected: BTreeSet<String>,
     home: Option<Home>,
@@ -437,6 +439,7 @@ impl Sessions {
             conversations: BTreeMap::new(),
             peers: BTreeMap::new(),
             groups: BTreeMap::new(),
+            rosters: BTreeMap::new(),
             live: BTreeMap::new(),
             connected: BTreeSet::new(),
             home: None,

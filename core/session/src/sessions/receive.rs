@@ -1,7 +1,8 @@
 //! What a stream shows, blob by blob.
 
 use openmls::prelude::{
-    LeafNodeIndex, ProcessedMessage, ProcessedMessageContent, ProtocolMessage, Sender, StagedCommit,
+    Credential, LeafNodeIndex, ProcessedMessage, ProcessedMessageContent, ProtocolMessage, Sender,
+    StagedCommit,
 };
 use openmls::prelude::{MlsGroup, MlsMessageBodyIn, MlsMessageIn, PrivateMessageIn};
 use serde_bytes::ByteBuf;
@@ -264,12 +265,13 @@ impl Sessions {
             self.put_group(id, group);
             return Ok(());
         };
-        let from = policy::credential_of(processed.credential()).map_err(SessionError::Refused)?;
+        let credential = processed.credential().clone();
+        let from = policy::credential_of(&credential).map_err(SessionError::Refused)?;
         match processed.into_content() {
             ProcessedMessageContent::ApplicationMessage(message) => {
-                let roster = policy::roster(&group).map_err(SessionError::Refused)?;
+                let is_member = self.is_member(&group, (leaf, from), &credential)?;
                 self.put_group(id, group);
-                if roster.iter().any(|entry| entry.who == from) {
+                if is_member {
                     return self.message(conversation, from, &message.into_bytes(), (seq, at));
                 }
                 self.alarm(id, Alarm::Removed);
@@ -297,6 +299,21 @@ impl Sessions {
         Ok(())
     }
 
+    /// Whether who said something, maybe in an epoch before this one, is still in the group.
+    fn is_member(
+        &mut self,
+        group: &MlsGroup,
+        (leaf, from): (LeafNodeIndex, Who),
+        credential: &Credential,
+    ) -> Result<bool, SessionError> {
+        // As nearly always, in the same place: nobody else's leaf is looked at.
+        if group.member(leaf) == Some(credential) {
+            return Ok(true);
+        }
+        let roster = self.leaves_of(group)?;
+        Ok(roster.iter().any(|entry| entry.who == from))
+    }
+
     fn refuse(&mut self, conversation: &Conversation, by: Who, why: Refusal) {
         self.event(Event::Refused {
             conversation: conversation.id,
@@ -313,7 +330,8 @@ impl Sessions {
         staged: StagedCommit,
     ) -> Result<(), SessionError> {
         let leaving = super::commit::leaving(conversation)?;
-        let changes = match policy::check_commit(group, leaf, &staged, &leaving) {
+        let roster = self.leaves_of(group)?;
+        let changes = match policy::check_commit(group, roster, (leaf, &staged), &leaving) {
             Ok(changes) => changes,
             Err(why) => {
                 self.refuse(conversation, by, why);
@@ -349,7 +367,7 @@ impl Sessions {
             who,
         });
         let group = self.take_group(conversation.id)?;
-        let roster = policy::roster(&group).map_err(SessionError::Refused)?;
+        let roster = self.leaves_of(&group)?;
         self.put_group(conversation.id, group);
         let leaving = &conversation.leaving;
         let first = roster

@@ -172,6 +172,7 @@ impl Sessions {
         conversation.in_flight.clear();
         self.let_all_go(conversation);
         self.live.remove(&conversation.id);
+        self.rosters.remove(&conversation.id);
         self.event(Event::Stopped {
             conversation: conversation.id,
             reason,
@@ -191,9 +192,23 @@ impl Sessions {
     /// [`SessionError::Unknown`], [`SessionError::Inactive`], [`SessionError::Refused`].
     pub fn roster(&mut self, id: ConversationId) -> Result<Vec<RosterEntry>, SessionError> {
         let group = self.take_group(id)?;
-        let roster = policy::roster(&group).map_err(SessionError::Refused);
+        let roster = self.leaves_of(&group);
         self.put_group(id, group);
         roster
+    }
+
+    /// The leaves of a group's tree. Each is verified once in an epoch: a group of hundreds asks for
+    /// them with each commit, more than once.
+    pub(super) fn leaves_of(&mut self, group: &MlsGroup) -> Result<Vec<RosterEntry>, SessionError> {
+        let id = policy::conversation(group).map_err(SessionError::Refused)?;
+        let epoch = authenticator(group)?;
+        match self.rosters.get(&id) {
+            Some((known, roster)) if *known == epoch => return Ok(roster.clone()),
+            Some(_) | None => {}
+        }
+        let roster = policy::roster(group).map_err(SessionError::Refused)?;
+        self.rosters.insert(id, (epoch, roster.clone()));
+        Ok(roster)
     }
 
     /// A conversation's roles.
