@@ -510,6 +510,10 @@ draft: ChatDraft,
  */
 typing: Array<string>, 
 /**
+ * There are more people than tell each other what they have read, and that they write.
+ */
+quiet: boolean, 
+/**
  * A change of the group is on its way: no other can be made until it is in.
  */
 changing: boolean, };
@@ -585,15 +589,15 @@ state: DeliveryState,
  */
 code: ErrorCode | null, 
 /**
- * How many other members' devices have it; 0 where receipts are off.
+ * How many other members' devices have it; 0 where there are no receipts.
  */
 delivered: number, 
 /**
- * How many other members have seen it; 0 where receipts are off.
+ * How many other members have seen it; 0 where there are no receipts.
  */
 read: number, 
 /**
- * How many other members there were.
+ * How many other members there are; 0 where there are no receipts.
  */
 of: number, };
 

@@ -20,6 +20,10 @@ use talk::{ChatMessage, Conversation, ConversationBrief, Hit, Right};
 /// The most messages in one answer or event.
 pub const MAX_PAGE: u32 = 60;
 
+/// Up to so many people tell each other what they have read, and that they are writing. Each tells
+/// all the others of what each says: with more people that grows with the square of their number.
+pub const MAX_TELLING: u32 = 20;
+
 choices! {
     /// How the person's own relay stands.
     pub enum Reach {

@@ -192,6 +192,7 @@ const pair: Conversation = {
     ended: null,
     draft: { text: "", replyTo: null },
     typing: [],
+    quiet: false,
     changing: false,
 }
 

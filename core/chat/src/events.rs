@@ -179,8 +179,13 @@ impl Live {
         let mut members: Vec<_> = roster.iter().map(|entry| entry.who.identity).collect();
         members.sort_unstable();
         members.dedup();
-        if let Some(talk) = self.edit_talk(id) {
-            talk.members = members;
+        let Some(talk) = self.edit_talk(id) else {
+            return;
+        };
+        let was_telling = talk.is_telling();
+        talk.members = members;
+        if talk.is_telling() != was_telling {
+            self.telling_changed(id);
         }
     }
 

@@ -160,7 +160,7 @@ impl Live {
     }
 
     /// Gives the session a body; the id under which it is on its way.
-    fn hand(&mut self, to: ConversationId, body: &Body) -> Result<[u8; 16], ChatError> {
+    pub(crate) fn hand(&mut self, to: ConversationId, body: &Body) -> Result<[u8; 16], ChatError> {
         let body = body.encode();
         let command = Command::Send { to, body };
         self.sessions
@@ -409,14 +409,29 @@ impl Live {
     /// Receipts are on again: what came before is told by none.
     pub(crate) fn receipts_begin(&mut self) {
         let all: Vec<_> = self.talks.iter().map(|talk| talk.id).collect();
-        for id in all {
-            let total = self
-                .histories
-                .get(&id)
-                .map_or(0, super::history::History::total);
-            if let Some(talk) = self.edit_talk(id) {
-                talk.since = total;
-            }
+        all.into_iter().for_each(|id| self.receipts_begin_in(id));
+    }
+
+    fn receipts_begin_in(&mut self, id: TalkId) {
+        let total = self
+            .histories
+            .get(&id)
+            .map_or(0, super::history::History::total);
+        if let Some(talk) = self.edit_talk(id) {
+            talk.since = total;
+        }
+    }
+
+    /// A group has more people than tell each other what they have read, or has not any more.
+    pub(crate) fn telling_changed(&mut self, id: TalkId) {
+        self.receipts_begin_in(id);
+        self.writing.remove(&id);
+        let history = self.histories.get(&id);
+        let own = history.into_iter().flat_map(|it| it.from(0));
+        let own = own.filter(|(_, it)| it.author == self.me);
+        let places: Vec<_> = own.map(|(place, _)| place).collect();
+        for place in places {
+            self.message_changed(id, place);
         }
     }
 
@@ -425,7 +440,8 @@ impl Live {
         let (Some(talk), Some(history)) = (self.talks.get(&id.0), self.histories.get(&id)) else {
             return Ok(());
         };
-        let (Stage::Active, Some(session), true) = (talk.stage, talk.session, is_wanted) else {
+        let is_told = is_wanted && talk.is_telling();
+        let (Stage::Active, Some(session), true) = (talk.stage, talk.session, is_told) else {
             return Ok(());
         };
         let of_others = |it: &&super::history::Entry| it.author != self.me;
@@ -470,12 +486,13 @@ impl Live {
         if who == self.me || !self.prefs().settings.receipts {
             return;
         }
+        let counts = |talk: &Talk| talk.members.contains(&who) && talk.is_telling();
+        if !self.talks.get(&id.0).is_some_and(counts) {
+            return;
+        }
         let Some(talk) = self.talks.edit(&id.0) else {
             return;
         };
-        if !talk.members.contains(&who) {
-            return;
-        }
         let before = talk.marks.get(&who).copied().unwrap_or_default();
         let mark = Mark {
             delivered: before.delivered.max(Some(delivered)),

@@ -8,8 +8,8 @@ use sotto_core::cbor::{CborError, Fields, MapWriter};
 use sotto_core::contacts::ContactId;
 use sotto_core::custody::Bytes;
 use sotto_core::identity::IdentityKey;
-use sotto_protocol::live::AlarmKind;
 use sotto_protocol::live::talk::{Ended, Standing};
+use sotto_protocol::live::{AlarmKind, MAX_TELLING};
 use sotto_session::format::{ConversationId, Introduction};
 
 use crate::rows::identity;
@@ -159,6 +159,11 @@ impl Talk {
             What::Pair(with) => Some(with),
             What::Group { .. } => None,
         }
+    }
+
+    /// Whether the members tell each other what they have read, and that they are writing.
+    pub(crate) fn is_telling(&self) -> bool {
+        u32::try_from(self.members.len()).is_ok_and(|people| people <= MAX_TELLING)
     }
 
     /// Whether it stands in the list of conversations.

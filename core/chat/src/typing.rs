@@ -6,7 +6,7 @@ use crate::error::ChatError;
 use crate::live::Live;
 use crate::mailbox::letter_ticket;
 use crate::step::Output;
-use crate::talk::{Stage, TalkId};
+use crate::talk::{Stage, Talk, TalkId};
 use sotto_core::cbor::{Fields, MapWriter};
 use sotto_core::identity::IdentityKey;
 use sotto_protocol::TimestampMs;
@@ -40,6 +40,7 @@ impl Live {
     pub(crate) fn type_on(&mut self, id: TalkId, on: bool) -> Result<(), ChatError> {
         let talk = self.talk(id)?;
         let is_wanted = self.device.is_reachable && self.prefs().settings.typing;
+        let is_wanted = is_wanted && talk.is_telling();
         let (Stage::Active, Some(session), true) = (talk.stage, talk.session, is_wanted) else {
             return Ok(());
         };
@@ -63,6 +64,9 @@ impl Live {
         let (Some(talk), Some(is_on)) = (talk, decode(&whisper.body)) else {
             return;
         };
+        if !self.talks.get(&talk.0).is_some_and(Talk::is_telling) {
+            return;
+        }
         let who = whisper.from.identity;
         let is_blocked = self.is_blocked(&who);
         if !self.prefs().settings.typing || who == self.me || is_blocked {

@@ -207,6 +207,7 @@ impl Live {
                 reply_to: talk.draft_reply.map(|it| self.quoted(id, &it)),
             },
             typing: self.writers(id),
+            quiet: !talk.is_telling(),
             changing: talk.session.is_some_and(|it| self.sessions.is_changing(it)),
         })
     }
@@ -399,7 +400,7 @@ impl Live {
     fn delivery(&self, talk: &Talk, entry: &Entry) -> Delivery {
         let others = talk.members.iter().filter(|who| **who != self.me);
         let of = count(others.clone().count()).max(1);
-        let is_shown = self.prefs().settings.receipts;
+        let is_shown = self.prefs().settings.receipts && talk.is_telling();
         let reached = |mark: fn(&crate::talk::Mark) -> Option<u64>| {
             let seq = entry.seq.filter(|_| is_shown);
             let has = |who: &&IdentityKey| {
@@ -428,7 +429,7 @@ impl Live {
             },
             delivered,
             read,
-            of,
+            of: if is_shown { of } else { 0 },
         }
     }
 

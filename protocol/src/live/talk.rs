@@ -121,6 +121,8 @@ shapes! {
         pub draft: ChatDraft,
         /// Who is writing now.
         pub typing: Vec<String>,
+        /// There are more people than tell each other what they have read, and that they write.
+        pub quiet: bool,
         /// A change of the group is on its way: no other can be made until it is in.
         pub changing: bool,
     }
@@ -235,11 +237,11 @@ shapes! {
         pub state: DeliveryState,
         /// Why it failed or waits.
         pub code: Option<ErrorCode>,
-        /// How many other members' devices have it; 0 where receipts are off.
+        /// How many other members' devices have it; 0 where there are no receipts.
         pub delivered: u32,
-        /// How many other members have seen it; 0 where receipts are off.
+        /// How many other members have seen it; 0 where there are no receipts.
         pub read: u32,
-        /// How many other members there were.
+        /// How many other members there are; 0 where there are no receipts.
         pub of: u32,
     }
 

@@ -2,6 +2,7 @@
 
 mod blocked;
 mod chats;
+mod crowd;
 mod hostile;
 mod hosts;
 mod lost;

@@ -41,7 +41,7 @@ pub(super) struct World {
     pub(super) now: u64,
     rng: ChaCha20Rng,
     pub(super) people: Vec<Person>,
-    streams: BTreeMap<[u8; 16], Vec<Entry>>,
+    pub(super) streams: BTreeMap<[u8; 16], Vec<Entry>>,
     /// What is on its way to somebody.
     lanes: Vec<VecDeque<Vec<u8>>>,
     pub(super) relay_up: bool,

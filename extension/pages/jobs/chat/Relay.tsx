@@ -12,6 +12,7 @@ import { Segments } from "../../../ui/Segments.tsx"
 import { t } from "../../../ui/text.ts"
 import { BackLine } from "../BackLine.tsx"
 import { mayNotify, useMayNotify } from "./notifying.ts"
+import { TELLING } from "./said.ts"
 
 interface Props {
     status: LiveStatus
@@ -135,14 +136,14 @@ export function LiveChoices({ status, take, onBack }: Props & { onBack: () => vo
                 <Switch
                     test="receipts"
                     label={t("chatReceipts")}
-                    hint={t("chatReceiptsText")}
+                    hint={t("chatReceiptsText", TELLING)}
                     checked={settings.receipts}
                     onChange={(receipts) => set({ receipts })}
                 />
                 <Switch
                     test="typing-switch"
                     label={t("chatTypingSwitch")}
-                    hint={t("chatTypingSwitchText")}
+                    hint={t("chatTypingSwitchText", TELLING)}
                     checked={settings.typing}
                     onChange={(typing) => set({ typing })}
                 />

@@ -16,7 +16,7 @@ import { count, names, t } from "../../../ui/text.ts"
 import { dayAndTime } from "../../../ui/time.ts"
 import { Compare } from "../Compare.tsx"
 import { People } from "./People.tsx"
-import { ALARM, nameOf } from "./said.ts"
+import { ALARM, nameOf, TELLING } from "./said.ts"
 
 interface Props {
     id: string
@@ -146,7 +146,7 @@ function Alarms({ safety }: { safety: Safety }) {
 }
 
 function Group({ conversation, take }: { conversation: Conversation; take: Take }) {
-    const { roster, may, brief, changing } = conversation
+    const { roster, may, brief, changing, quiet } = conversation
     const [adding, setAdding] = useState(false)
     const { failure, run } = useDoing()
     const add = (people: string[]) =>
@@ -174,6 +174,11 @@ function Group({ conversation, take }: { conversation: Conversation; take: Take 
                 <Notice icon="clock" test="changing">
                     {t("chatChanging")}
                 </Notice>
+            )}
+            {quiet && (
+                <p class="small soft" data-test="quiet-group">
+                    {t("chatQuietGroup", TELLING)}
+                </p>
             )}
             <FailureNotice failure={failure} />
             <Roster conversation={conversation} take={take} />

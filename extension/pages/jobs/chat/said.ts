@@ -27,6 +27,9 @@ export const DELIVERY = {
     failed: "chatFailed",
 } as const satisfies Record<DeliveryState, MessageKey>
 
+/** Up to so many people tell each other what they have read (docs of `live::MAX_TELLING`). */
+export const TELLING = "20"
+
 export function nameOf(name: string): string {
     return name || t("chatStranger")
 }
