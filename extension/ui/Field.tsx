@@ -14,6 +14,8 @@ interface Common {
     autofocus?: boolean
     /** Enter does what the surface's first button does. */
     onEnter?: () => void
+    /** Escape undoes what was written, where that is one thing. */
+    onEscape?: () => void
 }
 
 /** One line of text. No spell-checker that sends text out, no store of the browser. */
@@ -46,7 +48,7 @@ export function Field(
                     aria-invalid={props.error !== undefined}
                     aria-describedby={described}
                     onInput={(event) => props.onInput(event.currentTarget.value)}
-                    onKeyDown={enter(props.onEnter)}
+                    onKeyDown={keys(props)}
                 />
             </div>
             <Below id={described} hint={props.hint} error={props.error} />
@@ -78,7 +80,7 @@ export function PassphraseField(props: Common & { below?: ComponentChildren }) {
                     aria-invalid={props.error !== undefined}
                     aria-describedby={described}
                     onInput={(event) => props.onInput(event.currentTarget.value)}
-                    onKeyDown={enter(props.onEnter)}
+                    onKeyDown={keys(props)}
                 />
                 <IconButton
                     small
@@ -152,11 +154,13 @@ function useField<T extends HTMLElement = HTMLInputElement>(props: Common) {
     return { id, described: `${id}-below`, input }
 }
 
-function enter(onEnter: (() => void) | undefined) {
+function keys({ onEnter, onEscape }: Pick<Common, "onEnter" | "onEscape">) {
+    const acts: Record<string, (() => void) | undefined> = { Enter: onEnter, Escape: onEscape }
     return (event: TargetedKeyboardEvent<HTMLInputElement>) => {
-        if (event.key !== "Enter" || event.isComposing || !onEnter) return
+        const act = acts[event.key]
+        if (event.isComposing || !act) return
         event.preventDefault()
-        onEnter()
+        act()
     }
 }
 

@@ -211,6 +211,21 @@ const group: Conversation = {
     may: { ...may, add: true, remove: true, change: true, leave: true },
 }
 
+/** Two hundred people: more than tell each other what they have read. */
+const crowd: Conversation = {
+    ...group,
+    quiet: true,
+    roster: [
+        ...group.roster.filter(({ id }) => id !== stranger.id),
+        ...Array.from({ length: 197 }, (_, number) =>
+            member(
+                { ...carol, id: number.toString(16).padStart(8, "0"), name: `Member ${number}` },
+                { address: `member${number}@example.org` },
+            ),
+        ),
+    ],
+}
+
 const others: ConversationBrief[] = [
     {
         ...pairBrief,
@@ -544,6 +559,13 @@ export const chatScenes: Record<string, Scene> = {
                 },
             },
         },
+    }),
+    "chat-about-crowd": scene(`chat.html#about=${groupBrief.id}`, {
+        live: { "open-conversation": { type: "open-conversation", conversation: crowd } },
+    }),
+    "chat-found-in-crowd": scene(`chat.html#about=${groupBrief.id}`, {
+        live: { "open-conversation": { type: "open-conversation", conversation: crowd } },
+        steps: [{ fill: "roster-search", with: "member 19" }, { wait: "member" }],
     }),
     "chat-leave": scene(`chat.html#about=${groupBrief.id}`, {
         live: { "open-conversation": { type: "open-conversation", conversation: group } },

@@ -218,13 +218,12 @@ function Roster({ conversation, take }: { conversation: Conversation; take: Take
                     placeholder={t("chatRosterSearch")}
                     value={query}
                     onInput={setQuery}
+                    onEscape={() => setQuery("")}
                 />
             )}
-            {found.length === 0 && (
-                <p class="soft" role="status">
-                    {t("chatRosterNone")}
-                </p>
-            )}
+            <p class={words ? "small soft" : "sr"} role="status" data-test="roster-found">
+                {words && foundLine(found.length)}
+            </p>
             <ul class="list" data-test="roster">
                 {shown.map((member) => (
                     <li key={member.id}>
@@ -246,6 +245,11 @@ function Roster({ conversation, take }: { conversation: Conversation; take: Take
             )}
         </>
     )
+}
+
+/** Said as it changes: who does not see the list hears how long it is. */
+function foundLine(members: number): string {
+    return members === 0 ? t("chatRosterNone") : count("chatRosterFound", members)
 }
 
 function rosterLine({ own, name, address }: Member): string {
