@@ -16,6 +16,8 @@ const SIZE = Number(process.env.SOTTO_CROWD ?? 50)
 /** Sizes at which one more is added; the person is one of them. */
 const SIZES = [2, 10, 50, 200].filter((size) => size <= SIZE)
 const LONG_MS = 120_000
+/** Up to so many people tell each other what they have read (docs of `live::MAX_TELLING`). */
+const TELLING = 20
 /** Who is there all the time; the others come when the group is whole. */
 const PRESENT = [0, 1]
 
@@ -279,6 +281,8 @@ export const tests = [
             })
             await pause(1_000)
             figures.blobs = (await relay.metric("appended_total")) - before
+            // Nobody tells what they have read where there are so many.
+            if (SIZE + 1 > TELLING) assert.equal(figures.blobs, WORDS + 10)
             figures.bytes = (await page.eval(() => navigator.storage.estimate())).usage
             console.log(
                 `    ${WORDS} words of ${WORDS} people shown after ${shown(figures.twenty)}, typed and shown here: p50 ${figures.typed} ms, ` +
