@@ -395,6 +395,44 @@ async fn streams_need_the_pass_where_there_is_one() {
 }
 
 #[tokio::test]
+async fn a_turn_server_is_for_those_who_may_read() {
+    let ground = Ground::sqlite();
+    let relay = ground.relay().await;
+    let mut client = Client::connect(relay.address()).await;
+    let keys = Keys::made(&mut client).await;
+    let turn = |secret: &Secret| Verb::Turn {
+        stream: keys.id,
+        read: secret.clone(),
+    };
+    assert_eq!(client.refused(turn(&keys.read)).await, RelayCode::NoTurn);
+    relay.stop().await;
+    let shared = sotto_relay::TurnConfig {
+        secret: sotto_relay::Hidden("north".to_owned()),
+        uris: vec!["turn:turn.example:3478".to_owned()],
+        ttl_s: 600,
+    };
+    let relay = ground.relay_with(|config| config.turn = Some(shared)).await;
+    let mut client = Client::connect(relay.address()).await;
+    assert_eq!(client.refused(turn(&keys.write)).await, RelayCode::Refused);
+    let Reply::Turn(given) = client.ask(turn(&keys.read)).await else {
+        panic!("no credentials");
+    };
+    assert_eq!(
+        (given.ttl_s, given.uris.as_str()),
+        (600, "turn:turn.example:3478")
+    );
+    let now = std::time::SystemTime::UNIX_EPOCH
+        .elapsed()
+        .unwrap()
+        .as_secs();
+    let ends: u64 = given.username.parse().unwrap();
+    assert!((now + 540..=now + 660).contains(&ends), "{ends}");
+    // 20 bytes in Base64.
+    assert_eq!(given.password.len(), 28);
+    relay.stop().await;
+}
+
+#[tokio::test]
 async fn subscriptions_are_counted() {
     let ground = Ground::sqlite();
     let relay = ground
