@@ -128,6 +128,7 @@ impl Live {
             }
             let waited = live.people_refused();
             live.people = people;
+            live.end_blocked_writing();
             live.changes.requests = true;
             let all: Vec<_> = live.talks.iter().map(|talk| talk.id).collect();
             live.changes.briefs.extend(all);

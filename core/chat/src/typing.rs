@@ -112,6 +112,16 @@ impl Live {
         ended.into_iter().for_each(|talk| self.tell_writing(talk));
     }
 
+    /// Whoever is blocked now is not seen writing any more.
+    pub(crate) fn end_blocked_writing(&mut self) {
+        let writing = self.writing.iter();
+        let on: Vec<_> = writing
+            .flat_map(|(talk, writers)| writers.keys().map(|who| (*talk, *who)))
+            .filter(|(_, who)| self.is_blocked(who))
+            .collect();
+        on.iter().for_each(|(talk, who)| self.wrote(*talk, who));
+    }
+
     pub(crate) fn next_end(&self) -> Option<TimestampMs> {
         let all = self.writing.values().flat_map(|it| it.values());
         let ends = all.filter(|it| it.is_on).map(|it| it.until);

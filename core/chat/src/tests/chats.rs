@@ -318,6 +318,24 @@ fn writing_is_told_to_those_who_are_there_and_ends() {
 }
 
 #[test]
+fn who_is_blocked_while_writing_is_not_shown_writing() {
+    let mut world = World::acquainted(2);
+    let [talk, _] = world.pair(0, 1);
+    let conversation = talk.clone();
+    let typing = LiveRequest::Typing {
+        conversation,
+        on: true,
+    };
+    world.ask(0, typing).unwrap();
+    world.deliver();
+    assert_eq!(writing(&world, 1), ["Person 1"]);
+    let blocked = world.people[0].me;
+    world.people[1].trust.insert(blocked, Trust::Blocked);
+    world.tell_people(1);
+    assert!(writing(&world, 1).is_empty());
+}
+
+#[test]
 fn who_is_blocked_later_is_heard_no_more_and_learns_nothing() {
     let mut world = World::acquainted(2);
     let [talk, theirs] = world.pair(0, 1);
