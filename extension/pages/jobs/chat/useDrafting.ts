@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "preact/hooks"
+import { useEffect, useMemo, useRef, useState } from "preact/hooks"
 import type { ChatDraft, ChatMessage, Failure, Quoted } from "../../../generated/protocol.ts"
 import { toFailure } from "../../../lib/failure.ts"
 import { live } from "../../../ui/live.ts"
@@ -136,8 +136,11 @@ export function useDrafting(
     draft: ChatDraft,
     saysTyping: () => boolean,
 ): { pen: Pen; drafting: Drafting } {
+    // It may change while the conversation stays: somebody is unblocked, say.
+    const latest = useRef(saysTyping)
+    latest.current = saysTyping
     // The draft of the opened view alone: what comes later was written here.
-    const pen = useMemo(() => new Pen(conversation, saysTyping, draft), [conversation])
+    const pen = useMemo(() => new Pen(conversation, () => latest.current(), draft), [conversation])
     const [drafting, setDrafting] = useState(pen.state)
     useEffect(() => {
         pen.paint = setDrafting
