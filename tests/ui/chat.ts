@@ -567,6 +567,43 @@ export const chatScenes: Record<string, Scene> = {
         live: { "open-conversation": { type: "open-conversation", conversation: crowd } },
         steps: [{ fill: "roster-search", with: "member 19" }, { wait: "member" }],
     }),
+    "chat-blocked": talk(
+        closed({
+            blockedBy: "contact-blocked",
+            brief: {
+                ...pairBrief,
+                contact: { ...views.bob, trust: "blocked" },
+                presence: "unknown",
+            },
+        }),
+        pairMessages,
+    ),
+    "chat-removed": talk(
+        {
+            ...group,
+            roster: [],
+            may: { ...may, send: false },
+            ended: "removed",
+            brief: { ...groupBrief, alarm: false, standing: "ended" },
+        },
+        groupMessages,
+    ),
+    "chat-roster-none": scene(`chat.html#about=${groupBrief.id}`, {
+        live: { "open-conversation": { type: "open-conversation", conversation: crowd } },
+        steps: [{ fill: "roster-search", with: "nobody" }],
+    }),
+    "chat-leave-only-admin": scene(`chat.html#about=${groupBrief.id}`, {
+        live: {
+            "open-conversation": {
+                type: "open-conversation",
+                conversation: {
+                    ...group,
+                    roster: group.roster.map((one) => ({ ...one, admin: one.own })),
+                },
+            },
+        },
+        steps: [{ press: "leave" }, { wait: "only-admin" }],
+    }),
     "chat-leave": scene(`chat.html#about=${groupBrief.id}`, {
         live: { "open-conversation": { type: "open-conversation", conversation: group } },
         steps: [{ press: "leave" }],

@@ -67,14 +67,14 @@ export function TalkDetails({ id, onBack, onGone }: Props) {
             )}
             <Epoch safety={loaded.value} group={kind === "group"} />
             <Alarms safety={loaded.value} />
-            <Here conversation={given} take={setGiven} onGone={onGone} />
+            <Here conversation={given} take={setGiven} onBlocked={loaded.reload} onGone={onGone} />
         </div>
     )
 }
 
 function PairSafety(props: { conversation: Conversation; onCompared: () => void }) {
     const { contact, title } = props.conversation.brief
-    const loaded = useLoaded(contact?.id, async () => {
+    const loaded = useLoaded(`${contact?.id} ${contact?.trust}`, async () => {
         if (!contact) return null
         return (await desk({ type: "contact", id: contact.id })).contact
     })
@@ -342,6 +342,12 @@ function MemberItem(props: { member: Member; conversation: Conversation; take: T
     )
 }
 
+/** Nobody is left who may change what the group allows. */
+function isOnlyAdmin({ roster }: Conversation): boolean {
+    const admins = roster.filter(({ admin }) => admin)
+    return roster.length > 1 && admins.length === 1 && admins[0]?.own === true
+}
+
 function memberLine({ admin, address, leaving, devices }: Member): string {
     const parts = [
         admin ? t("chatAdmin") : "",
@@ -398,8 +404,14 @@ function Rights({ conversation, take }: { conversation: Conversation; take: Take
 }
 
 /** What concerns this device and person alone. */
-function Here(props: { conversation: Conversation; take: Take; onGone: () => void }) {
+function Here(props: {
+    conversation: Conversation
+    take: Take
+    onBlocked: () => void
+    onGone: () => void
+}) {
     const { brief, may } = props.conversation
+    const { contact } = brief
     const [asking, setAsking] = useState<"leave" | "forget">()
     const { failure, run } = useDoing()
     const conversation = brief.id
@@ -411,6 +423,12 @@ function Here(props: { conversation: Conversation; take: Take; onGone: () => voi
         run(async () => {
             props.take((await live({ type: "leave", conversation })).conversation)
             setAsking(undefined)
+        })
+    const isBlocked = contact?.trust === "blocked"
+    const block = (id: string) =>
+        run(async () => {
+            await desk({ type: "block", id, blocked: !isBlocked })
+            props.onBlocked()
         })
     const forget = () =>
         run(async () => {
@@ -428,6 +446,11 @@ function Here(props: { conversation: Conversation; take: Take; onGone: () => voi
                 onChange={mute}
             />
             <div class="row row-wrap">
+                {contact && (
+                    <Button test="block" icon="block" onPress={() => block(contact.id)}>
+                        {isBlocked ? t("contactUnblock") : t("contactBlock")}
+                    </Button>
+                )}
                 {may.leave && (
                     <Button kind="danger" test="leave" onPress={() => setAsking("leave")}>
                         {t("chatLeave")}
@@ -453,6 +476,9 @@ function Here(props: { conversation: Conversation; take: Take; onGone: () => voi
                     onCancel={() => setAsking(undefined)}
                 >
                     <p>{asking === "leave" ? t("chatLeaveText") : t("chatForgetText")}</p>
+                    {asking === "leave" && isOnlyAdmin(props.conversation) && (
+                        <p data-test="only-admin">{t("chatLeaveOnlyAdmin")}</p>
+                    )}
                 </Confirm>
             )}
         </section>

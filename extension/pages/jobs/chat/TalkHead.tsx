@@ -33,7 +33,7 @@ export function TalkHead(props: { conversation: Conversation } & Ways) {
                     </h2>
                     <span class="small soft ellipsis block">
                         {brief.kind === "group"
-                            ? count("chatMembers", roster.length)
+                            ? membersWords(roster.length)
                             : presenceWords(brief)}
                     </span>
                 </span>
@@ -48,6 +48,11 @@ export function TalkHead(props: { conversation: Conversation } & Ways) {
             />
         </header>
     )
+}
+
+/** Nothing of a group that is left: who is in it now is not known. */
+function membersWords(amount: number): string {
+    return amount === 0 ? "" : count("chatMembers", amount)
 }
 
 /** A person's letters with their presence, or the sign of a group. */

@@ -3,7 +3,7 @@ import type { MessageKey } from "../../../generated/messages.ts"
 import type { ChatMessage, Conversation, Ended } from "../../../generated/protocol.ts"
 import { adviceFor } from "../../../ui/advice.ts"
 import { Button } from "../../../ui/Button.tsx"
-import { useDoing, useLoaded } from "../../../ui/client.ts"
+import { desk, useDoing, useLoaded } from "../../../ui/client.ts"
 import { copy } from "../../../ui/clipboard.ts"
 import { Confirm } from "../../../ui/Dialog.tsx"
 import { live } from "../../../ui/live.ts"
@@ -74,7 +74,7 @@ function Opened(props: { opened: Conversation; position: number | undefined } & 
             {state.pages.total === 0 ? (
                 <div class="log-frame log-empty">
                     <EmptyState icon="chat" title={t("chatNothingYet", brief.title)}>
-                        {t("chatNothingYetText")}
+                        {may.send && t("chatNothingYetText")}
                     </EmptyState>
                 </div>
             ) : (
@@ -238,6 +238,12 @@ function Closed(props: {
             props.talk.take(reply.conversation)
         })
     const { contact } = brief
+    const unblock = (id: string) =>
+        run(async () => {
+            await desk({ type: "block", id, blocked: false })
+            const asked = { type: "open-conversation", conversation: brief.id } as const
+            props.talk.take((await live(asked)).conversation)
+        })
     const unreachable = blockedBy === "contact-unreachable" && contact !== null
     return (
         <div class="say" data-test="closed" data-code={blockedBy ?? ended ?? ""}>
@@ -254,6 +260,11 @@ function Closed(props: {
                                 onPress={() => props.onLetter(contact.id)}
                             >
                                 {t("chatLetterInstead")}
+                            </Button>
+                        )}
+                        {contact?.trust === "blocked" && (
+                            <Button size="small" test="unblock" onPress={() => unblock(contact.id)}>
+                                {t("contactUnblock")}
                             </Button>
                         )}
                         {may.renew && (
