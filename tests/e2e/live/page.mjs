@@ -1,7 +1,8 @@
 // The same through the chat page: what a person presses, types and sees.
 
 import { strict as assert } from "node:assert"
-import { until } from "../drivers/until.mjs"
+import { createServer } from "node:http"
+import { pause, until } from "../drivers/until.mjs"
 import { PASSPHRASE, REACHED } from "./side.mjs"
 import { report, typedToShown, write } from "./typed.mjs"
 
@@ -45,6 +46,78 @@ async function shows(side, text) {
     )
 }
 
+/** What does not come in this time does not come. */
+const QUIET_MS = 1_500
+
+/** How far a message with these words came, as the page shows it. */
+const deliveryOf = (tab, text) =>
+    tab.eval(
+        (text) =>
+            [...document.querySelectorAll("[data-test=message]")].find((it) =>
+                it.querySelector("[data-test=message-text]")?.textContent.includes(text),
+            )?.dataset.delivery,
+        text,
+    )
+
+async function comesTo(side, text, wanted) {
+    let seen
+    await until(
+        async () => {
+            seen = await deliveryOf(side.chat, text)
+            return seen === wanted
+        },
+        { timeout: 20_000, every: 100, what: () => `${side.name}: ${seen}, not ${wanted}` },
+    )
+}
+
+/** Presses a switch of the page's settings, and comes back to where the page was. */
+async function switchOver({ chat }, name) {
+    const place = await chat.eval(() => location.hash)
+    await go(chat, "settings")
+    const before = await stateOf(chat, name)
+    await chat.click(`@${name}`)
+    await until(async () => (await stateOf(chat, name)) !== before, {
+        timeout: 10_000,
+        what: () => `${name} does not change`,
+    })
+    await go(chat, place)
+    await chat.waitFor("@say-text")
+}
+
+async function stateOf(chat, name) {
+    await chat.waitFor(`@${name}`, { state: ["ready", "hidden"] })
+    return chat.eval((name) => document.querySelector(`[data-test=${name}]`).checked, name)
+}
+
+async function says(side, wanted, where = "[data-test=talk]") {
+    let seen
+    await until(
+        async () => {
+            seen = await side.chat.eval(
+                (where) => document.querySelector(where)?.textContent ?? "",
+                where,
+            )
+            return seen.includes(wanted)
+        },
+        { timeout: 20_000, every: 100, what: () => `${side.name} reads ${seen}` },
+    )
+}
+
+/** Begins a request to Bob with a first message. */
+async function asks(alice, text) {
+    await go(alice.chat, `with=${alice.contact}`)
+    await alice.chat.waitFor("@say-text")
+    await write(alice.chat, text)
+    await shows(alice, text)
+}
+
+async function forgetsTalk({ chat }) {
+    await chat.click("@talk-details")
+    await chat.click("@forget-talk")
+    await chat.click("@forget-sure-confirm")
+    await chat.waitGone("@details")
+}
+
 /** The list of conversations and the way to the end say the same number of new messages. */
 const isCountedAlike = (tab) =>
     tab.eval(() => {
@@ -70,14 +143,27 @@ export const tests = [
                 },
                 { timeout: 10_000, every: 300, what: () => "Bob's card names no mailbox" },
             )
-            await go(alice.chat, `with=${alice.contact}`)
-            await alice.chat.waitFor("@say-text")
-            await write(alice.chat, "hello Bob")
-            await shows(alice, "hello Bob")
+            await asks(alice, "let me in: https://bank.example")
             await bob.chat.waitFor("@requests", { timeout: 20_000 })
-            await go(bob.chat, "requests")
+            // Nothing rings: nothing is unread, and whoever asks is no conversation yet.
+            assert.equal(await bob.chat.count("[data-test=talk-item]"), 0)
+            assert.equal((await bob.status()).unread, 0)
+            assert.ok(!/\d/.test(await bob.chat.title()), await bob.chat.title())
+            await bob.chat.click("@requests")
             await bob.chat.waitFor("@request-text")
             await world.shot(bob.chat, `request-${browser}`)
+            const trust = await bob.chat.attribute(
+                "[data-test=request] [data-test=trust]",
+                "data-trust",
+            )
+            assert.equal(trust, "unknown")
+            assert.equal(await bob.chat.count("[data-test=request] a"), 0)
+            await bob.chat.click("@request-refuse")
+            await bob.chat.waitGone("@request")
+            await world.shot(bob.chat, `refused-${browser}`)
+            await forgetsTalk(alice)
+            await asks(alice, "hello Bob")
+            await bob.chat.waitFor("@request-text", { timeout: 20_000 })
             await bob.chat.click("@request-accept")
             await bob.chat.waitFor("@say-text")
             await shows(bob, "hello Bob")
@@ -139,6 +225,152 @@ export const tests = [
                 what: () => "the draft is gone",
             })
             await alice.chat.type("@say-text", "", { clear: true })
+        },
+    },
+    {
+        name: "verified and blocked from the conversation; what was said meanwhile never shows",
+        async run(world, browser, { alice, bob }) {
+            await bob.chat.click("@talk-details")
+            await bob.chat.waitFor("[data-test=safety-trust][data-trust=known]")
+            await bob.chat.click("@agree")
+            await bob.chat.waitFor("[data-test=safety-trust][data-trust=verified]")
+            await world.shot(bob.chat, `details-${browser}`)
+            await bob.chat.click("@block")
+            await bob.chat.waitFor("[data-test=safety-trust][data-trust=blocked]")
+            await bob.chat.click("@details-back")
+            await bob.chat.waitFor("[data-test=closed][data-code=contact-blocked]")
+            await world.shot(bob.chat, `blocked-${browser}`)
+            assert.equal((await bob.chat.text("[data-test=typing]")).trim(), "")
+            await write(alice.chat, "words to nobody")
+            await comesTo(alice, "words to nobody", "sent")
+            await pause(QUIET_MS)
+            assert.ok(!(await shown(bob.chat)).includes("words to nobody"))
+            assert.equal((await bob.status()).unread, 0)
+            assert.equal(await deliveryOf(alice.chat, "words to nobody"), "sent")
+            await bob.chat.click("@unblock")
+            await bob.chat.waitFor("@say-text")
+            // Blocking took the comparison away: it is not sure any more that it is they.
+            await bob.chat.waitFor("[data-test=talk-details] [data-test=trust][data-trust=known]")
+            await write(alice.chat, "here again")
+            await shows(bob, "here again")
+            assert.ok(!(await shown(bob.chat)).includes("words to nobody"))
+        },
+    },
+    {
+        name: "receipts and typing are shown; switched off they are neither sent nor shown",
+        async run(_world, _browser, { alice, bob }) {
+            await comesTo(alice, "here again", "read")
+            await bob.chat.type("@say-text", "a")
+            await says(alice, "Bob", "[data-test=typing]")
+            await switchOver(bob, "receipts")
+            await switchOver(bob, "typing-switch")
+            await bob.chat.type("@say-text", "b", { clear: true })
+            await write(alice.chat, "is it read?")
+            await shows(bob, "is it read?")
+            await bob.chat.type("@say-text", "out loud", { clear: true })
+            await bob.chat.press("Enter")
+            await shows(alice, "out loud")
+            await alice.chat.type("@say-text", "c")
+            await pause(QUIET_MS)
+            assert.equal(await deliveryOf(alice.chat, "is it read?"), "sent")
+            assert.equal(await deliveryOf(bob.chat, "out loud"), "sent")
+            for (const side of [alice, bob])
+                assert.equal((await side.chat.text("[data-test=typing]")).trim(), "", side.name)
+            await switchOver(bob, "receipts")
+            await switchOver(bob, "typing-switch")
+            await alice.chat.type("@say-text", "now?", { clear: true })
+            await alice.chat.press("Enter")
+            await comesTo(alice, "now?", "read")
+        },
+    },
+    {
+        name: "a link leads where it says, nothing else is one, nothing is fetched; search finds it",
+        async run(world, browser, { alice, bob }) {
+            let asked = 0
+            const server = createServer((_, response) => {
+                asked += 1
+                response.end("")
+            })
+            await new Promise((done) => server.listen(0, "127.0.0.1", done))
+            world.onEnd(() => server.close())
+            const href = `http://127.0.0.1:${server.address().port}/plan.png`
+            await write(
+                alice.chat,
+                `see ${href}, javascript:alert(1) data:text/html,x https://bank.example@other.example/`,
+            )
+            await shows(bob, href)
+            const links = await bob.chat.eval(() =>
+                [...document.querySelectorAll("[data-test=message-text] a")].map((it) => [
+                    it.href,
+                    it.textContent,
+                    it.rel,
+                ]),
+            )
+            assert.deepEqual(links, [[href, href, "noopener noreferrer nofollow"]])
+            await bob.chat.click("@talk-search")
+            await bob.chat.type("@search-words", "plan.png")
+            await bob.chat.waitFor("@hit")
+            await world.shot(bob.chat, `found-${browser}`)
+            await bob.chat.click("@hit")
+            await bob.chat.waitFor(".said-marked", { state: ["ready", "hidden"] })
+            assert.ok((await bob.chat.text(".said-marked")).includes(href))
+            assert.equal(asked, 0)
+        },
+    },
+    {
+        name: "a group is made, renamed, its roles are changed; who is removed is told, and the last one leaves",
+        async run(world, browser, { alice, bob }) {
+            const pair = await alice.chat.eval(() => location.hash.slice(1))
+            const bobs = await bob.chat.eval(() => location.hash.slice(1).split("&")[0])
+            await alice.chat.click("@new-group")
+            await alice.chat.type("@group-name", "Choir")
+            await alice.chat.click("@person-choice")
+            await alice.chat.click("@people-confirm")
+            await alice.chat.waitFor("[data-test=talk][data-kind=group]")
+            await write(alice.chat, "welcome all")
+            const group = await alice.chat.attribute("[data-test=talk]", "data-id")
+            await bob.chat.waitFor(`[data-test=talk-item][data-id="${group}"]`, { timeout: 20_000 })
+            await bob.chat.click(`[data-test=talk-item][data-id="${group}"]`)
+            await shows(bob, "welcome all")
+            await bob.chat.click("@talk-details")
+            await bob.chat.waitFor("[data-test=rights][data-remove=admins]")
+            for (const deed of ["group-name", "set-admin", "remove-person", "may-remove-everybody"])
+                assert.equal(await bob.chat.count(`[data-test=${deed}]`), 0, deed)
+            await alice.chat.click("@talk-details")
+            await alice.chat.type("@group-name", "Quire", { clear: true })
+            await alice.chat.click("@rename")
+            await says(bob, "Quire", "[data-test=details] h1")
+            await alice.chat.click("@may-remove-everybody")
+            await bob.chat.waitFor("@remove-person", { timeout: 20_000 })
+            await alice.chat.click("@may-remove-admins")
+            await bob.chat.waitGone("@remove-person", { timeout: 20_000 })
+            await alice.chat.click("@set-admin")
+            await bob.chat.waitFor("@group-name", { timeout: 20_000 })
+            await world.shot(bob.chat, `admin-${browser}`)
+            await alice.chat.click("@set-admin")
+            await bob.chat.waitGone("@group-name", { timeout: 20_000 })
+            await alice.chat.click("@leave")
+            await alice.chat.waitFor("@only-admin")
+            await alice.chat.click("@leave-sure-cancel")
+            await alice.chat.click("@remove-person")
+            await alice.chat.click("@remove-sure-confirm")
+            await bob.chat.waitGone("@leave", { timeout: 20_000 })
+            await bob.chat.click("@details-back")
+            await bob.chat.waitFor("[data-test=closed]")
+            await world.shot(bob.chat, `removed-${browser}`)
+            await shows(bob, "welcome all")
+            await alice.chat.waitFor("@add-people")
+            await world.shot(alice.chat, `alone-${browser}`)
+            await alice.chat.click("@leave")
+            await alice.chat.click("@leave-sure-confirm")
+            await alice.chat.waitGone("@leave")
+            await alice.chat.click("@details-back")
+            await alice.chat.waitFor("[data-test=closed]")
+            await world.shot(alice.chat, `left-${browser}`)
+            await go(alice.chat, pair)
+            await go(bob.chat, bobs)
+            await alice.chat.waitFor("@say-text")
+            await bob.chat.waitFor("@say-text")
         },
     },
     {
