@@ -4,6 +4,22 @@ import { strict as assert } from "node:assert"
 import { acquainted, sealedBlock } from "../story/pair.mjs"
 import { BLOCK, BUTTON } from "../story/person.mjs"
 
+const FRAME = "frame/frame.html"
+/** More stops than these pages and the frame have. */
+const MOST_STOPS = 20
+
+/** Something of ours in the page has the focus: the page sees its host alone. */
+const isAt = (page, kind) =>
+    page.eval((kind) => document.activeElement?.dataset.sotto === kind, kind)
+
+async function tabUntil(page, isThere) {
+    for (let stops = 0; stops < MOST_STOPS; stops += 1) {
+        await page.press("Tab")
+        if (await isThere()) return
+    }
+    assert.fail("Tab does not come there")
+}
+
 export async function setUp(world, browser) {
     const pair = await acquainted(world, browser)
     const block = await sealedBlock(pair.alice, pair.bob, "Access words.")
@@ -86,6 +102,33 @@ export const tests = [
             await page.waitText(/BEGIN AGE ENCRYPTED FILE/)
             await page.waitGone(BLOCK)
             await world.shot(page, "revoked-and-back")
+            await page.close()
+        },
+    },
+    {
+        name: "by keyboard alone: Tab comes to button and block, Enter opens, the focus goes into the frame and out again",
+        async run(world, _browser, { bob, editors, block }) {
+            await bob.profile.grantSite(editors.origin)
+            const editor = await bob.profile.page(`${editors.origin}/textarea`)
+            await editor.waitFor(BUTTON)
+            await tabUntil(editor, () => isAt(editor, "layer"))
+            const panel = await bob.profile.surfaceOpenedBy(() => editor.press("Enter"), {
+                path: "panel.html",
+            })
+            await panel.close()
+            await editor.close()
+            editors.putText(block)
+            const page = await bob.profile.page(`${editors.origin}/show`)
+            await page.waitFor(BLOCK)
+            await tabUntil(page, () => isAt(page, "block"))
+            await page.press("Enter")
+            const frame = await page.frameOf(FRAME)
+            await frame.waitText(/Same key since/)
+            await world.shot(page, "opened-by-key")
+            const isIn = () =>
+                frame.eval(() => document.hasFocus() && document.activeElement !== document.body)
+            await tabUntil(page, isIn)
+            await tabUntil(page, async () => !(await isIn()))
             await page.close()
         },
     },
