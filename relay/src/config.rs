@@ -151,6 +151,8 @@ pub struct Limits {
     pub blobs_per_second: u32,
     /// New streams of one address in an hour.
     pub streams_per_hour: u32,
+    /// Bytes that one address appends in a day.
+    pub bytes_per_day: u64,
     /// Wrong capabilities of one address in a minute.
     pub refusals_per_minute: u32,
     /// Subscriptions of one connection.
@@ -203,6 +205,8 @@ impl Default for Limits {
             requests_per_second: 200,
             blobs_per_second: 100,
             streams_per_hour: 60,
+            // In the time that blobs are kept, less than the store holds.
+            bytes_per_day: 512 * 1024 * 1024,
             refusals_per_minute: 30,
             subscriptions: 1024,
             subscriptions_per_address: 16_384,
@@ -347,6 +351,10 @@ mod tests {
         let config = Config::load(None, |_| None).unwrap();
         assert!(config.listen.ip().is_loopback());
         assert_eq!(config.limits.blob_bytes, 65_536);
+        // At once what a day allows, and as much again each day.
+        let limits = config.limits;
+        let most = limits.bytes_per_day * (limits.keep_s / 86_400 + 1);
+        assert!(most < limits.store_bytes, "one address cannot fill it");
     }
 
     #[test]

@@ -17,6 +17,18 @@ const MAX_KEYS: usize = 65_536;
 /// How long one of many who share a rate waits for a turn.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Bytes are counted by so many.
+const UNIT_LEN: u64 = 256;
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// The cost of bytes against [`Rate::bytes_per_day`].
+#[must_use]
+pub(crate) fn bytes(len: usize) -> u32 {
+    let len = u64::try_from(len).unwrap_or(u64::MAX);
+    u32::try_from(len.div_ceil(UNIT_LEN)).unwrap_or(u32::MAX)
+}
+
 /// So many at once, and so many in a period after that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rate {
@@ -34,6 +46,13 @@ impl Rate {
             burst: count,
             every: period.checked_div(count).unwrap_or(Duration::ZERO),
         }
+    }
+
+    /// So many bytes in a day, counted by [`bytes`]. 0: no limit.
+    #[must_use]
+    pub(crate) fn bytes_per_day(most: u64) -> Self {
+        let units = most.div_ceil(UNIT_LEN);
+        Self::per(u32::try_from(units).unwrap_or(u32::MAX), DAY)
     }
 
     /// Takes `cost` of what is outstanding until `clear`.
@@ -184,7 +203,7 @@ pub(crate) fn network(address: IpAddr) -> IpAddr {
 
 #[cfg(test)]
 mod tests {
-    use super::{Crowd, MAX_KEYS, Meters, Rate, network};
+    use super::{Crowd, MAX_KEYS, Meters, Rate, bytes, network};
     use std::sync::Arc;
     use std::time::Duration;
 
@@ -199,6 +218,25 @@ mod tests {
         tokio::time::advance(Duration::from_millis(100)).await;
         meters.take("a", 1).unwrap();
         meters.take("a", 1).unwrap_err();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_day_has_so_many_bytes() {
+        let meters = Meters::new(Rate::bytes_per_day(1_000_000));
+        let cost = bytes(65_536);
+        for _ in 0..15 {
+            meters.take("a", cost).unwrap();
+        }
+        meters.take("a", cost).unwrap_err();
+        meters.take("b", cost).unwrap();
+        tokio::time::advance(Duration::from_secs(86_400)).await;
+        for _ in 0..15 {
+            meters.take("a", cost).unwrap();
+        }
+        let unlimited = Meters::new(Rate::bytes_per_day(0));
+        unlimited.take("a", u32::MAX).unwrap();
+        assert_eq!(Rate::bytes_per_day(u64::MAX).burst, u32::MAX);
+        assert_eq!((bytes(0), bytes(1), bytes(257)), (0, 1, 2));
     }
 
     #[tokio::test(start_paused = true)]

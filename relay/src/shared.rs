@@ -36,6 +36,8 @@ pub(crate) struct Shared {
     pub(crate) blobs: Meters<Digest>,
     /// New streams by address.
     pub(crate) streams: Meters<IpAddr>,
+    /// Bytes appended by address.
+    pub(crate) bytes: Meters<IpAddr>,
     /// Wrong capabilities by address.
     pub(crate) refusals: Meters<IpAddr>,
     connects: Meters<IpAddr>,
@@ -59,6 +61,7 @@ impl Shared {
             pass: config.pass_bytes().map(Secret),
             blobs: Meters::new(Rate::per(limits.blobs_per_second, Duration::from_secs(1))),
             streams: Meters::new(Rate::per(limits.streams_per_hour, HOUR)),
+            bytes: Meters::new(Rate::bytes_per_day(limits.bytes_per_day)),
             refusals: Meters::new(Rate::per(limits.refusals_per_minute, MINUTE)),
             connects: Meters::new(Rate::per(limits.connects_per_minute, MINUTE)),
             open: Arc::default(),

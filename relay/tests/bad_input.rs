@@ -329,6 +329,41 @@ async fn one_address_has_a_rate() {
 }
 
 #[tokio::test]
+async fn one_address_fills_no_store_however_many_streams_it_makes() {
+    let ground = Ground::sqlite();
+    let relay = ground
+        .relay_with(|config| config.limits.bytes_per_day = 1_000_000)
+        .await;
+    let mut client = Client::connect(relay.address()).await;
+    let blob = vec![7; 60_000];
+    let mut taken = 0;
+    let refused = loop {
+        let keys = Keys::made(&mut client).await;
+        match client.ask(keys.append(&blob)).await {
+            Reply::Failed { code, detail } => break (code, detail),
+            Reply::At { .. } => taken += 1,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(taken, 16, "1,000,000 bytes");
+    assert_eq!(refused.0, RelayCode::RateLimited);
+    assert!(refused.1 > 0, "how long to wait");
+    // Not with another connection either; what is read or published costs nothing.
+    let mut other = Client::connect(relay.address()).await;
+    let keys = Keys::made(&mut other).await;
+    let again = other.refused(keys.append(&blob)).await;
+    assert_eq!(again, RelayCode::RateLimited);
+    let said = Verb::Publish {
+        stream: keys.id,
+        write: keys.write.clone(),
+        blob,
+    };
+    other.done(said).await;
+    assert_eq!(other.all(&keys, 1).await.len(), 0);
+    relay.stop().await;
+}
+
+#[tokio::test]
 async fn only_a_trusted_proxy_says_who_is_there() {
     let ground = Ground::sqlite();
     let relay = ground

@@ -85,6 +85,7 @@ connects_per_minute = 0
 requests_per_second = 0
 blobs_per_second = 0
 streams_per_hour = 0
+bytes_per_day = 0
 stream_blobs = 10000000
 stream_bytes = 100000000000
 store_bytes = 10000000000

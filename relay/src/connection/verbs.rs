@@ -15,6 +15,7 @@ use super::feed::entry;
 use super::{Connection, Cursor};
 use crate::access::{Access, Change, Token};
 use crate::clock;
+use crate::limits;
 use crate::metrics::count;
 use crate::shared::{Refusal, fault, too_fast};
 use crate::store::{Append, Signal, StoreError};
@@ -222,6 +223,10 @@ impl Connection {
         // A refusal would let those behind it pass.
         let turn = self.shared.blobs.wait(token.digest).await;
         turn.map_err(too_fast)?;
+        // Whoever may make streams could fill the store with as many as they like.
+        let network = self.place.network;
+        let fits = self.shared.bytes.take(network, limits::bytes(len));
+        fits.map_err(too_fast)?;
         let at_ms = clock::now_ms();
         self.spend(stream, &token, clock::day(at_ms)).await?;
         let append = Append {

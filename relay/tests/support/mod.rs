@@ -359,6 +359,7 @@ impl Ground {
         config.limits.requests_per_second = 0;
         config.limits.blobs_per_second = 0;
         config.limits.streams_per_hour = 0;
+        config.limits.bytes_per_day = 0;
         config.limits.refusals_per_minute = 0;
         config.limits.connections_per_address = 10_000;
         config.limits.subscriptions_per_address = 100_000;

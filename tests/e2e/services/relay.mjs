@@ -36,6 +36,7 @@ connects_per_minute = 0
 requests_per_second = 0
 blobs_per_second = 0
 streams_per_hour = 0
+bytes_per_day = 0
 connections_per_address = 10000
 `
 
