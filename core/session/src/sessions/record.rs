@@ -203,7 +203,9 @@ impl Conversation {
     /// if our state had been put back, so the epoch is ended before.
     pub(super) fn count_sealed(&mut self) {
         self.sealed = self.sealed.saturating_add(1);
-        if self.sealed >= RENEWED_AFTER && !self.intents.contains(&Intent::Update) {
+        // A commit that is on its way already ends the epoch, too.
+        let is_ending = self.commit.is_some() || self.intents.contains(&Intent::Update);
+        if self.sealed >= RENEWED_AFTER && !is_ending {
             self.intents.push_back(Intent::Update);
         }
     }

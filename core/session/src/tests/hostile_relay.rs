@@ -347,6 +347,7 @@ fn an_old_message_of_our_own_is_no_sign_that_our_state_was_put_back() {
     let pair = world.acquaint(0, 1);
     let stream = world.stream(0, pair);
     let begun = blobs(&world, stream).len();
+    let epoch = world.people[0].sessions.epoch(pair).unwrap().0;
     for number in 0..300 {
         world.say(0, pair, &format!("number {number}"));
         if number % 30 == 0 {
@@ -355,6 +356,8 @@ fn an_old_message_of_our_own_is_no_sign_that_our_state_was_put_back() {
     }
     world.settle();
     assert_eq!(world.heard(1, pair).len(), 300);
+    let renewed = world.people[0].sessions.epoch(pair).unwrap().0 - epoch;
+    assert_eq!(renewed, 1, "one commit for two hundred messages");
     let old = blobs(&world, stream)[begun].clone();
     world.inject(stream, old);
     world.settle();
