@@ -58,7 +58,8 @@ export const tests = [
             const asked = await request(bob)
             assert.equal(asked.relay, first.origin)
             bob.talk = asked.conversation
-            await connected(second, 2)
+            // The letter lies in his mailbox; nothing else keeps her at his relay.
+            await connected(second, 1)
             await bob.profile.killWorker()
             await bob.reached(60_000)
             assert.equal(await first.connections(), 1, "Bob is at Alice's relay before he said so")
