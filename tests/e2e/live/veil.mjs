@@ -21,8 +21,11 @@ async function leave(side) {
     })
 }
 
+/** What the lock has overtaken is asked once more: lock wins. */
 async function standing(side) {
-    const { vault, veiled } = (await side.desk({ type: "status" })).status
+    const answer = await side.ask("desk", { type: "status" })
+    if (answer.error?.code === "locked-meanwhile") return standing(side)
+    const { vault, veiled } = answer.ok.status
     return { vault, veiled }
 }
 
