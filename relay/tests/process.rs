@@ -3,7 +3,6 @@
 #![expect(
     clippy::arithmetic_side_effects,
     clippy::disallowed_methods,
-    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::string_slice,
@@ -40,12 +39,19 @@ impl Process {
     /// Starts it with these settings and waits until it says where it listens. A relay that cannot
     /// reach its JetStream ends; like a service manager, this starts it again for a while.
     fn start(folder: &Path, settings: &str) -> Self {
-        (0..STARTS)
-            .find_map(|_| Self::try_start(folder, settings))
-            .expect("the relay ends each time it is started")
+        let mut said = String::new();
+        for _ in 0..STARTS {
+            match Self::try_start(folder, settings) {
+                Ok(process) => return process,
+                Err(log) => said = log,
+            }
+            std::thread::sleep(RESTART);
+        }
+        panic!("the relay ends each time it is started: {said}");
     }
 
-    fn try_start(folder: &Path, settings: &str) -> Option<Self> {
+    /// What it said, when it has ended before it listened.
+    fn try_start(folder: &Path, settings: &str) -> Result<Self, String> {
         let file = folder.join("relay.toml");
         std::fs::write(&file, settings).unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_sotto-relay"))
@@ -55,17 +61,13 @@ impl Process {
             .spawn()
             .unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap());
-        let Some(address) = said(&mut log, "s://", "/v1") else {
-            child.wait().unwrap();
-            std::thread::sleep(RESTART);
-            return None;
-        };
+        let address = said(&mut log, "s://", "/v1").inspect_err(|_| drop(child.wait()))?;
         let metrics = settings
             .contains("metrics")
             .then(|| said(&mut log, "http://", "/metrics").unwrap());
         // Nobody else reads it, and a full pipe would stop the relay.
         std::thread::spawn(move || log.lines().for_each(drop));
-        Some(Self {
+        Ok(Self {
             child,
             address,
             metrics,
@@ -109,16 +111,19 @@ impl Drop for Process {
     }
 }
 
-/// `None` when the relay has ended before it said so.
-fn said(log: &mut impl BufRead, before: &str, after: &str) -> Option<SocketAddr> {
-    let mut line = String::new();
-    while log.read_line(&mut line).unwrap() > 0 {
-        if let Some((_, rest)) = line.split_once(before) {
-            return Some(rest.split_once(after).unwrap().0.parse().unwrap());
+/// Where it listens, or all it said when it has ended before it said so.
+fn said(log: &mut impl BufRead, before: &str, after: &str) -> Result<SocketAddr, String> {
+    let mut said = String::new();
+    loop {
+        let mut line = String::new();
+        if log.read_line(&mut line).unwrap() == 0 {
+            return Err(said);
         }
-        line.clear();
+        if let Some((_, rest)) = line.split_once(before) {
+            return Ok(rest.split_once(after).unwrap().0.parse().unwrap());
+        }
+        said += &line;
     }
-    None
 }
 
 const UNLIMITED: &str = "\

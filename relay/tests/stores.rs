@@ -15,7 +15,7 @@ mod support;
 use std::time::Duration;
 
 use sotto_protocol::relay::{Entry, Event, RelayCode, Reply, Secret, Tag, Verb};
-use support::{Client, Ground, Keys, random};
+use support::{Client, Ground, Keys, Nats, random};
 use tokio::time::{Instant, sleep};
 
 fn seqs(entries: &[Entry]) -> Vec<u64> {
@@ -499,4 +499,15 @@ async fn revoked_on_the_other_relay(alice: &mut Client, bob: &mut Client, keys: 
     {
         assert!(Instant::now() < deadline, "the revocation is not seen");
     }
+}
+
+/// Two programs of tests once began a cluster on the same ports at the same time: the second
+/// passed for ready, since the first answered in its place, and never made a stream.
+#[test]
+fn servers_never_share_ports() {
+    let one = Nats::start(1);
+    let other = Nats::start(1);
+    assert_ne!(one.servers(), other.servers());
+    let said = one.begin_once_more().unwrap_err();
+    assert!(said.contains("has ended"), "{said}");
 }

@@ -1,39 +1,54 @@
 //! Real nats-servers, ended with the test.
 
+use std::fs::File;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
 pub struct Nats {
     pub nodes: u16,
-    base: u16,
+    ports: Ports,
     folder: tempfile::TempDir,
 }
 
-static NEXT: AtomicU16 = AtomicU16::new(0);
+/// Where the ports of a cluster may begin: below those that the system hands out.
+const BASES: std::ops::Range<u16> = 21_000..31_000;
 
-fn script(name: &str) -> Command {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/services/nats");
-    Command::new(folder.join(name))
+/// What it said, when it failed.
+fn said(script: &mut Command) -> Result<(), String> {
+    let done = script.output().unwrap();
+    match done.status.success() {
+        true => Ok(()),
+        false => Err(String::from_utf8_lossy(&done.stderr).into_owned()),
+    }
 }
 
-/// Ports below those that the system hands out, not used by anybody just now.
-fn free_base() -> u16 {
-    loop {
-        let step = NEXT.fetch_add(1, Ordering::Relaxed);
-        let start = u16::try_from(std::process::id() % 150).unwrap();
-        let base = 21_000 + (start + step) % 200 * 50;
-        let wanted = (1..=3).flat_map(|n| [n, n + 10, n + 30]);
-        if wanted
-            .map(|n| TcpListener::bind(("127.0.0.1", base + n)))
-            .all(|bound| bound.is_ok())
-        {
-            return base;
-        }
+/// Ports that nobody else has, here or in another program of tests, as long as the file is open.
+pub struct Ports {
+    base: u16,
+    _claim: File,
+}
+
+impl Ports {
+    /// Those of the first base that is free.
+    fn claim() -> Self {
+        BASES.step_by(50).find_map(Self::at).unwrap()
+    }
+
+    /// `None` when somebody has claimed them, or listens on one of them.
+    pub fn at(base: u16) -> Option<Self> {
+        let path = std::env::temp_dir().join(format!("sotto-nats-{base}.claim"));
+        let claim = File::create(path).ok()?;
+        claim.try_lock().ok()?;
+        let mut ports = (1..=3).flat_map(|n| [base + n, base + n + 10, base + n + 30]);
+        let are_free = ports.all(|port| TcpListener::bind(("127.0.0.1", port)).is_ok());
+        are_free.then_some(Self {
+            base,
+            _claim: claim,
+        })
     }
 }
 
@@ -41,33 +56,40 @@ impl Nats {
     pub fn start(nodes: u16) -> Self {
         let nats = Self {
             nodes,
-            base: free_base(),
+            ports: Ports::claim(),
             folder: tempfile::tempdir().unwrap(),
         };
         nats.run("start.sh", None);
         nats
     }
 
+    /// What the script says when it is to begin once more on ports that this one has.
+    pub fn begin_once_more(&self) -> Result<(), String> {
+        let folder = tempfile::tempdir().unwrap();
+        said(self.script("start.sh").env("RUN", folder.path()))
+    }
+
     fn run(&self, name: &str, node: Option<u16>) {
-        let mut script = script(name);
-        script
-            .env("RUN", self.folder.path().join("nats"))
-            .env("BASE_PORT", self.base.to_string())
-            .env("NODES", self.nodes.to_string());
+        let mut script = self.script(name);
         if let Some(node) = node {
             script.env("NODE", node.to_string());
         }
-        let done = script.output().unwrap();
-        assert!(
-            done.status.success(),
-            "{name}: {}",
-            String::from_utf8_lossy(&done.stderr)
-        );
+        said(&mut script).unwrap_or_else(|said| panic!("{name}: {said}"));
+    }
+
+    fn script(&self, name: &str) -> Command {
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/services/nats");
+        let mut script = Command::new(folder.join(name));
+        script
+            .env("RUN", self.folder.path().join("nats"))
+            .env("BASE_PORT", self.ports.base.to_string())
+            .env("NODES", self.nodes.to_string());
+        script
     }
 
     pub fn servers(&self) -> Vec<String> {
         (1..=self.nodes)
-            .map(|n| format!("nats://127.0.0.1:{}", self.base + n))
+            .map(|n| format!("nats://127.0.0.1:{}", self.ports.base + n))
             .collect()
     }
 
@@ -112,7 +134,7 @@ impl Nats {
     fn leads(&self, stream: &str) -> Option<u16> {
         let url = format!(
             "http://127.0.0.1:{}/jsz?streams=true&config=false",
-            self.base + 11
+            self.ports.base + 11
         );
         let answer = Command::new("curl").args(["-fs", &url]).output().unwrap();
         let text = String::from_utf8(answer.stdout).unwrap();

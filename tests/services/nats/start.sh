@@ -35,10 +35,17 @@ start_node() {
     echo $! >"$run/$1.pid"
 }
 
+ask() {
+    curl -fs "http://127.0.0.1:$((base + 10 + $1))/$2" 2>/dev/null
+}
+
+# It answers, and not somebody else who has its ports.
 is_ready() {
-    local health
-    health=$(curl -fs "http://127.0.0.1:$((base + 10 + $1))/healthz" 2>/dev/null) || return 1
-    [[ $health == *'"ok"'* ]]
+    [[ $(ask "$1" healthz) == *'"ok"'* && $(ask "$1" jsz) == *"$run/store-$1"* ]]
+}
+
+is_alive() {
+    kill -0 "$(cat "$run/$1.pid")" 2>/dev/null
 }
 
 if [ -n "${NODE:-}" ]; then
@@ -52,15 +59,22 @@ else
     for n in $wanted; do start_node "$n"; done
 fi
 
+give_up() {
+    echo "$1" >&2
+    tail -n 5 "$run"/*.log >&2
+    exit 1
+}
+
 for _ in $(seq 1200); do
     ready=yes
-    for n in $wanted; do is_ready "$n" || ready=; done
+    for n in $wanted; do
+        is_alive "$n" || give_up "nats-server $n has ended"
+        is_ready "$n" || ready=
+    done
     if [ -n "$ready" ]; then
         echo "nats://127.0.0.1:$((base + 1))"
         exit 0
     fi
     sleep 0.1
 done
-echo "nats-server is not ready" >&2
-tail -n 5 "$run"/*.log >&2
-exit 1
+give_up "nats-server is not ready"
