@@ -1,23 +1,24 @@
-import type { ConversationBrief, TimestampMs } from "../generated/protocol.ts"
+import type { ConversationBrief } from "../generated/protocol.ts"
 
-/** Conversations in which somebody else said something after `since` that was not seen. */
-export function freshIn(
-    changed: readonly ConversationBrief[],
-    since: TimestampMs,
-): ConversationBrief[] {
-    return changed.filter(
-        ({ unread, muted, last }) =>
-            unread > 0 && !muted && last !== null && !last.author.own && last.at > since,
-    )
+/** How many messages are unread, of conversations in which there are any. */
+export type Unread = Readonly<Record<string, number>>
+
+/**
+ * Conversations in which more is unread than was known. Counted, not dated: a message has the time
+ * of its relay, a note our own, and no two clocks agree.
+ */
+export function freshIn(changed: readonly ConversationBrief[], known: Unread): ConversationBrief[] {
+    return changed.filter(({ id, unread, muted }) => !muted && unread > (known[id] ?? 0))
 }
 
-/** When the newest of them came. */
-export function newestOf(fresh: readonly ConversationBrief[], since: TimestampMs): TimestampMs {
-    return fresh.reduce((at, { last }) => Math.max(at, last?.at ?? 0), since)
+/** What is known once these have changed. */
+export function unreadAfter(changed: readonly ConversationBrief[], known: Unread): Unread {
+    const all = { ...known, ...Object.fromEntries(changed.map(({ id, unread }) => [id, unread])) }
+    return Object.fromEntries(Object.entries(all).filter(([, unread]) => unread > 0))
 }
 
 /** The one in which something was said last. */
 export function newest(fresh: readonly ConversationBrief[]): ConversationBrief | undefined {
-    const at = newestOf(fresh, 0)
-    return fresh.find(({ last }) => last?.at === at)
+    const at = Math.max(...fresh.map((it) => it.at))
+    return fresh.find((it) => it.at === at)
 }

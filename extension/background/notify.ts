@@ -6,10 +6,10 @@
  * is not there, and nothing is told.
  */
 
-import type { LiveEvent, Notify } from "../generated/protocol.ts"
+import type { ConversationBrief, LiveEvent, Notify } from "../generated/protocol.ts"
 import { api } from "../lib/browser.ts"
 import { t } from "../lib/i18n.ts"
-import { freshIn, newest, newestOf } from "./fresh.ts"
+import { freshIn, newest, unreadAfter } from "./fresh.ts"
 import { change, forget, keep, kept } from "./session.ts"
 
 const ID = "live"
@@ -18,35 +18,48 @@ const CHAT = "pages/chat.html"
 type Notifications = typeof chrome.notifications | undefined
 const notifications = (): Notifications => api.notifications as Notifications
 
+/** Rises with every lock and veil: what was about to be told before must not stand after it. */
+let hushed = 0
+
 /** Tells the person, unless they look at the chat page already. */
 export async function announce(
     event: LiveEvent,
     notify: Notify,
     ports: Iterable<chrome.runtime.Port>,
 ): Promise<void> {
+    if (event.type !== "conversations") return
+    const asked = hushed
+    const last = newest(await noteUnread(event.changed))
     const shown = notifications()
-    if (event.type !== "conversations" || notify === "off" || !shown) return
-    const since = (await kept("notified")) ?? 0
-    const fresh = freshIn(event.changed, since)
-    const last = newest(fresh)
-    if (!last) return
-    await change("notified", (at = 0) => newestOf(fresh, at))
-    if (await isLookedAt(ports)) return
+    if (!last || notify === "off" || !shown || (await isLookedAt(ports))) return
+    if (asked !== hushed) return
     await keep("toldOf", last.id)
-    show(shown, notify === "name" ? t("notifyFrom", last.title) : t("notifyNew"))
+    if (asked !== hushed) return
+    await show(shown, notify === "name" ? t("notifyFrom", last.title) : t("notifyNew"))
+}
+
+/** What is fresh among them, which it is only once. */
+async function noteUnread(changed: readonly ConversationBrief[]): Promise<ConversationBrief[]> {
+    let fresh: ConversationBrief[] = []
+    await change("unread", (known = {}) => {
+        fresh = freshIn(changed, known)
+        return unreadAfter(changed, known)
+    })
+    return fresh
 }
 
 /** Tells the person of something of which nothing is known, not even from whom. */
 export async function announceBare(notify: Notify): Promise<void> {
     const shown = notifications()
     if (notify === "off" || !shown) return
+    const asked = hushed
     await forget("toldOf")
-    show(shown, t("notifyNew"))
+    if (asked === hushed) await show(shown, t("notifyNew"))
 }
 
 /** One at a time: the next takes the place of the last. */
-function show(shown: NonNullable<Notifications>, title: string): void {
-    shown.create(ID, {
+async function show(shown: NonNullable<Notifications>, title: string): Promise<void> {
+    await shown.create(ID, {
         type: "basic",
         iconUrl: api.runtime.getURL("icons/128.png"),
         title,
@@ -56,8 +69,15 @@ function show(shown: NonNullable<Notifications>, title: string): void {
 
 /** Locked: what names somebody does not stay on the screen, nor whom it was about. */
 export function hush(): void {
-    notifications()?.clear(ID)
+    hushed += 1
+    clear()
     forget("toldOf").catch(() => undefined)
+}
+
+function clear(): void {
+    notifications()
+        ?.clear(ID)
+        .catch(() => undefined)
 }
 
 let pages: Iterable<chrome.runtime.Port> = []
@@ -75,9 +95,9 @@ export function followNotifications(ports: Iterable<chrome.runtime.Port>): void 
 
 function pressed(id: string): void {
     if (id !== ID) return
-    openChat()
-        .finally(hush)
-        .catch(() => undefined)
+    // At once: what comes while the chat opens is told, and stands.
+    clear()
+    openChat().catch(() => undefined)
 }
 
 /** In the chat page that stands already, or in a new tab. */

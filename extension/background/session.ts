@@ -7,6 +7,7 @@ import type { Errand, VaultState } from "../generated/protocol.ts"
 import type { Admissions } from "../generated/wasm/sotto.js"
 import { api } from "../lib/browser.ts"
 import type { EditorPlace } from "./editors.ts"
+import type { Unread } from "./fresh.ts"
 import type { HeldAt } from "./guard.ts"
 import type { Sight } from "./sights.ts"
 import type { VolatileRows } from "./volatile.ts"
@@ -32,8 +33,8 @@ interface Kept {
     used: number
     /** *Reachable* is on, and the vault was unlocked: a worker that is started connects. */
     reachable: boolean
-    /** When the newest message came of which the person was notified. */
-    notified: number
+    /** Unread messages of which the person was notified, or need not be, by conversation. */
+    unread: Unread
     /** The conversation that the notification is about; absent where that is not known. */
     toldOf: string
     /** Messages whose sender was not who it claimed to be. */
