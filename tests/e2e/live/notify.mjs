@@ -8,7 +8,7 @@ import { startNotifications } from "../services/notifications.mjs"
 import { startRelay } from "../services/relay.mjs"
 import { PASSPHRASE, Side, says } from "./side.mjs"
 
-/** It needs a display and the pointer's own desktop for itself. */
+/** Six times it waits for what does not come: 45 s in each browser, too long for every run. */
 export const alone = true
 
 /** What does not come in this time does not come. */
@@ -141,6 +141,30 @@ export const tests = [
                 url.includes("chat.html"),
             )
             assert.equal(urls.length, 1, urls.join())
+            await chat.close()
+        },
+    },
+    {
+        name: "nothing while the chat page is in front of a window with the focus; behind it, again",
+        async run(_world, _browser, all) {
+            const { alice, bob, notes } = all
+            const chat = await bob.profile.page(
+                bob.profile.extensionPath(`pages/chat.html#talk=${bob.talk}`),
+            )
+            await chat.waitFor("@say-text", { timeout: 20_000 })
+            await chat.front()
+            let before = (await notes.told()).length
+            // To ask another page would bring it to the front in Firefox.
+            await alice.say(alice.talk, "before your eyes")
+            await until(async () => (await chat.text("body")).includes("before your eyes"), {
+                timeout: 20_000,
+                what: () => "the page does not show it",
+            })
+            await silent(notes, before)
+            await bob.page.front()
+            before = (await notes.told()).length
+            await comes(all, "behind your back")
+            await next(notes, before)
             await chat.close()
         },
     },
