@@ -8,7 +8,7 @@ use sotto_protocol::desk::{DeskReply, DeskRequest};
 use sotto_protocol::files::{
     EngineReply, EngineRequest, FilesReply, FilesRequest, RoomOrder, RoomReply,
 };
-use sotto_protocol::live::{LiveEvent, LiveReply, LiveRequest};
+use sotto_protocol::live::{LiveEvent, LiveReply, LiveRequest, MAX_TELLING};
 use sotto_protocol::shell::guard::{GuardOrder, GuardOrderReply, GuardReply, GuardRequest};
 use sotto_protocol::shell::{
     Answer, ContentOrder, ContentOrderReply, ContentReply, ContentRequest, FrameReply,
@@ -51,6 +51,11 @@ fn visit_roots(found: &mut Declarations) {
     found.visit::<view::OpenedHere>();
 }
 
+/// The numbers that surfaces name.
+fn constants() -> String {
+    format!("\n/** As in `sotto_protocol::live`. */\nexport const MAX_TELLING = {MAX_TELLING}\n")
+}
+
 /// The whole file.
 ///
 /// # Errors
@@ -62,7 +67,8 @@ pub(super) fn declarations() -> Result<String> {
         bail!("two exported types are called `{name}`");
     }
     let bodies = found.by_name.into_values().map(|text| format!("\n{text}"));
-    Ok(std::iter::once(HEADER.to_owned()).chain(bodies).collect())
+    let before = [HEADER.to_owned(), constants()];
+    Ok(before.into_iter().chain(bodies).collect())
 }
 
 #[derive(Debug, Default)]

@@ -1,11 +1,12 @@
 /** What messages say, in words. */
 
 import type { MessageKey } from "../../../generated/messages.ts"
-import type {
-    AlarmKind,
-    ChatBody,
-    ChatMessage,
-    DeliveryState,
+import {
+    type AlarmKind,
+    type ChatBody,
+    type ChatMessage,
+    type DeliveryState,
+    MAX_TELLING,
 } from "../../../generated/protocol.ts"
 import { names, t } from "../../../ui/text.ts"
 
@@ -27,8 +28,8 @@ export const DELIVERY = {
     failed: "chatFailed",
 } as const satisfies Record<DeliveryState, MessageKey>
 
-/** Up to so many people tell each other what they have read (docs of `live::MAX_TELLING`). */
-export const TELLING = "20"
+/** Up to so many people tell each other what they have read, in words. */
+export const TELLING = String(MAX_TELLING)
 
 export function nameOf(name: string): string {
     return name || t("chatStranger")
