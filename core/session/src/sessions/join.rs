@@ -243,6 +243,7 @@ impl Sessions {
                 Phase::Stopped(StopReason::Left) => false,
                 Phase::Offered { .. } | Phase::Active | Phase::Stopped(_) => true,
             };
+            conversation.again = old.again || !matches!(old.phase, Phase::Invited { .. });
             // Of our own stream we stay the owner; what was not sent when we fell out is sent here.
             conversation.own = old.own;
             if old.asked.is_some() {
@@ -262,10 +263,20 @@ impl Sessions {
     }
 
     /// The person does not. Its members see us among them until one of them takes us out.
+    ///
+    /// Nothing is kept of a group that we were never in: the invitation named a KeyPackage that
+    /// was spent by it, so that it is refused when it comes once more.
     pub(super) fn decline(&mut self, group: ConversationId) -> Result<(), SessionError> {
         let mut invited = self.take_invited(group)?;
+        if let Phase::Invited { reference, .. } = &invited.phase {
+            self.forget_package(reference)?;
+        }
         self.stop(&mut invited, StopReason::Left)?;
-        self.keep(invited)
+        if invited.again {
+            return self.keep(invited);
+        }
+        self.forget(&invited);
+        Ok(())
     }
 
     fn take_invited(&mut self, group: ConversationId) -> Result<Conversation, SessionError> {

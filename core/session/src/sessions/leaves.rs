@@ -1,10 +1,12 @@
 //! Leaf keys: fresh for every KeyPackage and every group that we make; the identity signs them.
 
 use openmls::prelude::{
-    BasicCredential, CredentialWithKey, KeyPackage, KeyPackageIn, ProtocolVersion,
+    BasicCredential, CredentialWithKey, KeyPackage, KeyPackageBundle, KeyPackageIn, KeyPackageRef,
+    ProtocolVersion,
 };
 use openmls_traits::crypto::OpenMlsCrypto;
 use openmls_traits::signatures::{Signer, SignerError};
+use openmls_traits::storage::StorageProvider as _;
 use openmls_traits::types::SignatureScheme;
 use sotto_core::custody::{Base64Url, Bytes, Leaf, LeafCredential, Signed};
 use sotto_core::identity::IdentityKey;
@@ -219,6 +221,21 @@ impl Sessions {
             .tls_serialize_detached()
             .map_err(|_| SessionError::Mls)?;
         Ok((bytes, self.reference(package)?))
+    }
+
+    /// A KeyPackage that was spent on nothing: its private keys go, and its leaf's.
+    pub(super) fn forget_package(&self, reference: &[u8; 32]) -> Result<(), SessionError> {
+        let rows = self.provider.rows();
+        // A hash of 32 bytes with its length before it (RFC 9420 §2.1.2).
+        let encoded = [&[32], &reference[..]].concat();
+        let reference = KeyPackageRef::tls_deserialize_exact_bytes(&encoded);
+        let reference = reference.map_err(|_| SessionError::Row)?;
+        let Some(bundle) = rows.key_package::<_, KeyPackageBundle>(&reference)? else {
+            return Ok(());
+        };
+        let leaf = bundle.key_package().leaf_node();
+        rows.delete(Kind::Leaf, leaf.signature_key().as_slice());
+        Ok(rows.delete_key_package(&reference)?)
     }
 
     pub(super) fn reference(&self, package: &KeyPackage) -> Result<[u8; 32], SessionError> {

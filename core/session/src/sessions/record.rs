@@ -146,6 +146,9 @@ pub(super) struct Conversation {
     /// Whoever added us named the relay, and the person has taken it.
     #[serde(default)]
     pub(super) met: bool,
+    /// We were in it before: it may lead nowhere but where it was.
+    #[serde(default)]
+    pub(super) again: bool,
     /// When somebody added us.
     #[serde(default)]
     pub(super) invited_at: u64,
@@ -174,6 +177,7 @@ impl Conversation {
             sealed: 0,
             doubters: Vec::new(),
             met: false,
+            again: false,
             invited_at: 0,
             chain,
             queued: VecDeque::new(),

@@ -99,6 +99,16 @@ impl Sessions {
         Ok(())
     }
 
+    /// Nothing of a conversation stays, whose keys are gone already.
+    pub(super) fn forget(&self, conversation: &Conversation) {
+        let rows = self.provider.rows();
+        let id = &conversation.id.0;
+        for (number, _) in rows.under(Kind::ChainPage, id) {
+            rows.delete(Kind::ChainPage, &[&id[..], &number].concat());
+        }
+        rows.delete(Kind::Conversation, id);
+    }
+
     /// The pages of the chain that are others than before. Those that are forgotten go, as do all of a
     /// chain that stood here before.
     fn keep_chain(&self, conversation: &mut Conversation) {
@@ -374,6 +384,11 @@ impl Sessions {
         let last = peer.packages.last().unwrap().clone();
         peer.packages.push(last);
         self.keep_peer(of, peer).unwrap();
+    }
+
+    pub(crate) fn rows_of(&self, kinds: &[Kind]) -> Vec<usize> {
+        let rows = self.provider.rows();
+        kinds.iter().map(|kind| rows.all(*kind).len()).collect()
     }
 
     pub(crate) fn claim(&self, id: ConversationId) -> crate::format::ChainClaim {

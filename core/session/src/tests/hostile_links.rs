@@ -5,10 +5,11 @@ use sotto_protocol::relay::{Entry, Secret};
 
 use super::sim::{RELAY, World, mailbox};
 use crate::format::{Blob, ConversationId, Introduction, Invite, Link, Message, MessageKind};
+use crate::mls::Kind;
 use crate::{Alarm, Command, Input, SessionError, StopReason};
 
 /// An invitation that `by` writes to `to` by hand.
-fn invite(world: &mut World, by: usize, to: usize, group: ConversationId, link: Link) {
+fn invite(world: &mut World, by: usize, to: usize, group: ConversationId, link: Link) -> Invite {
     // What is written by hand ends the conversation of two for its writer: there is a new one.
     let pair = world.acquaint(by, to);
     let given = world.people[to].sessions.given_to(&world.id(by));
@@ -19,6 +20,11 @@ fn invite(world: &mut World, by: usize, to: usize, group: ConversationId, link: 
         head: [0; 32],
         reference: *given.last().unwrap(),
     };
+    say_invite(world, by, pair, &invite);
+    invite
+}
+
+fn say_invite(world: &mut World, by: usize, pair: ConversationId, invite: &Invite) {
     let message = Message {
         claim: world.people[by].sessions.claim(pair),
         id: [9; 16],
@@ -227,6 +233,54 @@ fn an_invitation_leads_to_its_relay_once_it_is_taken() {
         world.restart(1);
         assert_eq!(leads(&world), takes);
     }
+}
+
+#[test]
+fn nothing_is_kept_of_a_declined_invitation_and_it_does_not_come_back() {
+    const KEPT: [Kind; 3] = [Kind::Conversation, Kind::KeyPackage, Kind::Leaf];
+    let group = ConversationId([5; 16]);
+    let far = link("wss://elsewhere.example", [7; 16]);
+    let mut world = World::new(2, 6);
+    world.acquaint(0, 1);
+    let said = invite(&mut world, 0, 1, group, far.clone());
+    let before = world.people[1].sessions.rows_of(&KEPT);
+    let rows = world.people[1].disk.len();
+    world.command(1, Command::Decline { group });
+    let one_less: Vec<_> = before.iter().map(|rows| rows - 1).collect();
+    assert_eq!(world.people[1].sessions.rows_of(&KEPT), one_less);
+    // A large value lies in several.
+    assert!(world.people[1].disk.len() <= rows - KEPT.len());
+    world.restart(1);
+    assert_eq!(world.people[1].sessions.rows_of(&KEPT[..1]), one_less[..1]);
+    world.people[1].events.clear();
+    // The same words once more, in a message of their own.
+    let pair = world.acquaint(0, 1);
+    say_invite(&mut world, 0, pair, &said);
+    assert_eq!(world.people[1].sessions.invitations(), []);
+    assert_eq!(world.alarms(1), [Alarm::Welcome]);
+    // With another KeyPackage it is another invitation, and asked about.
+    invite(&mut world, 0, 1, group, far);
+    assert_eq!(world.people[1].sessions.invitations().len(), 1);
+}
+
+#[test]
+fn a_group_that_we_were_in_is_remembered_when_its_invitation_is_declined() {
+    let mut world = World::new(3, 2);
+    let group = world.group(&[0, 1, 2]);
+    let people = vec![world.id(1)];
+    let remove = Command::Remove {
+        from: group,
+        people,
+    };
+    world.command(0, remove);
+    world.settle();
+    let ours = world.people[1].sessions.link_of(group);
+    invite(&mut world, 2, 1, group, ours.clone());
+    world.command(1, Command::Decline { group });
+    let elsewhere = link("wss://elsewhere.example", [7; 16]);
+    invite(&mut world, 2, 1, group, elsewhere);
+    assert_eq!(world.people[1].sessions.invitations(), []);
+    assert_eq!(world.people[1].sessions.link_of(group), ours);
 }
 
 #[test]
