@@ -230,7 +230,9 @@ impl Sessions {
     }
 
     fn add(&mut self, to: ConversationId, people: &[IdentityKey]) -> Result<(), SessionError> {
-        if self.roles(to)?.scope == crate::format::Scope::Pair {
+        let roles = self.roles(to)?;
+        let is_pair = roles.scope == crate::format::Scope::Pair;
+        if is_pair || !roles.has(&self.me.identity, roles.add) {
             return Err(SessionError::Refused(Refusal::MayNotAdd));
         }
         for person in people {

@@ -203,7 +203,7 @@ impl Sessions {
                 by,
                 why,
             });
-            return Ok(());
+            return self.put_back(plan.packages);
         }
         let (commit, welcome, _) = bundle.into_messages();
         let commit = commit.to_bytes().map_err(failed)?;

@@ -11,7 +11,7 @@ use crate::format::{
     Blob, ChainClaim, ConversationId, Message, MessageKind, Part, Refusal, Right, Roles, Witness,
 };
 use crate::mls;
-use crate::{Alarm, Command, Event, StopReason};
+use crate::{Alarm, Command, Event, Input, SessionError, StopReason};
 
 /// What a member commits without asking whether it may.
 #[derive(Default)]
@@ -156,6 +156,39 @@ fn adding_where_only_admins_add_is_refused() {
         },
         Refusal::MayNotAdd,
     );
+}
+
+#[test]
+fn who_may_not_add_any_more_adds_nobody_and_can_add_them_elsewhere() {
+    let mut world = World::new(4, 3);
+    let group = world.group(&[0, 1, 2]);
+    world.acquaint(1, 3);
+    let known = |world: &World| world.people[1].sessions.packages_of(&world.id(3)).len();
+    let before = known(&world);
+    let add = Command::Add {
+        to: group,
+        people: vec![world.id(3)],
+    };
+    // The right is taken away while the change is on its way.
+    world.go_offline(1);
+    world.command(1, add.clone());
+    let roles = world.people[0].sessions.roles(group).unwrap();
+    let roles = Roles {
+        add: Right::Admins,
+        ..roles
+    };
+    world.command(0, Command::SetRoles { group, roles });
+    world.settle();
+    world.go_online(1);
+    world.settle();
+    world.agree(&[0, 1, 2], group);
+    assert_eq!(world.members(0, group).len(), 3);
+    assert_eq!(known(&world), before);
+    assert_eq!(
+        world.give(1, Input::Command(add)),
+        Err(SessionError::Refused(Refusal::MayNotAdd))
+    );
+    assert_eq!(known(&world), before);
 }
 
 #[test]
@@ -375,8 +408,8 @@ fn who_ends_the_conversation_of_two_while_they_are_added_splits_no_group() {
         to: group,
         people: vec![added],
     };
-    let refused = world.give(0, crate::Input::Command(again));
-    assert_eq!(refused, Err(crate::SessionError::NoSession));
+    let refused = world.give(0, Input::Command(again));
+    assert_eq!(refused, Err(SessionError::NoSession));
 }
 
 #[test]
