@@ -14,6 +14,8 @@ interface Props {
     icon?: IconName
     disabled?: boolean
     describedBy?: string
+    /** Its name, where several say the same; it begins with what it says. */
+    label?: string
 }
 
 export function Button(props: Props) {
@@ -31,6 +33,7 @@ export function Button(props: Props) {
             class={classes.filter(Boolean).join(" ")}
             data-test={props.test}
             disabled={props.disabled}
+            aria-label={props.label}
             aria-busy={busy}
             aria-describedby={props.describedBy}
             onClick={press}

@@ -302,28 +302,38 @@ function MemberItem(props: { member: Member; conversation: Conversation; take: T
         })
     const name = member.own ? t("chatYou") : nameOf(member.name)
     return (
-        <div class="item row-wrap" data-test="member" data-id={member.id} data-admin={member.admin}>
+        <div class="item member" data-test="member" data-id={member.id} data-admin={member.admin}>
             <Avatar id={member.name ? member.id : ""} name={member.name} />
             <span class="grow">
                 <span class="person-name block ellipsis" dir="auto">
                     {name}
                 </span>
-                <span class="small soft block ellipsis">{memberLine(member)}</span>
+                <span class="small soft block member-line">{memberLine(member)}</span>
             </span>
             {!member.own && <TrustBadge trust={member.trust} />}
-            {may.change && !member.own && (
-                <Button size="small" kind="quiet" test="set-admin" onPress={setAdmin}>
-                    {member.admin ? t("chatNoAdmin") : t("chatMakeAdmin")}
-                </Button>
-            )}
-            {may.remove && !member.own && (
-                <IconButton
-                    small
-                    test="remove-person"
-                    icon="close"
-                    label={t("chatRemove", name)}
-                    onPress={() => setRemoving(true)}
-                />
+            {!member.own && (may.change || may.remove) && (
+                <span class="member-deeds">
+                    {may.change && (
+                        <Button
+                            size="small"
+                            kind="quiet"
+                            test="set-admin"
+                            label={t(member.admin ? "chatNoAdminOf" : "chatMakeAdminOf", name)}
+                            onPress={setAdmin}
+                        >
+                            {member.admin ? t("chatNoAdmin") : t("chatMakeAdmin")}
+                        </Button>
+                    )}
+                    {may.remove && (
+                        <IconButton
+                            small
+                            test="remove-person"
+                            icon="close"
+                            label={t("chatRemove", name)}
+                            onPress={() => setRemoving(true)}
+                        />
+                    )}
+                </span>
             )}
             <FailureNotice failure={failure} />
             {removing && (
