@@ -547,6 +547,9 @@ export const chatScenes: Record<string, Scene> = {
             { chosen: "compare-way-words" },
         ],
     }),
+    "chat-block": scene(`chat.html#about=${pairBrief.id}`, {
+        steps: [{ press: "block" }, { wait: "block-verified" }],
+    }),
     "chat-about-group": scene(`chat.html#about=${groupBrief.id}`, {
         live: {
             "open-conversation": { type: "open-conversation", conversation: group },

@@ -8,6 +8,7 @@ import { toast } from "../../ui/Toast.tsx"
 import { Avatar, ContactBadge, TRUST_MEANING } from "../../ui/Trust.tsx"
 import { names, t } from "../../ui/text.ts"
 import { day } from "../../ui/time.ts"
+import { BlockButton } from "./Blocking.tsx"
 import { ChangeDecision } from "./ChangeDecision.tsx"
 import { Compare } from "./Compare.tsx"
 
@@ -155,12 +156,12 @@ function Pending({ contact, onAccepted }: { contact: Contact; onAccepted: () => 
 
 function Actions(props: Props & { contact: Contact; name: string; onChanged: () => void }) {
     const { failure, run } = useDoing()
-    const { id, trust } = props.contact.brief
+    const { brief } = props.contact
+    const { id, trust } = brief
     const { onWrite } = props
-    const blocked = trust === "blocked"
-    const block = () =>
+    const block = (blocked: boolean) =>
         run(async () => {
-            await desk({ type: "block", id, blocked: !blocked })
+            await desk({ type: "block", id, blocked })
             props.onChanged()
         })
     const forget = () =>
@@ -185,11 +186,7 @@ function Actions(props: Props & { contact: Contact; name: string; onChanged: () 
                         {t("contactWrite")}
                     </Button>
                 )}
-                {props.contact.key === null && (
-                    <Button test="block" icon="block" onPress={block}>
-                        {blocked ? t("contactUnblock") : t("contactBlock")}
-                    </Button>
-                )}
+                {props.contact.key === null && <BlockButton contact={brief} onBlock={block} />}
                 {props.onForgotten && (
                     <Button test="forget" icon="trash" onPress={forget}>
                         {t("contactForget")}

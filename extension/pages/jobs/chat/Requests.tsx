@@ -1,4 +1,5 @@
-import type { MessageRequest } from "../../../generated/protocol.ts"
+import { useState } from "preact/hooks"
+import type { ContactBrief, MessageRequest } from "../../../generated/protocol.ts"
 import { Button } from "../../../ui/Button.tsx"
 import { Words } from "../../../ui/Compared.tsx"
 import { useDoing } from "../../../ui/client.ts"
@@ -10,6 +11,7 @@ import { Avatar, Person, TrustBadge } from "../../../ui/Trust.tsx"
 import { t } from "../../../ui/text.ts"
 import { dayAndTime } from "../../../ui/time.ts"
 import { BackLine } from "../BackLine.tsx"
+import { BlockQuestion } from "../Blocking.tsx"
 
 interface Props {
     requests: readonly MessageRequest[]
@@ -37,7 +39,7 @@ export function Requests(props: Props) {
 }
 
 function Request({ request, onAccepted, onDecided }: { request: MessageRequest } & Props) {
-    const { card, conversation, text, group, relay } = request
+    const { card, contact, conversation, text, group, relay } = request
     const { failure, run } = useDoing()
     const accept = () =>
         run(async () => {
@@ -95,11 +97,38 @@ function Request({ request, onAccepted, onDecided }: { request: MessageRequest }
                 <Button test="request-refuse" onPress={refuse(false)}>
                     {t("chatRefuse")}
                 </Button>
-                <Button kind="danger" icon="block" test="request-block" onPress={refuse(true)}>
-                    {t("chatRefuseBlock")}
-                </Button>
+                <RefuseAndBlock contact={contact} onBlock={refuse(true)} />
             </div>
         </section>
+    )
+}
+
+/** Asks first about a contact: of somebody who is none there is nothing to lose. */
+function RefuseAndBlock(props: { contact: ContactBrief | null; onBlock: () => Promise<void> }) {
+    const { contact, onBlock } = props
+    const [asking, setAsking] = useState(false)
+    return (
+        <>
+            <Button
+                kind="danger"
+                icon="block"
+                test="request-block"
+                onPress={contact ? () => setAsking(true) : onBlock}
+            >
+                {t("chatRefuseBlock")}
+            </Button>
+            {asking && contact && (
+                <BlockQuestion
+                    contact={contact}
+                    confirm={t("chatRefuseBlock")}
+                    onConfirm={async () => {
+                        await onBlock()
+                        setAsking(false)
+                    }}
+                    onCancel={() => setAsking(false)}
+                />
+            )}
+        </>
     )
 }
 

@@ -14,6 +14,7 @@ import { toast } from "../../../ui/Toast.tsx"
 import { Avatar, TRUST_MEANING, TrustBadge } from "../../../ui/Trust.tsx"
 import { count, names, t } from "../../../ui/text.ts"
 import { dayAndTime } from "../../../ui/time.ts"
+import { BlockButton } from "../Blocking.tsx"
 import { Compare } from "../Compare.tsx"
 import { People } from "./People.tsx"
 import { ALARM, nameOf, TELLING } from "./said.ts"
@@ -434,10 +435,9 @@ function Here(props: {
             props.take((await live({ type: "leave", conversation })).conversation)
             setAsking(undefined)
         })
-    const isBlocked = contact?.trust === "blocked"
-    const block = (id: string) =>
+    const block = (id: string, blocked: boolean) =>
         run(async () => {
-            await desk({ type: "block", id, blocked: !isBlocked })
+            await desk({ type: "block", id, blocked })
             props.onBlocked()
         })
     const forget = () =>
@@ -457,9 +457,10 @@ function Here(props: {
             />
             <div class="row row-wrap">
                 {contact && (
-                    <Button test="block" icon="block" onPress={() => block(contact.id)}>
-                        {isBlocked ? t("contactUnblock") : t("contactBlock")}
-                    </Button>
+                    <BlockButton
+                        contact={contact}
+                        onBlock={(blocked) => block(contact.id, blocked)}
+                    />
                 )}
                 {may.leave && (
                     <Button kind="danger" test="leave" onPress={() => setAsking("leave")}>

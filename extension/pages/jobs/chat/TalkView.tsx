@@ -285,5 +285,7 @@ function Closed(props: {
 function closedWords({ brief, ended, blockedBy }: Conversation): string {
     if (blockedBy === "contact-unreachable") return t("chatNotReachable", brief.title)
     if (ended !== null) return t(ENDED[ended])
+    // The way back is the button beside it, not the contacts.
+    if (blockedBy === "contact-blocked") return t("chatBlocked", brief.title)
     return blockedBy === null ? t("chatReadOnly") : adviceFor({ code: blockedBy })
 }
