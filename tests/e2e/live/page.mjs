@@ -3,6 +3,7 @@
 import { strict as assert } from "node:assert"
 import { createServer } from "node:http"
 import { pause, until } from "../drivers/until.mjs"
+import { startCrowd } from "../services/crowd.mjs"
 import { PASSPHRASE, REACHED } from "./side.mjs"
 import { report, typedToShown, write } from "./typed.mjs"
 
@@ -117,6 +118,59 @@ async function forgetsTalk({ chat }) {
     await chat.click("@forget-sure-confirm")
     await chat.waitGone("@details")
 }
+
+/** Somebody without a browser comes to the relay and has the cards of both; Alice talks with them. */
+async function startCarol(world, { relay, alice, bob }) {
+    const crowd = await startCrowd(relay, 1)
+    world.onEnd(() => crowd.close())
+    const carol = {
+        live: (body) => crowd.live(0, body),
+        desk: (body) => crowd.desk(0, body),
+        close: () => crowd.close(),
+    }
+    const { card } = await until(
+        async () => {
+            const { live } = await carol.live({ type: "live-status" })
+            return live.reach === "reachable" && carol.desk({ type: "own-card" })
+        },
+        { timeout: 30_000, what: () => "the third is not reachable" },
+    )
+    carol.contacts = []
+    for (const one of [alice, bob]) {
+        const { card } = await one.desk({ type: "own-card" })
+        const { contact } = await carol.desk({ type: "accept-card", card, verdict: "new" })
+        carol.contacts.push(contact.brief.id)
+    }
+    const { contact } = await alice.desk({ type: "accept-card", card, verdict: "new" })
+    const begun = await alice.live({ type: "begin", contact: contact.brief.id })
+    await alice.say(begun.conversation.brief.id, "hello there")
+    return carol
+}
+
+/** What stands in the list of somebody without a browser. */
+const talksOf = async (one) => (await one.live({ type: "conversations" })).conversations
+
+/** The words that somebody without a browser has of a conversation. */
+async function wordsOf(one, conversation) {
+    const asked = { type: "messages", conversation, from: 0, count: 60 }
+    return (await one.live(asked)).messages.map(({ body }) => body.text ?? body.type)
+}
+
+/** So many are on both rosters, which are open. */
+async function areOnRosters(sides, many) {
+    const counts = () => Promise.all(sides.map((it) => it.chat.count("[data-test=member]")))
+    let seen
+    await until(
+        async () => {
+            seen = await counts()
+            return seen.every((it) => it === many)
+        },
+        { timeout: 20_000, every: 100, what: () => `on the rosters are ${seen}, not ${many}` },
+    )
+}
+
+/** The page says that the other is here. */
+const HERE = "[data-test=talk-details] .face[data-presence=here]"
 
 /** The list of conversations and the way to the end say the same number of new messages. */
 const isCountedAlike = (tab) =>
@@ -236,10 +290,14 @@ export const tests = [
             await bob.chat.waitFor("[data-test=safety-trust][data-trust=verified]")
             await world.shot(bob.chat, `details-${browser}`)
             await bob.chat.click("@block")
+            await bob.chat.waitFor("@block-verified")
+            await world.shot(bob.chat, `block-${browser}`)
+            await bob.chat.click("@block-sure-confirm")
             await bob.chat.waitFor("[data-test=safety-trust][data-trust=blocked]")
             await bob.chat.click("@details-back")
             await bob.chat.waitFor("[data-test=closed][data-code=contact-blocked]")
             await world.shot(bob.chat, `blocked-${browser}`)
+            assert.match(await bob.chat.text("@closed"), /^You blocked Alice\. Unblock to write/)
             assert.equal((await bob.chat.text("[data-test=typing]")).trim(), "")
             await write(alice.chat, "words to nobody")
             await comesTo(alice, "words to nobody", "sent")
@@ -318,10 +376,10 @@ export const tests = [
         },
     },
     {
-        name: "a group is made, renamed, its roles are changed; who is removed is told, and the last one leaves",
+        name: "a group is made, renamed, its roles are changed",
         async run(world, browser, { alice, bob }) {
-            const pair = await alice.chat.eval(() => location.hash.slice(1))
-            const bobs = await bob.chat.eval(() => location.hash.slice(1).split("&")[0])
+            alice.pair = await alice.chat.eval(() => location.hash.slice(1))
+            bob.pair = await bob.chat.eval(() => location.hash.slice(1).split("&")[0])
             await alice.chat.click("@new-group")
             await alice.chat.type("@group-name", "Choir")
             await alice.chat.click("@person-choice")
@@ -344,11 +402,82 @@ export const tests = [
             await bob.chat.waitFor("@remove-person", { timeout: 20_000 })
             await alice.chat.click("@may-remove-admins")
             await bob.chat.waitGone("@remove-person", { timeout: 20_000 })
+            const makesAdmin = () => alice.chat.attribute("@set-admin", "aria-label")
+            assert.equal(await makesAdmin(), "Make admin: Bob")
             await alice.chat.click("@set-admin")
             await bob.chat.waitFor("@group-name", { timeout: 20_000 })
             await world.shot(bob.chat, `admin-${browser}`)
             await alice.chat.click("@set-admin")
             await bob.chat.waitGone("@group-name", { timeout: 20_000 })
+        },
+    },
+    {
+        name: "a third is added to a group that goes on, talks with both, and is removed",
+        async run(world, browser, shared) {
+            const { alice, bob } = shared
+            shared.carol = await startCarol(world, shared)
+            const { carol } = shared
+            await alice.chat.click("@add-people")
+            // The session with the third is still beginning.
+            await until(
+                async () => {
+                    await alice.chat.click("[data-test=adding] [data-test=people-cancel]")
+                    await alice.chat.click("@add-people")
+                    await alice.chat.waitFor("[data-test=adding] [data-test=person-choice]")
+                    return alice.chat.has("[data-test=adding] input[type=checkbox]:enabled")
+                },
+                { timeout: 20_000, every: 300, what: () => "the third cannot be added" },
+            )
+            assert.equal(await alice.chat.count("[data-test=adding] [data-test=person-choice]"), 1)
+            await alice.chat.click("[data-test=adding] [data-test=person-choice]")
+            await alice.chat.click("[data-test=adding] [data-test=people-confirm]")
+            await alice.chat.waitGone("@adding")
+            await areOnRosters([alice, bob], 3)
+            await world.shot(alice.chat, `added-${browser}`)
+            await world.shot(bob.chat, `third-${browser}`)
+            const group = await until(
+                async () => (await talksOf(carol)).find(({ title }) => title === "Quire")?.id,
+                { timeout: 20_000, what: () => "the third is in no group" },
+            )
+            await bob.chat.click("@details-back")
+            await says(bob, "Alice added")
+            await carol.live({
+                type: "send",
+                conversation: group,
+                text: "hello both",
+                replyTo: null,
+            })
+            await shows(bob, "hello both")
+            await write(bob.chat, "hello third")
+            let heard
+            await until(
+                async () => {
+                    heard = await wordsOf(carol, group)
+                    return heard.includes("hello third")
+                },
+                { timeout: 20_000, what: () => `the third hears ${heard}` },
+            )
+            assert.ok(!heard.includes("welcome all"), "what was said before is not for the third")
+            await bob.chat.click("@talk-details")
+            const third = await alice.chat.eval(
+                () =>
+                    [...document.querySelectorAll("[data-test=member]")].find((it) =>
+                        it.textContent.includes("Member 0"),
+                    )?.dataset.id,
+            )
+            await alice.chat.click(`[data-id="${third}"] [data-test=remove-person]`)
+            await alice.chat.click("@remove-sure-confirm")
+            await areOnRosters([alice, bob], 2)
+            await until(
+                async () =>
+                    (await talksOf(carol)).some((it) => it.id === group && it.standing === "ended"),
+                { timeout: 20_000, what: () => "the third was told nothing" },
+            )
+        },
+    },
+    {
+        name: "who is removed from a group is told, and the last one leaves",
+        async run(world, browser, { alice, bob }) {
             await alice.chat.click("@leave")
             await alice.chat.waitFor("@only-admin")
             await alice.chat.click("@leave-sure-cancel")
@@ -367,10 +496,76 @@ export const tests = [
             await alice.chat.click("@details-back")
             await alice.chat.waitFor("[data-test=closed]")
             await world.shot(alice.chat, `left-${browser}`)
-            await go(alice.chat, pair)
-            await go(bob.chat, bobs)
+            await go(alice.chat, alice.pair)
+            await go(bob.chat, bob.pair)
             await alice.chat.waitFor("@say-text")
             await bob.chat.waitFor("@say-text")
+        },
+    },
+    {
+        name: "a request is refused and its sender blocked: nothing comes from them any more",
+        async run(world, browser, { bob, carol }) {
+            const contact = carol.contacts[1]
+            const { conversation } = await carol.live({ type: "begin", contact })
+            const { id } = conversation.brief
+            const send = (text) =>
+                carol.live({ type: "send", conversation: id, text, replyTo: null })
+            await send("are you there?")
+            await bob.chat.waitFor("@requests", { timeout: 20_000 })
+            await bob.chat.click("@requests")
+            await bob.chat.waitFor("@request-text")
+            await bob.chat.click("@request-block")
+            await bob.chat.waitGone("@request")
+            await world.shot(bob.chat, `refused-and-blocked-${browser}`)
+            await bob.chat.waitGone("@requests")
+            const { contacts } = await bob.desk({ type: "contacts", query: "Member" })
+            assert.deepEqual(
+                contacts.map(({ trust }) => trust),
+                ["blocked"],
+            )
+            await carol.live({ type: "forget-conversation", conversation: id })
+            await carol.live({ type: "begin", contact })
+            await send("why not?")
+            const asked = { type: "messages", conversation: id, from: 0, count: 60 }
+            let last
+            await until(
+                async () => {
+                    last = (await carol.live(asked)).messages.at(-1)
+                    return last.delivery.state === "sent"
+                },
+                { timeout: 20_000, what: () => `the letter has not left: ${JSON.stringify(last)}` },
+            )
+            await pause(QUIET_MS)
+            assert.equal(await bob.chat.count("[data-test=requests]"), 0)
+            assert.equal((await bob.status()).requests, 0)
+            await carol.close()
+            await go(bob.chat, bob.pair)
+            await bob.chat.waitFor("@say-text")
+        },
+    },
+    {
+        name: "who is here is shown where both show it; off, it is neither sent nor shown",
+        async run(world, browser, { alice, bob, relay }) {
+            assert.equal(await relay.metric("presence_total"), 0, "off at first, nothing is sent")
+            await switchOver(bob, "presence-switch")
+            await until(async () => (await relay.metric("presence_total")) > 0, {
+                timeout: 10_000,
+                what: () => "nothing is sent",
+            })
+            await pause(QUIET_MS)
+            for (const { chat } of [alice, bob]) assert.equal(await chat.count(HERE), 0)
+            await switchOver(alice, "presence-switch")
+            for (const { chat } of [alice, bob]) await chat.waitFor(HERE, { timeout: 25_000 })
+            assert.match(await alice.chat.text("@talk-details"), /Here now/)
+            await world.shot(alice.chat, `here-${browser}`)
+            const popup = await bob.profile.page(bob.profile.extensionPath("pages/popup.html"))
+            await popup.waitFor("[data-test=popup-person][data-presence=here]")
+            await world.shot(popup, `popup-here-${browser}`)
+            await popup.close()
+            await switchOver(bob, "presence-switch")
+            for (const { chat } of [alice, bob]) await chat.waitGone(HERE, { timeout: 25_000 })
+            assert.doesNotMatch(await alice.chat.text("@talk-details"), /Here now/)
+            await switchOver(alice, "presence-switch")
         },
     },
     {
@@ -402,6 +597,28 @@ export const tests = [
             if (await bob.chat.has("@to-end")) await bob.chat.click("@to-end")
             await shows(bob, "timed 29.")
             await bob.reached()
+        },
+    },
+    {
+        name: "the browser is killed: what was written and not sent is there again",
+        async run(world, browser, { alice, bob }) {
+            const place = await bob.chat.eval(() => location.hash.split("&")[0])
+            await bob.chat.type("@say-text", "half a thought")
+            await says(bob, "half a thought", "[data-test=talks]")
+            await bob.profile.kill()
+            bob.page = await bob.profile.page(bob.profile.extensionPath("pages/settings.html"))
+            bob.chat = await bob.profile.page(bob.profile.extensionPath(`pages/chat.html${place}`))
+            await bob.chat.waitFor("@unlock-passphrase", { timeout: 30_000 })
+            await bob.chat.type("@unlock-passphrase", PASSPHRASE)
+            await bob.chat.click("@unlock")
+            await bob.chat.waitFor("@say-text", { timeout: 30_000 })
+            await until(async () => (await bob.chat.value("@say-text")) === "half a thought", {
+                timeout: 10_000,
+                what: () => "the draft is gone",
+            })
+            await world.shot(bob.chat, `draft-${browser}`)
+            await bob.chat.press("Enter")
+            await shows(alice, "half a thought")
         },
     },
 ]
