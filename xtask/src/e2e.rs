@@ -46,8 +46,8 @@ pub(crate) fn suite(name: &str) -> Result<Tally> {
     }
 }
 
-/// Runs all suites, with the relay that the Rust tests have built: of its package alone most of what
-/// it needs would be built once more, with other features.
+/// Runs all suites, with the programs that the Rust tests have built: of one package alone most of
+/// what it needs would be built once more, with other features.
 pub(crate) fn suites_of_test() -> Result<Tally> {
     build_relay(&test::BUILD_RUST)?;
     side_by_side()
@@ -90,10 +90,12 @@ pub(crate) fn prepare() -> Result<()> {
     })
 }
 
-/// Node with the driver of Firefox in its environment, and the relay, which is not built again.
+/// Node with the driver of Firefox in its environment, and the programs, which are not built again.
 pub(crate) fn node() -> Command {
     let mut node = process::command("node");
-    node.env("SOTTO_RELAY", workspace::target().join("debug/sotto-relay"));
+    let debug = workspace::target().join("debug");
+    node.env("SOTTO_RELAY", debug.join("sotto-relay"));
+    node.env("SOTTO_CROWD_PATH", debug.join("sotto-crowd"));
     if let Some(driver) = setup::geckodriver() {
         node.env("GECKODRIVER", driver);
     }
