@@ -618,6 +618,12 @@ export const chatScenes: Record<string, Scene> = {
     "chat-requests": scene("chat.html#requests", {
         live: { conversations: { type: "conversations", conversations, requests } },
     }),
+    "chat-request-block": scene("chat.html#requests", {
+        live: {
+            conversations: { type: "conversations", conversations, requests: requests.slice(2) },
+        },
+        steps: [{ press: "request-block" }, { wait: "block-verified" }],
+    }),
     "chat-search": scene(`chat.html#find=${pairBrief.id}`, {
         steps: [{ fill: "search-words", with: "flat" }, { wait: "hits" }],
     }),

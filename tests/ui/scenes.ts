@@ -519,6 +519,15 @@ export const scenes: Record<string, Scene> = {
     "contacts-changed": tab("contacts.html#id=1f88d0", {
         desk: { contact: { type: "contact", contact: views.contactOf(views.dave) } },
     }),
+    "contacts-block": tab("contacts.html#id=5b7a91c2de", {
+        desk: {
+            contact: {
+                type: "contact",
+                contact: views.contactOf({ ...views.bob, trust: "verified" }),
+            },
+        },
+        steps: [{ press: "block" }, { wait: "block-verified" }],
+    }),
     "contacts-add": tab("contacts.html#add", {
         steps: [{ fill: "card-text", with: views.CARD }, { press: "card-look" }],
     }),
