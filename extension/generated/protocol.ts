@@ -1353,7 +1353,7 @@ backup: boolean, };
 /**
  * Why a conversation stopped.
  */
-export type Ended = "left" | "removed" | "forked" | "rolled-back" | "lost" | "replaced";
+export type Ended = "left" | "removed" | "forked" | "rolled-back" | "lost" | "replaced" | "gone";
 
 /**
  * The answer of the same type.

@@ -521,6 +521,15 @@ export const chatScenes: Record<string, Scene> = {
         }),
         pairMessages,
     ),
+    "chat-gone": talk(
+        closed({
+            ended: "gone",
+            blockedBy: "conversation-over",
+            may: { ...may, send: false, renew: true },
+            brief: { ...pairBrief, standing: "ended", presence: "unknown" },
+        }),
+        pairMessages,
+    ),
     "chat-group": talk(group, groupMessages),
     "chat-left": talk(
         {

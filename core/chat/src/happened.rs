@@ -314,6 +314,7 @@ const fn ended(reason: StopReason) -> Ended {
         StopReason::Forked => Ended::Forked,
         StopReason::RolledBack => Ended::RolledBack,
         StopReason::Lost | StopReason::Taken => Ended::Lost,
+        StopReason::Gone => Ended::Gone,
     }
 }
 

@@ -205,13 +205,14 @@ pub(crate) fn alarm_of(code: u64) -> AlarmKind {
     ALARMS.get(place).copied().unwrap_or(AlarmKind::Misbehaved)
 }
 
-const ENDS: [Ended; 6] = [
+const ENDS: [Ended; 7] = [
     Ended::Left,
     Ended::Removed,
     Ended::Forked,
     Ended::RolledBack,
     Ended::Lost,
     Ended::Replaced,
+    Ended::Gone,
 ];
 /// The code of the first end.
 const FIRST_END: u64 = 16;

@@ -41,6 +41,8 @@ choices! {
         Lost,
         /// The other began anew.
         Replaced,
+        /// The relay does not have it any more.
+        Gone,
     }
 
     /// Whose a right in a group is.

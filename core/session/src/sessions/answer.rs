@@ -187,6 +187,9 @@ impl Sessions {
                 self.letter_leaves(&conversation)?;
                 self.pump(&mut conversation)?;
             }
+            Reply::Failed { code, .. } if is_gone(*code) && conversation.chain.seq() > 0 => {
+                self.stop(&mut conversation, StopReason::Gone)?;
+            }
             Reply::Done | Reply::Page { .. } | Reply::Turn(_) | Reply::Failed { .. } => {
                 self.refused(id, reply);
             }
@@ -281,4 +284,10 @@ impl Sessions {
         }
         Ok(())
     }
+}
+
+/// Whether a relay says that it does not have a stream, of which it once had something. One that has
+/// trouble says something else, and is asked again.
+const fn is_gone(code: RelayCode) -> bool {
+    matches!(code, RelayCode::Refused | RelayCode::Deleted)
 }

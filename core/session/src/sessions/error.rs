@@ -131,4 +131,6 @@ pub enum StopReason {
     Lost,
     /// The stream holds something that was there before the answer.
     Taken,
+    /// The relay does not have the stream any more: nobody used it for long, or it lost what it had.
+    Gone,
 }

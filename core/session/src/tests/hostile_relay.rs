@@ -398,3 +398,32 @@ fn a_message_that_the_relay_says_is_in_conflict_is_not_lost() {
     world.settle();
     assert_eq!(world.heard(1, pair).len(), 1);
 }
+
+#[test]
+fn a_stream_that_the_relay_does_not_have_any_more_is_over_and_one_in_trouble_is_not() {
+    let mut world = World::new(2, 61);
+    let pair = world.acquaint(0, 1);
+    world.say(0, pair, "one");
+    world.settle();
+    world.go_offline(0);
+    for trouble in [
+        RelayCode::Unavailable,
+        RelayCode::RateLimited,
+        RelayCode::Draining,
+    ] {
+        world.relay.refuses.push_back(trouble);
+        world.go_online(0);
+        world.settle();
+        world.go_offline(0);
+        assert_eq!(world.stopped(0, pair), None, "{trouble:?}");
+    }
+    let stream = world.stream(0, pair);
+    world.relay.streams.remove(&stream);
+    world.go_online(0);
+    world.settle();
+    assert_eq!(world.stopped(0, pair), Some(StopReason::Gone));
+    let again = world.acquaint(0, 1);
+    world.say(0, again, "here again");
+    world.settle();
+    assert_eq!(world.heard(1, again).len(), 1);
+}

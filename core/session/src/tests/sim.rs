@@ -311,13 +311,15 @@ impl World {
                 Reply::Done
             }
             Verb::Subscribe { stream, from, .. } => {
+                let Some(kept) = self.relay.streams.get(&stream.0).cloned() else {
+                    let reply = Reply::Failed {
+                        code: RelayCode::Refused,
+                        detail: 0,
+                    };
+                    self.lanes[who].push_back(Item::Down(Input::Answer { ticket, reply }));
+                    return;
+                };
                 self.relay.subscribers.push((who, stream.0));
-                let kept = self
-                    .relay
-                    .streams
-                    .get(&stream.0)
-                    .cloned()
-                    .unwrap_or_default();
                 let last = kept.last().map_or(0, |entry| entry.seq);
                 let reply = Reply::At { seq: last };
                 self.lanes[who].push_back(Item::Down(Input::Answer { ticket, reply }));

@@ -222,6 +222,7 @@ const ENDED = {
     "rolled-back": "chatEndedRolledBack",
     lost: "chatEndedLost",
     replaced: "chatEndedReplaced",
+    gone: "chatEndedGone",
 } as const satisfies Record<Ended, MessageKey>
 
 /** Instead of the place to write: why not, and what to do. */
