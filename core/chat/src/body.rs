@@ -11,6 +11,9 @@ pub(crate) const MAX_TEXT_LEN: usize = 16_000;
 /// Longest emoji: some are sequences of many characters.
 const MAX_EMOJI_LEN: usize = 64;
 
+/// Fields that some kind has.
+const KEYS: core::ops::RangeInclusive<u64> = 1..=9;
+
 /// Id of a message.
 pub(crate) type MessageId = [u8; 16];
 
@@ -54,6 +57,14 @@ pub enum Body {
         delivered: u64,
         /// The last number that was seen.
         read: Option<u64>,
+    },
+    /// Kind 5, `{8 stream, 9 token}`, between two alone: the author's mailbox takes letters through
+    /// this token, which nobody else has.
+    Mailbox {
+        /// The mailbox that the token is for.
+        stream: [u8; 16],
+        /// The capability to write.
+        token: [u8; 32],
     },
 }
 
@@ -134,6 +145,11 @@ impl Body {
                 .uint(6, *delivered)
                 .uint_if(7, *read)
                 .finish(),
+            Self::Mailbox { stream, token } => MapWriter::new()
+                .uint(1, 5)
+                .bytes(8, stream)
+                .bytes(9, token)
+                .finish(),
         }
     }
 
@@ -142,7 +158,7 @@ impl Body {
     /// # Errors
     /// [`BodyError`].
     pub fn decode(bytes: &[u8]) -> Result<Self, BodyError> {
-        let mut fields = Fields::parse(bytes, 1..=7)?;
+        let mut fields = Fields::parse(bytes, KEYS)?;
         let kind = fields.require(1)?.uint()?;
         let body = match kind {
             0 => Self::Text {
@@ -166,9 +182,13 @@ impl Body {
                 delivered: fields.require(6)?.uint()?,
                 read: fields.take(7).map(|seq| seq.uint()).transpose()?,
             },
+            5 => Self::Mailbox {
+                stream: fields.require(8)?.array()?,
+                token: fields.require(9)?.array()?,
+            },
             kind => return Err(BodyError::Kind { kind }),
         };
-        if (1..=7).any(|key| fields.take(key).is_some()) {
+        if KEYS.into_iter().any(|key| fields.take(key).is_some()) {
             return Err(BodyError::Text);
         }
         Ok(body)
@@ -210,6 +230,10 @@ mod tests {
             Body::Receipt {
                 delivered: 9,
                 read: None,
+            },
+            Body::Mailbox {
+                stream: [1; 16],
+                token: [2; 32],
             },
         ];
         for body in bodies {

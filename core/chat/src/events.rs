@@ -1,5 +1,6 @@
 //! What the sessions say, as it changes the conversations.
 
+use sotto_core::custody::Bytes;
 use sotto_core::identity::IdentityKey;
 use sotto_core::identity::card::is_name;
 use sotto_protocol::live::AlarmKind;
@@ -13,6 +14,7 @@ use crate::happened::{Happened, What};
 use crate::history::{Entry, History, Said, Way};
 use crate::live::Live;
 use crate::talk::{self, Stage, Talk, TalkId};
+use crate::tokens::Token;
 
 /// What a relay would not take is given again after this time, which doubles each time.
 const RETRY_MS: u64 = 400;
@@ -160,6 +162,7 @@ impl Live {
         self.take_first_words(id, session);
         // What crossed it would be late, and is not to be answered.
         self.outgoing.retain(|it| Some(it.to) != with);
+        self.tell_token_again(id);
         self.carried_arrived(id, session);
         self.shape_changed(id);
         if with.is_none()
@@ -231,6 +234,11 @@ impl Live {
                 self.reaction(talk, &id, &emoji, from, on);
             }
             Ok(Body::Receipt { delivered, read }) => self.receipt(talk, from, delivered, read),
+            Ok(Body::Mailbox { stream, token }) if self.is_with(talk, &from) => {
+                let secret = Bytes(token);
+                self.token_came(talk, Token { stream, secret });
+            }
+            Ok(Body::Mailbox { .. }) => {}
             Err(error) if error.is_newer() => {
                 let id = self.random();
                 let mut entry = self.entry(id, from, Said::Newer);
@@ -239,6 +247,12 @@ impl Live {
             }
             Err(_) => self.alarmed(talk, AlarmKind::Misbehaved, Some(from)),
         }
+    }
+
+    /// Whether a conversation is one of two with somebody.
+    fn is_with(&self, talk: TalkId, who: &IdentityKey) -> bool {
+        let talk = self.talks.get(&talk.0);
+        talk.and_then(Talk::with) == Some(who)
     }
 
     /// An author changes a message of theirs.

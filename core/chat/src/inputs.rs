@@ -160,6 +160,7 @@ impl Live {
         self.weigh_invitations()?;
         self.want_relays();
         self.keep_notes();
+        self.keep_tokens()?;
         self.settle()?;
         self.events();
         self.keep_quiet();

@@ -2,8 +2,9 @@
 
 use sha2::{Digest as _, Sha256};
 use sotto_core::app::live::{LiveOpened, LiveSealed};
+use sotto_core::custody::Bytes;
 use sotto_core::identity::IdentityKey;
-use sotto_protocol::relay::{Reply, Secret, StreamId, Verb};
+use sotto_protocol::relay::{RelayCode, Reply, Secret, StreamId, Verb};
 use sotto_protocol::view::Trust;
 use sotto_protocol::{ErrorCode, TimestampMs};
 use sotto_session::format::{Blob, ConversationId, Introduction};
@@ -28,6 +29,8 @@ pub(crate) struct Outgoing {
     pub(crate) to: IdentityKey,
     /// Once the custodian has sealed it.
     sealed: Option<LiveSealed>,
+    /// The token of the card, where it goes by one that the contact gave us.
+    public: Option<Bytes<32>>,
     /// This connection has it: its answer is still to come.
     is_given: bool,
 }
@@ -72,6 +75,7 @@ impl Live {
             conversation,
             to,
             sealed: None,
+            public: None,
             is_given: false,
         });
         self.step.outputs.push(Output::Seal { to, content });
@@ -95,11 +99,12 @@ impl Live {
                     live.outgoing.retain(|it| it.to != to);
                     live.introduction_failed(TalkId::of(&to), ErrorCode::RelayInvalid);
                 }
-                Ok(sealed) => {
+                Ok(mut sealed) => {
+                    let public = live.use_token(&to, &mut sealed);
                     let relay = sealed.relay.clone();
                     let mut all = live.outgoing.iter_mut();
                     if let Some(letter) = all.find(|it| it.to == to && it.sealed.is_none()) {
-                        letter.sealed = Some(sealed);
+                        (letter.sealed, letter.public) = (Some(sealed), public);
                     }
                     live.links.want(&relay);
                     live.give_letters(&relay);
@@ -163,6 +168,11 @@ impl Live {
         let Some(place) = self.outgoing.iter().position(|it| it.number == number) else {
             return Ok(());
         };
+        if let Reply::Failed { code, .. } = reply
+            && self.goes_by_card(place, *code)
+        {
+            return Ok(());
+        }
         let letter = self.outgoing.remove(place);
         let talk = TalkId::of(&letter.to);
         if let Reply::Failed { code, .. } = reply {
@@ -176,6 +186,26 @@ impl Live {
             self.carried_changed(talk, |_| ());
         }
         Ok(())
+    }
+
+    /// What the contact's own token did not bring there goes by the one of their card.
+    fn goes_by_card(&mut self, place: usize, code: RelayCode) -> bool {
+        let Some(letter) = self.outgoing.get_mut(place) else {
+            return false;
+        };
+        let Some(public) = letter.public.take() else {
+            return false;
+        };
+        letter.is_given = false;
+        let to = letter.to;
+        let Some(sealed) = &mut letter.sealed else {
+            return false;
+        };
+        sealed.token = public;
+        let relay = sealed.relay.clone();
+        self.forget_token(&to, code);
+        self.give_letters(&relay);
+        true
     }
 
     /// Who was to be answered when the program ended, is: their letter does not come again.
@@ -228,8 +258,9 @@ impl Live {
         rng: &mut impl CryptoRng,
     ) -> Result<Step, ChatError> {
         let (step, taken) = self.take(now, rng, |live| {
+            let holder = live.ways.remove(&seq);
             if let Some(opened) = opened {
-                live.introduced(opened)?;
+                live.introduced(opened, holder)?;
             }
             live.mailbox_taken(seq);
             Ok(())
@@ -237,11 +268,19 @@ impl Live {
         taken.map(|()| step)
     }
 
-    fn introduced(&mut self, opened: LiveOpened) -> Result<(), ChatError> {
+    fn introduced(
+        &mut self,
+        opened: LiveOpened,
+        holder: Option<IdentityKey>,
+    ) -> Result<(), ChatError> {
         let introduction = Introduction::decode(&opened.content.0);
         let (Some(from), Ok(introduction)) = (parse_identity(&opened.from), introduction) else {
             return Ok(());
         };
+        // What was given to one serves nobody else.
+        if holder.is_some_and(|holder| holder != from) {
+            return Ok(());
+        }
         let mut prefs = self.prefs();
         let is_new = prefs.note_letter(opened.letter.0);
         self.put_prefs(prefs);

@@ -38,6 +38,7 @@ mod talk;
     reason = "tests count, and look at one event of many"
 )]
 mod tests;
+mod tokens;
 mod typing;
 mod view;
 

@@ -95,6 +95,10 @@ pub struct Live {
     pub(crate) sending: BTreeMap<[u8; 16], (TalkId, [u8; 16])>,
     pub(crate) outgoing: Vec<Outgoing>,
     pub(crate) last_letter: u64,
+    /// Labels of tokens about which this connection to the mailbox was asked.
+    pub(crate) asked_tokens: BTreeSet<u32>,
+    /// Who alone could leave what lies in the mailbox under a number.
+    pub(crate) ways: BTreeMap<u64, IdentityKey>,
     /// The id that the session gave the message that was just handed to it.
     pub(crate) queued: Option<[u8; 16]>,
     pub(crate) receipts_due: BTreeMap<TalkId, u64>,

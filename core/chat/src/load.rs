@@ -1,6 +1,6 @@
 //! From the rows to what they tell.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rand_core::CryptoRng;
 use sotto_core::record::Table;
@@ -79,6 +79,8 @@ impl Live {
             sending: BTreeMap::new(),
             outgoing: Vec::new(),
             last_letter: 0,
+            asked_tokens: BTreeSet::new(),
+            ways: BTreeMap::new(),
             queued: None,
             receipts_due: BTreeMap::new(),
             retry_at: None,

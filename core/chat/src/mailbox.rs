@@ -5,8 +5,10 @@ use sotto_protocol::ErrorCode;
 use sotto_protocol::relay::{CapKind, Entry, RelayCode, Reply, Secret, StreamId, Verb};
 use sotto_session::format::{Blob, capability_digest};
 
-/// Letters a day that the public token takes.
+/// Letters a day that a token takes, the public one or a contact's.
 const PER_DAY: u32 = 16;
+/// The label of the public token.
+pub(crate) const PUBLIC_LABEL: u32 = 1;
 /// Bytes of a letter that it takes.
 const MAX_LETTER: u32 = 65_536;
 /// Numbers are below 2^53 everywhere, so that every language can hold them.
@@ -36,7 +38,16 @@ pub(crate) enum State {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Act {
     Ask(Verb, u64),
+    /// It was made anew: no token is granted.
+    Anew,
     Made,
+}
+
+/// What is asked about the token of a contact, by its label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TokenTicket {
+    Grant(u32),
+    Revoke(u32),
 }
 
 /// The mailbox while this program runs.
@@ -59,11 +70,43 @@ const fn ticket(asked: Asked) -> u64 {
 
 /// Whether an answer is one for the mailbox.
 pub(crate) const fn is_ours(ticket: u64) -> bool {
-    ticket & OURS != 0 && ticket & LETTER == 0
+    ticket & OURS != 0 && ticket & (LETTER | TOKEN) == 0
 }
 
 /// Tickets of letters that are put into others' mailboxes.
 const LETTER: u64 = 1 << 62;
+/// Tickets about contacts' tokens.
+const TOKEN: u64 = 1 << 61;
+const REVOKED: u64 = 1 << 60;
+
+impl TokenTicket {
+    pub(crate) const fn label(self) -> u32 {
+        match self {
+            Self::Grant(label) | Self::Revoke(label) => label,
+        }
+    }
+
+    /// The ticket.
+    pub(crate) fn number(self) -> u64 {
+        let revoked = match self {
+            Self::Grant(_) => 0,
+            Self::Revoke(_) => REVOKED,
+        };
+        OURS | TOKEN | revoked | u64::from(self.label())
+    }
+
+    /// What a ticket is about, if it is one.
+    pub(crate) fn of(ticket: u64) -> Option<Self> {
+        let is_one = ticket & OURS != 0 && ticket & TOKEN != 0 && ticket & LETTER == 0;
+        let label = u32::try_from(ticket & 0xffff_ffff)
+            .ok()
+            .filter(|_| is_one)?;
+        Some(match ticket & REVOKED {
+            0 => Self::Grant(label),
+            _ => Self::Revoke(label),
+        })
+    }
+}
 
 /// The ticket of a letter.
 pub(crate) const fn letter_ticket(number: u64) -> u64 {
@@ -88,6 +131,25 @@ impl Mailbox {
         }
     }
 
+    /// A contact's token is granted, or revoked.
+    pub(crate) fn about_token(&self, ticket: TokenTicket, secret: &[u8; 32]) -> Verb {
+        let stream = StreamId(self.given.stream.0);
+        let own = Secret(self.given.own.0);
+        let token = capability_digest(CapKind::Write, &stream.0, secret);
+        match ticket {
+            TokenTicket::Grant(label) => Verb::Grant {
+                stream,
+                own,
+                token,
+                label,
+                per_day: PER_DAY,
+                max_blob: MAX_LETTER,
+                expires_s: 0,
+            },
+            TokenTicket::Revoke(_) => Verb::Revoke { stream, own, token },
+        }
+    }
+
     fn ask(&self, asked: Asked) -> Act {
         let given = &self.given;
         let stream = StreamId(given.stream.0);
@@ -104,7 +166,7 @@ impl Mailbox {
                 stream,
                 own: own(),
                 token: capability_digest(CapKind::Write, &stream.0, &given.token.0),
-                label: 1,
+                label: PUBLIC_LABEL,
                 per_day: PER_DAY,
                 max_blob: MAX_LETTER,
                 expires_s: 0,
@@ -170,7 +232,7 @@ impl Mailbox {
         if is(Asked::Create) {
             // A stream that did not stand begins at its first number, whatever was read before.
             self.read = 0;
-            return vec![self.ask(Asked::Grant)];
+            return vec![Act::Anew, self.ask(Asked::Grant)];
         }
         if is(Asked::Grant) {
             self.given.is_made = true;

@@ -5,7 +5,7 @@ use sotto_session::{Effect, Input, link};
 
 use crate::error::ChatError;
 use crate::live::Live;
-use crate::mailbox::{self, Act, Mailbox};
+use crate::mailbox::{self, Act, Mailbox, TokenTicket};
 use crate::step::Output;
 use crate::store::{TABLE_SESSION, Write};
 
@@ -81,11 +81,16 @@ impl Live {
                 self.notes_lost(relay);
                 if let Some(own) = self.mailbox.as_mut().filter(|it| it.given.relay == *relay) {
                     own.disconnected();
+                    self.asked_tokens.clear();
                 }
             }
             Input::Answer { ticket, reply } => {
                 if let Some(letter) = mailbox::letter_of(*ticket) {
                     return self.letter_answered(letter, reply);
+                }
+                if let Some(ticket) = TokenTicket::of(*ticket) {
+                    self.token_answered(ticket, reply);
+                    return Ok(());
                 }
                 if mailbox::is_ours(*ticket) {
                     let acts = self.mailbox.as_mut().map(|it| it.answer(*ticket, reply));
@@ -106,10 +111,11 @@ impl Live {
                     match own.letter(entry) {
                         // It lies there until somebody can open it.
                         Some(_) if self.is_veiled() => {}
-                        Some(letter) => self.step.outputs.push(Output::Open {
-                            seq: entry.seq,
-                            letter,
-                        }),
+                        Some(letter) => {
+                            self.note_way(entry);
+                            let seq = entry.seq;
+                            self.step.outputs.push(Output::Open { seq, letter });
+                        }
                         None => self.mailbox_taken(entry.seq),
                     }
                     return Ok(());
@@ -127,6 +133,7 @@ impl Live {
                 let relay = mailbox.given.relay.clone();
                 self.links.ask(&relay, verb, ticket);
             }
+            Act::Anew => self.tokens_lost(),
             // Its relay says so again.
             Act::Made if self.is_veiled() => {}
             Act::Made => self.step.outputs.push(Output::MailboxMade {

@@ -10,6 +10,7 @@ use sotto_session::format::ConversationId;
 use crate::history::{Entry, PAGE};
 use crate::store::Kept;
 use crate::talk::{Request, Talk, TalkId, What};
+use crate::tokens::{Given, Token};
 
 /// People in one list of a row: what is written is bounded as what is read.
 const MAX_PEOPLE: usize = 2_000;
@@ -234,14 +235,18 @@ impl Record for Talk {
             .array(16, &alarms)
             .bool(17, self.is_alarmed)
             .uint(19, u64::from(self.since));
-        match &self.request {
-            Some(request) => map.map(18, &request.to_map()).finish(),
-            None => map.finish(),
-        }
+        let maps = [
+            (18, self.request.as_ref().map(Request::to_map)),
+            (20, self.given.map(Given::to_map)),
+            (21, self.token.map(Token::to_map)),
+        ];
+        let maps = maps.into_iter().filter_map(|(key, map)| Some((key, map?)));
+        maps.fold(map, |all, (key, map)| all.map(key, &map))
+            .finish()
     }
 
     fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
-        let mut fields = Fields::parse(bytes, 1..=19)?;
+        let mut fields = Fields::parse(bytes, 1..=21)?;
         let what = match (fields.take(2), fields.take(3)) {
             (Some(with), None) => What::Pair(identity(&with)?),
             (None, Some(name)) => What::Group {
@@ -284,6 +289,12 @@ impl Record for Talk {
             .map(|field| field.fields(1..=6))
             .transpose()?;
         talk.request = request.map(Request::from_map).transpose()?;
+        if let Some(given) = fields.take(20) {
+            talk.given = Some(Given::from_map(&mut given.fields(1..=5)?)?);
+        }
+        if let Some(token) = fields.take(21) {
+            talk.token = Some(Token::from_map(&mut token.fields(1..=2)?)?);
+        }
         Ok(talk)
     }
 }

@@ -13,6 +13,7 @@ use sotto_protocol::live::{AlarmKind, MAX_TELLING};
 use sotto_session::format::{ConversationId, Introduction};
 
 use crate::rows::identity;
+use crate::tokens::{Given, Token};
 
 /// Alarms that are kept of a conversation.
 const MAX_ALARMS: usize = 20;
@@ -129,6 +130,10 @@ pub(crate) struct Talk {
     pub(crate) alarms: VecDeque<(u64, String, u64)>,
     pub(crate) is_alarmed: bool,
     pub(crate) request: Option<Request>,
+    /// The token of our mailbox that the other side of a conversation of two has.
+    pub(crate) given: Option<Given>,
+    /// The token of theirs that they gave us.
+    pub(crate) token: Option<Token>,
 }
 
 impl Talk {
@@ -151,6 +156,8 @@ impl Talk {
             alarms: VecDeque::new(),
             is_alarmed: false,
             request: None,
+            given: None,
+            token: None,
         }
     }
 

@@ -48,6 +48,10 @@ fn body(input: &Value) -> Body {
             delivered: input["delivered"].as_u64().expect("number"),
             read: input["read"].as_u64(),
         },
+        Some(5) => Body::Mailbox {
+            stream: id(&input["stream"]).expect("stream"),
+            token: bytes(&input["token"]).try_into().expect("32 bytes"),
+        },
         kind => panic!("kind {kind:?}"),
     }
 }

@@ -73,6 +73,14 @@ export async function startRelay({ pass = "", nats, limits = "" } = {}) {
             child.kill("SIGKILL")
             await gone
         },
+        /** It is killed, and begins anew with nothing of what it kept. */
+        async lose() {
+            await relay.kill()
+            for (const end of ["", "-wal", "-shm"]) {
+                await rm(`${env.SOTTO_RELAY_STORE}${end}`, { force: true })
+            }
+            await relay.start()
+        },
         /** Connections to it, of whatever process. */
         async connections() {
             const { stdout } = await promisify(execFile)("ss", ["-Htn", "dport", "=", `:${port}`])

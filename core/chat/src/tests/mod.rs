@@ -7,5 +7,6 @@ mod hostile;
 mod hosts;
 mod lost;
 mod presence;
+mod tokens;
 mod veil;
 mod world;

@@ -12,10 +12,12 @@ use sotto_core::vault::VaultId;
 use sotto_protocol::TimestampMs;
 use sotto_protocol::live::talk::{ChatBody, ChatMessage};
 use sotto_protocol::live::{LiveEvent, LiveReply, LiveRequest, Reachability};
-use sotto_protocol::relay::{Entry, Event, RelayCode, Reply, Request, StreamId, Tag, Verb};
+use sotto_protocol::relay::{
+    CapKind, Digest, Entry, Event, RelayCode, Reply, Request, StreamId, Tag, Verb,
+};
 use sotto_protocol::view::{ContactBrief, ContactKind, Trust};
 use sotto_session::Who;
-use sotto_session::format::{Blob, Introduction};
+use sotto_session::format::{Blob, Introduction, capability_digest};
 use zeroize::Zeroizing;
 
 use crate::{ChatError, Device, Keys, Live, Output, Step};
@@ -42,6 +44,10 @@ pub(super) struct World {
     rng: ChaCha20Rng,
     pub(super) people: Vec<Person>,
     pub(super) streams: BTreeMap<[u8; 16], Vec<Entry>>,
+    /// Capabilities to write, and their labels.
+    pub(super) tokens: BTreeMap<[u8; 16], BTreeMap<Digest, u32>>,
+    /// The public tokens of mailboxes have taken what they take in a day.
+    pub(super) is_spent: bool,
     /// What is on its way to somebody.
     lanes: Vec<VecDeque<Vec<u8>>>,
     pub(super) relay_up: bool,
@@ -147,6 +153,8 @@ impl World {
             rng,
             people,
             streams: BTreeMap::new(),
+            tokens: BTreeMap::new(),
+            is_spent: false,
             lanes,
             relay_up: true,
             pass: PASS,
@@ -323,8 +331,25 @@ impl World {
                 code: RelayCode::Exists,
                 detail: 0,
             },
-            Verb::Create { stream, .. } => {
+            Verb::Create { stream, write, .. } => {
                 self.streams.insert(stream.0, Vec::new());
+                self.tokens.insert(stream.0, [(write, 0)].into());
+                Reply::Done
+            }
+            Verb::Grant {
+                stream,
+                token,
+                label,
+                ..
+            } => {
+                self.tokens
+                    .entry(stream.0)
+                    .or_default()
+                    .insert(token, label);
+                Reply::Done
+            }
+            Verb::Revoke { stream, token, .. } => {
+                self.tokens.entry(stream.0).or_default().remove(&token);
                 Reply::Done
             }
             Verb::Subscribe { stream, from, .. } => {
@@ -360,10 +385,24 @@ impl World {
             }
             Verb::Append {
                 stream,
+                write,
                 expect_seq,
                 blob,
-                ..
-            } => self.append(stream, expect_seq, blob),
+            } => {
+                let token = capability_digest(CapKind::Write, &stream.0, &write.0);
+                let label = self.tokens.get(&stream.0).and_then(|it| it.get(&token));
+                match label.copied() {
+                    None => Reply::Failed {
+                        code: RelayCode::Refused,
+                        detail: 0,
+                    },
+                    Some(1) if self.is_spent => Reply::Failed {
+                        code: RelayCode::QuotaSpent,
+                        detail: 0,
+                    },
+                    Some(via) => self.append(stream, expect_seq, via, blob),
+                }
+            }
             Verb::Publish { stream, blob, .. } => {
                 let (via, published) = (0, blob.clone());
                 self.tell(stream, &Event::Published { via, blob });
@@ -397,7 +436,7 @@ impl World {
         self.lanes[who].push_back(reply.encode(id));
     }
 
-    fn append(&mut self, stream: StreamId, expect: Option<u64>, blob: Vec<u8>) -> Reply {
+    fn append(&mut self, stream: StreamId, expect: Option<u64>, via: u32, blob: Vec<u8>) -> Reply {
         let kept = self.streams.entry(stream.0).or_default();
         let last = kept.last().map_or(0, |entry| entry.seq);
         if expect.is_some_and(|expect| expect != last) {
@@ -409,7 +448,7 @@ impl World {
         let entry = Entry {
             seq: last + 1,
             at_ms: self.now,
-            via: 0,
+            via,
             blob,
         };
         kept.push(entry.clone());
@@ -639,7 +678,7 @@ impl World {
         let stream = StreamId([self.people[who].number; 16]);
         for entry in self.streams[&stream.0].clone() {
             assert!(matches!(
-                self.append(stream, None, entry.blob),
+                self.append(stream, None, entry.via, entry.blob),
                 Reply::At { .. }
             ));
         }
@@ -649,13 +688,41 @@ impl World {
     /// The relay has lost somebody's mailbox.
     pub(super) fn lose_mailbox(&mut self, who: usize) {
         self.streams.remove(&[self.people[who].number; 16]);
+        self.tokens.remove(&[self.people[who].number; 16]);
+    }
+
+    /// The labels under which somebody's mailbox takes letters of one contact alone.
+    pub(super) fn private(&self, who: usize) -> Vec<u32> {
+        let tokens = &self.tokens[&[self.people[who].number; 16]];
+        tokens.values().copied().filter(|it| *it > 1).collect()
+    }
+
+    /// Through which tokens letters came into somebody's mailbox.
+    pub(super) fn ways(&self, who: usize) -> Vec<u32> {
+        let mailbox = &self.streams[&[self.people[who].number; 16]];
+        mailbox.iter().map(|entry| entry.via).collect()
+    }
+
+    /// The last letter in somebody's mailbox, which is not there any more.
+    pub(super) fn take_letter(&mut self, who: usize) -> Vec<u8> {
+        let mailbox = self.streams.get_mut(&[self.people[who].number; 16]);
+        let entry = mailbox.and_then(Vec::pop).unwrap();
+        match Blob::decode(&entry.blob) {
+            Ok(Blob::Letter(letter)) => letter,
+            other => panic!("{other:?}"),
+        }
     }
 
     /// Puts a blob into somebody's mailbox, whoever made it.
     pub(super) fn inject(&mut self, who: usize, letter: Vec<u8>) {
+        self.inject_by(who, 1, letter);
+    }
+
+    /// Through the token of a label.
+    pub(super) fn inject_by(&mut self, who: usize, via: u32, letter: Vec<u8>) {
         let stream = StreamId([self.people[who].number; 16]);
         let blob = Blob::Letter(letter).encode();
-        let reply = self.append(stream, None, blob);
+        let reply = self.append(stream, None, via, blob);
         assert!(matches!(reply, Reply::At { .. }));
         self.settle();
     }
