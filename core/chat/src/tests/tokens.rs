@@ -21,6 +21,15 @@ fn begin_anew(world: &mut World, talk: &str) {
     world.settle();
 }
 
+fn goes_on(world: &mut World, talk: &str) {
+    world.say(0, talk, "here again");
+    world.settle();
+    assert_eq!(
+        state(world, 0, talk, "here again"),
+        DeliveryState::Delivered
+    );
+}
+
 #[test]
 fn every_contact_is_given_one() {
     let mut world = World::acquainted(3);
@@ -43,12 +52,7 @@ fn a_stranger_who_spends_the_public_token_shuts_no_contact_out() {
     begin_anew(&mut world, &talk);
     let theirs = world.private(1)[0];
     assert_eq!(world.ways(1), [1, theirs]);
-    world.say(0, &talk, "here again");
-    world.settle();
-    assert_eq!(
-        state(&mut world, 0, &talk, "here again"),
-        DeliveryState::Delivered
-    );
+    goes_on(&mut world, &talk);
 }
 
 #[test]
@@ -60,12 +64,7 @@ fn what_the_private_one_does_not_bring_there_goes_by_the_card() {
     }
     begin_anew(&mut world, &talk);
     assert_eq!(world.ways(1), [1, 1]);
-    world.say(0, &talk, "here again");
-    world.settle();
-    assert_eq!(
-        state(&mut world, 0, &talk, "here again"),
-        DeliveryState::Delivered
-    );
+    goes_on(&mut world, &talk);
 }
 
 #[test]
