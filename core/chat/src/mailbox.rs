@@ -206,7 +206,7 @@ impl Mailbox {
             Reply::Failed {
                 code: RelayCode::Exists,
                 ..
-            } if is(Asked::Create) => vec![self.ask(Asked::Grant)],
+            } if is(Asked::Create) => vec![Act::Anew, self.ask(Asked::Grant)],
             // It was not used for long, or the relay has lost what it had: it is made anew.
             Reply::Failed {
                 code: RelayCode::Refused | RelayCode::Deleted,

@@ -137,6 +137,20 @@ fn a_mailbox_that_is_made_anew_grants_them_again() {
     assert_eq!(world.ways(1), before);
 }
 
+/// The relay has made it anew, and the connection was lost before it said so.
+#[test]
+fn a_mailbox_that_stands_already_grants_them_again_too() {
+    let mut world = World::acquainted(2);
+    world.pair(0, 1);
+    let before = world.private(1);
+    for labels in world.tokens.values_mut() {
+        labels.retain(|_, label| *label == 0);
+    }
+    world.restart(1, true);
+    world.settle();
+    assert_eq!(world.private(1), before);
+}
+
 #[test]
 fn who_lost_what_they_had_is_told_again() {
     let mut world = World::acquainted(2);
