@@ -133,11 +133,7 @@ fn making_oneself_an_admin_is_refused() {
     refused(&mut world, group, 1, wrong, Refusal::MayNotChange);
 }
 
-#[test]
-fn adding_where_only_admins_add_is_refused() {
-    let mut world = World::new(4, 3);
-    let group = world.group(&[0, 1, 2]);
-    world.acquaint(1, 3);
+fn let_admins_add_alone(world: &mut World, group: ConversationId) {
     let roles = world.people[0].sessions.roles(group).unwrap();
     let roles = Roles {
         add: Right::Admins,
@@ -145,6 +141,14 @@ fn adding_where_only_admins_add_is_refused() {
     };
     world.command(0, Command::SetRoles { group, roles });
     world.settle();
+}
+
+#[test]
+fn adding_where_only_admins_add_is_refused() {
+    let mut world = World::new(4, 3);
+    let group = world.group(&[0, 1, 2]);
+    world.acquaint(1, 3);
+    let_admins_add_alone(&mut world, group);
     let add = vec![package(&world, 1, 3)];
     refused(
         &mut world,
@@ -172,13 +176,7 @@ fn who_may_not_add_any_more_adds_nobody_and_can_add_them_elsewhere() {
     // The right is taken away while the change is on its way.
     world.go_offline(1);
     world.command(1, add.clone());
-    let roles = world.people[0].sessions.roles(group).unwrap();
-    let roles = Roles {
-        add: Right::Admins,
-        ..roles
-    };
-    world.command(0, Command::SetRoles { group, roles });
-    world.settle();
+    let_admins_add_alone(&mut world, group);
     world.go_online(1);
     world.settle();
     world.agree(&[0, 1, 2], group);
