@@ -5,6 +5,7 @@ import { strict as assert } from "node:assert"
 import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { ask } from "../story/guard.mjs"
+import { stored } from "../story/opfs.mjs"
 
 const LONG_MS = 60_000
 /** Firefox lets one site have a quarter of its room, and 10 MiB at least. In KiB. */
@@ -32,21 +33,6 @@ async function sealed({ profile, page, folder }, name, size) {
     await page.click("@seal-files-now")
 }
 
-/** Files in OPFS. */
-function stored(page) {
-    return page.eval(async () => {
-        let count = 0
-        const walk = async (folder) => {
-            for await (const entry of folder.values()) {
-                if (entry.kind === "directory") await walk(entry)
-                else count += 1
-            }
-        }
-        await walk(await navigator.storage.getDirectory())
-        return count
-    })
-}
-
 export const tests = [
     {
         name: "what does not fit is refused before, with nothing left; what fits is sealed",
@@ -57,7 +43,7 @@ export const tests = [
             await page.waitFor("@failure", { timeout: LONG_MS })
             const code = await page.eval(() => document.querySelector("[data-code]").dataset.code)
             assert.equal(code, "storage-full")
-            assert.equal(await stored(page), 0)
+            assert.deepEqual(await stored(page), [])
             await sealed(shared, "small.bin", 2_000_000)
             await page.waitFor("@seal-done", { timeout: LONG_MS })
         },

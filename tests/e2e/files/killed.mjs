@@ -7,6 +7,7 @@ import { availableParallelism } from "node:os"
 import { join } from "node:path"
 import { until } from "../drivers/until.mjs"
 import { ask } from "../story/guard.mjs"
+import { nothingLeft, stored } from "../story/opfs.mjs"
 
 const PASSPHRASE = "six grey herons over slow water"
 const LONG_MS = 120_000
@@ -69,33 +70,14 @@ async function begin(page, path, profile) {
 }
 
 /** Bytes of parts in OPFS. */
-function partBytes(page) {
-    return page.eval(async () => {
-        let sum = 0
-        const walk = async (folder) => {
-            for await (const entry of folder.values()) {
-                if (entry.kind === "directory") await walk(entry)
-                else sum += (await entry.getFile()).size
-            }
-        }
-        await walk(await navigator.storage.getDirectory())
-        return sum
-    })
+async function partBytes(page) {
+    return (await stored(page)).reduce((sum, { size }) => sum + size, 0)
 }
 
 /** The numbers of the parts in OPFS; one that goes on adds new ones. */
-function partNumbers(page) {
-    return page.eval(async () => {
-        const numbers = []
-        const walk = async (folder) => {
-            for await (const [name, entry] of folder.entries()) {
-                if (entry.kind === "directory") await walk(entry)
-                else if (/^\d+$/.test(name)) numbers.push(Number(name))
-            }
-        }
-        await walk(await navigator.storage.getDirectory())
-        return numbers
-    })
+async function partNumbers(page) {
+    const names = (await stored(page)).map(({ path }) => path.split("/").at(-1))
+    return names.filter((name) => /^\d+$/.test(name)).map(Number)
 }
 
 /** Waits until more than that lies on the disk; sooner than the page could tell it. */
@@ -210,10 +192,7 @@ export const tests = [
             await page.waitFor("[data-test=job][data-state=failed]", { timeout: LONG_MS })
             const { jobs } = await files(page, { type: "jobs" })
             assert.equal(jobs[0].failure.code, "file-changed")
-            await until(async () => (await partBytes(page)) === 0, {
-                timeout: LONG_MS,
-                what: () => "parts are left",
-            })
+            await nothingLeft(page, "sealed/")
         },
     },
     {
@@ -227,10 +206,7 @@ export const tests = [
             await page.waitFor("@failure", { timeout: LONG_MS })
             const { jobs } = await files(page, { type: "jobs" })
             assert.equal(jobs[0].failure.code, "file-changed")
-            await until(async () => (await partBytes(page)) === 0, {
-                timeout: LONG_MS,
-                what: () => "parts are left",
-            })
+            await nothingLeft(page, "sealed/")
         },
     },
 ]

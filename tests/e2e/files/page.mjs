@@ -7,6 +7,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { until } from "../drivers/until.mjs"
 import { chooseFolder } from "../story/guard.mjs"
+import { assertNothingLeft, nothingLeft } from "../story/opfs.mjs"
 
 const PASSPHRASE = "six grey herons over slow water"
 const LONG_MS = 120_000
@@ -114,21 +115,6 @@ async function again(page, profile) {
     await page.waitFor("@files-pick", { timeout: LONG_MS })
 }
 
-/** What OPFS holds, as paths. */
-function stored(page) {
-    return page.eval(async () => {
-        const paths = []
-        const walk = async (folder, path) => {
-            for await (const [name, entry] of folder.entries()) {
-                if (entry.kind === "directory") await walk(entry, `${path}${name}/`)
-                else paths.push(`${path}${name}`)
-            }
-        }
-        await walk(await navigator.storage.getDirectory(), "")
-        return paths
-    })
-}
-
 /** The code that the page shows for the file it was given. */
 async function refusal(page) {
     await page.waitFor("@failure", { timeout: LONG_MS })
@@ -186,10 +172,7 @@ export const tests = [
             assert.equal(saved.name, "contract.pdf")
             assert.ok(Buffer.from(saved.base64, "base64").equals(Buffer.alloc(5_000_000, 7)))
             await again(page, profile)
-            assert.deepEqual(
-                (await stored(page)).filter((path) => path.startsWith("opened")),
-                [],
-            )
+            await nothingLeft(page, "opened/")
         },
     },
     {
@@ -253,10 +236,7 @@ export const tests = [
                 await choose(page, [{ name: "bad.age", base64: bytes.toString("base64") }])
                 assert.equal(await refusal(page), code)
                 assert.equal(await page.has("@opened-name"), false)
-                assert.deepEqual(
-                    (await stored(page)).filter((path) => path.startsWith("opened")),
-                    [],
-                )
+                await nothingLeft(page, "opened/")
             }
         },
     },
@@ -323,10 +303,7 @@ export const tests = [
             assert.equal(await refusal(page), "cancelled")
             const { job } = await sealed(page, "failed")
             assert.equal(job.failure.code, "cancelled")
-            assert.deepEqual(
-                (await stored(page)).filter((path) => path.includes(job.id)),
-                [],
-            )
+            await assertNothingLeft(page, job.id)
         },
     },
     {
@@ -342,12 +319,7 @@ export const tests = [
             await giveBack(page, jobs[0].id)
             await page.click("@save-opened", { timeout: LONG_MS })
             await page.goto(profile.extensionPath("pages/settings.html"))
-            const left = async () =>
-                (await stored(page)).filter((path) => path.startsWith("opened"))
-            await until(async () => (await left()).length === 0, {
-                timeout: 15_000,
-                what: () => "plaintext is left",
-            })
+            await nothingLeft(page, "opened/")
         },
     },
     {
@@ -398,11 +370,7 @@ export const tests = [
                 ["locked-meanwhile", "worker-lost", "vault-locked"].includes(job.failure.code),
                 job.failure.code,
             )
-            await until(
-                async () =>
-                    (await stored(page)).filter((path) => path.includes(job.id)).length === 0,
-                { timeout: 20_000, what: () => "parts are left" },
-            )
+            await nothingLeft(page, job.id)
         },
     },
     {
@@ -451,10 +419,7 @@ export const tests = [
                 const code = await refusal(page)
                 assert.ok(codes.includes(code), code)
                 const { job } = await sealed(page, "failed")
-                assert.deepEqual(
-                    (await stored(page)).filter((path) => path.includes(job.id)),
-                    [],
-                )
+                await assertNothingLeft(page, job.id)
                 await rm(path, { force: true })
             }
         },
@@ -506,10 +471,7 @@ export const tests = [
             await seal(page)
             assert.equal(await refusal(page), "storage-full")
             const { job } = await sealed(page, "failed")
-            assert.deepEqual(
-                (await stored(page)).filter((path) => path.includes(job.id)),
-                [],
-            )
+            await assertNothingLeft(page, job.id)
             await session.send("Storage.overrideQuotaForOrigin", { origin })
         },
     },
