@@ -144,6 +144,7 @@ impl Live {
             fresh: Vec::new(),
             quiet: Vec::new(),
             hushed: Vec::new(),
+            left: Vec::new(),
         })
     }
 

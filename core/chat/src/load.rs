@@ -124,7 +124,7 @@ impl Live {
         let read = self.prefs().mailbox;
         self.mailbox = self.device.mailbox.clone().map(|given| {
             let read = read.filter(|(stream, _)| *stream == given.stream.0);
-            Mailbox::new(given, read.map_or(0, |(_, seq)| seq))
+            Mailbox::new(given, read.map(|(_, seq)| seq))
         });
         if let Some(own) = &self.mailbox {
             let given = &own.given;

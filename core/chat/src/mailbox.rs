@@ -123,11 +123,13 @@ pub(crate) const fn letter_of(ticket: u64) -> Option<u64> {
 }
 
 impl Mailbox {
-    pub(crate) const fn new(given: LiveMailbox, read: u64) -> Self {
+    /// `read`: the last number that was read, where it is known to stand with its public token.
+    pub(crate) fn new(mut given: LiveMailbox, read: Option<u64>) -> Self {
+        given.is_made &= read.is_some();
         Self {
             given,
             state: State::Away,
-            read,
+            read: read.unwrap_or(0),
         }
     }
 

@@ -152,9 +152,10 @@ impl Live {
         self.act(act);
     }
 
-    /// How far the mailbox was read, where that is another number than before.
+    /// How far the mailbox was read, where that is another number than before. One that is being
+    /// made has no number: should the program end meanwhile, it is made again, and given its token.
     fn keep_mailbox_read(&mut self) {
-        let own = self.mailbox.as_ref();
+        let own = self.mailbox.as_ref().filter(|it| it.given.is_made);
         let read = own.map(|it| (it.given.stream.0, it.read));
         let mut prefs = self.prefs();
         if prefs.mailbox != read {

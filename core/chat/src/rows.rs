@@ -17,6 +17,8 @@ const MAX_PEOPLE: usize = 2_000;
 const MAX_ALARMS: usize = 20;
 /// Letters that are remembered: a month of what a mailbox takes in a day.
 const MAX_LETTERS: usize = 512;
+/// Tokens that are to be revoked: one for each conversation that is forgotten while a relay is away.
+pub(crate) const MAX_LEFT: usize = 256;
 /// Conversations and people of which a veiled device says nothing.
 pub(crate) const MAX_QUIET: usize = 2_000;
 
@@ -24,7 +26,8 @@ pub(crate) const MAX_QUIET: usize = 2_000;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Prefs {
     pub(crate) settings: LiveSettings,
-    /// The last number that was read of the mailbox, and which mailbox that is.
+    /// The last number that was read of the mailbox, and which mailbox that is; nothing while it is
+    /// made.
     pub(crate) mailbox: Option<([u8; 16], u64)>,
     /// The letters that were read last: a relay that shows one again is not heard.
     pub(crate) letters: Vec<[u8; 16]>,
@@ -40,6 +43,8 @@ pub(crate) struct Prefs {
     pub(crate) fresh: Vec<(ConversationId, IdentityKey)>,
     /// Blocked people among the members of conversations.
     pub(crate) hushed: Vec<IdentityKey>,
+    /// Tokens of the mailbox whose conversations are forgotten, and that its relay takes yet.
+    pub(crate) left: Vec<Given>,
 }
 
 impl Prefs {
@@ -110,6 +115,8 @@ impl Record for Prefs {
         let fresh = self.fresh.iter().fold(ArrayWriter::new(), |array, it| {
             array.array(&ArrayWriter::new().bytes(&it.0.0).bytes(it.1.as_bytes()))
         });
+        let left = self.left.iter().map(|given| given.to_map());
+        let left = left.fold(ArrayWriter::new(), |array, it| array.map(&it));
         map.array(7, &letters)
             .uint(8, self.aside)
             .uint(9, u64::from(self.waiting))
@@ -117,11 +124,12 @@ impl Record for Prefs {
             .array(11, &people(&self.hushed))
             .uint(12, self.aside_len)
             .array(13, &fresh)
+            .array(14, &left)
             .finish()
     }
 
     fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
-        let mut fields = Fields::parse(bytes, 1..=13)?;
+        let mut fields = Fields::parse(bytes, 1..=14)?;
         let notify = match fields.require(4)?.uint()? {
             0 => Notify::Off,
             1 => Notify::Bare,
@@ -152,6 +160,7 @@ impl Record for Prefs {
             hushed: read_people(fields.require(11)?)?,
             aside_len: optional(fields.take(12))?.unwrap_or(0),
             fresh: fields.take(13).map_or_else(|| Ok(Vec::new()), fresh)?,
+            left: fields.take(14).map_or_else(|| Ok(Vec::new()), left)?,
         })
     }
 }
@@ -328,6 +337,12 @@ fn fresh(field: Field<'_>) -> Result<Vec<(ConversationId, IdentityKey)>, CborErr
     field.items(MAX_QUIET)?.into_iter().map(of_group).collect()
 }
 
+fn left(field: Field<'_>) -> Result<Vec<Given>, CborError> {
+    let left = field.items(MAX_LEFT)?.into_iter();
+    left.map(|it| Given::from_map(&mut it.fields(1..=5)?))
+        .collect()
+}
+
 fn optional(field: Option<Field<'_>>) -> Result<Option<u64>, CborError> {
     field.map(|field| field.uint()).transpose()
 }
@@ -337,6 +352,8 @@ mod tests {
     use super::{MAX_LETTERS, MAX_PEOPLE, Prefs};
     use crate::history::Said;
     use crate::talk::{Talk, TalkId, What};
+    use crate::tokens::{Given, Token};
+    use sotto_core::custody::Bytes;
     use sotto_core::identity::{IdentityKey, Seed};
     use sotto_core::record::Record as _;
     use sotto_protocol::live::LiveSettings;
@@ -346,6 +363,18 @@ mod tests {
     fn me() -> IdentityKey {
         let seed = Seed::from_bytes(Zeroizing::new([1; 32]));
         seed.derive_identity().public()
+    }
+
+    fn given() -> Given {
+        Given {
+            token: Token {
+                stream: [1; 16],
+                secret: Bytes([2; 32]),
+            },
+            label: 3,
+            is_granted: true,
+            is_told: false,
+        }
     }
 
     #[test]
@@ -360,6 +389,7 @@ mod tests {
             fresh: vec![(ConversationId([9; 16]), me())],
             quiet: vec![ConversationId([9; 16])],
             hushed: Vec::new(),
+            left: vec![given()],
         };
         for number in 0..2_000_u128 {
             assert!(prefs.note_letter(number.to_be_bytes()));

@@ -11,7 +11,6 @@ use crate::body::{Body, MAX_TEXT_LEN, is_emoji, is_text};
 use crate::error::ChatError;
 use crate::history::{Said, Way};
 use crate::live::Live;
-use crate::mailbox::TokenTicket;
 use crate::talk::{Mark, Stage, Talk, TalkId, What};
 
 /// Receipts wait this long, so that a hundred messages are acknowledged by one.
@@ -519,8 +518,8 @@ impl Live {
 
     /// Forgets a conversation and all that was said in it.
     pub(crate) fn forget_talk(&mut self, id: TalkId) {
-        if self.talks.get(&id.0).is_some_and(|it| it.given.is_some()) {
-            self.ask_about_token(id, TokenTicket::Revoke);
+        if let Some(given) = self.talks.get(&id.0).and_then(|it| it.given) {
+            self.leave_token(given);
         }
         if let Some(history) = self.histories.remove(&id) {
             self.delete_pages(id, 0..history.pages());

@@ -13,6 +13,7 @@ use crate::body::Body;
 use crate::error::ChatError;
 use crate::live::Live;
 use crate::mailbox::{Mailbox, PUBLIC_LABEL, TokenTicket};
+use crate::rows::MAX_LEFT;
 use crate::talk::{Stage, Talk, TalkId};
 
 /// The token of somebody's mailbox.
@@ -39,9 +40,9 @@ pub(crate) struct Given {
 #[derive(Clone, Copy)]
 enum Next {
     Draw,
-    Grant,
+    Grant(Given),
     Tell,
-    Revoke,
+    Revoke(Given),
 }
 
 impl Token {
@@ -88,12 +89,39 @@ impl Live {
         for (id, next) in next {
             match next {
                 Next::Draw => self.draw_token(id, stream),
-                Next::Grant => self.ask_about_token(id, TokenTicket::Grant),
+                Next::Grant(given) => self.ask_about_token(given, TokenTicket::Grant),
                 Next::Tell => self.tell_token(id)?,
-                Next::Revoke => self.ask_about_token(id, TokenTicket::Revoke),
+                Next::Revoke(given) => self.ask_about_token(given, TokenTicket::Revoke),
             }
         }
+        let is_due =
+            |it: &Given| it.token.stream == stream && !self.asked_tokens.contains(&it.label);
+        let prefs = self.prefs.get(b"");
+        let left = prefs.into_iter().flat_map(|prefs| &prefs.left).copied();
+        let left: Vec<_> = left.filter(is_due).collect();
+        for given in left {
+            self.ask_about_token(given, TokenTicket::Revoke);
+        }
         Ok(())
+    }
+
+    /// The conversation of a token is forgotten: its relay is asked to revoke it until it has.
+    pub(crate) fn leave_token(&mut self, given: Given) {
+        let mut prefs = self.prefs();
+        // Of a mailbox that is none any more nothing need be taken back.
+        prefs
+            .left
+            .retain(|it| it.token.stream == given.token.stream);
+        let surplus = prefs.left.len().saturating_sub(MAX_LEFT.saturating_sub(1));
+        prefs.left.drain(..surplus);
+        prefs.left.push(given);
+        self.prefs.put(prefs);
+    }
+
+    fn revoked(&mut self, label: u32) {
+        let mut prefs = self.prefs();
+        prefs.left.retain(|it| it.label != label);
+        self.prefs.put(prefs);
     }
 
     fn next_of_token(&self, id: TalkId, mailbox: [u8; 16]) -> Option<Next> {
@@ -103,9 +131,9 @@ impl Live {
         let is_asked = given.is_some_and(|it| self.asked_tokens.contains(&it.label));
         match given {
             _ if is_asked => None,
-            Some(_) if !is_accepted => Some(Next::Revoke),
+            Some(it) if !is_accepted => Some(Next::Revoke(it)),
             None if is_accepted && talk.stage == Stage::Active => Some(Next::Draw),
-            Some(it) if !it.is_granted => Some(Next::Grant),
+            Some(it) if !it.is_granted => Some(Next::Grant(it)),
             Some(it) if !it.is_told && talk.stage == Stage::Active => Some(Next::Tell),
             _ => None,
         }
@@ -119,22 +147,21 @@ impl Live {
             secret: Bytes(secret),
         };
         let label = self.rng.next_u32().max(PUBLIC_LABEL.saturating_add(1));
+        let given = Given {
+            token,
+            label,
+            is_granted: false,
+            is_told: false,
+        };
         if let Some(talk) = self.edit_talk(id) {
-            talk.given = Some(Given {
-                token,
-                label,
-                is_granted: false,
-                is_told: false,
-            });
+            talk.given = Some(given);
         }
-        self.ask_about_token(id, TokenTicket::Grant);
+        self.ask_about_token(given, TokenTicket::Grant);
     }
 
     /// Once for each connection: what the relay refuses now it would refuse again.
-    pub(crate) fn ask_about_token(&mut self, id: TalkId, what: fn(u32) -> TokenTicket) {
-        let given = self.talks.get(&id.0).and_then(|talk| talk.given);
-        let own = self.mailbox.as_ref().filter(|own| own.is_open());
-        let (Some(given), Some(own)) = (given, own) else {
+    fn ask_about_token(&mut self, given: Given, what: fn(u32) -> TokenTicket) {
+        let Some(own) = self.mailbox.as_ref().filter(|own| own.is_open()) else {
             return;
         };
         let ticket = what(given.label);
@@ -170,22 +197,24 @@ impl Live {
 
     /// The relay answers.
     pub(crate) fn token_answered(&mut self, ticket: TokenTicket, reply: &Reply) {
-        let is_done = *reply == Reply::Done;
-        let label = ticket.label();
-        let Some(id) = self.holder_of(label).map(|talk| talk.id) else {
+        // Else it is asked again with the next connection.
+        if *reply != Reply::Done {
             return;
-        };
-        match ticket {
-            TokenTicket::Grant(_) if is_done => self.edit_given(id, |it| it.is_granted = true),
-            TokenTicket::Revoke(_) if is_done => {
+        }
+        let label = ticket.label();
+        self.asked_tokens.remove(&label);
+        let holder = self.holder_of(label).map(|talk| talk.id);
+        match (ticket, holder) {
+            (TokenTicket::Grant(_), Some(id)) => self.edit_given(id, |it| it.is_granted = true),
+            (TokenTicket::Revoke(_), Some(id)) => {
                 if let Some(talk) = self.edit_talk(id) {
                     talk.given = None;
                 }
             }
-            // Asked again with the next connection.
-            TokenTicket::Grant(_) | TokenTicket::Revoke(_) => return,
+            (TokenTicket::Revoke(_), None) => self.revoked(label),
+            // The conversation was forgotten meanwhile.
+            (TokenTicket::Grant(_), None) => {}
         }
-        self.asked_tokens.remove(&label);
     }
 
     /// The mailbox was made anew: its relay knows no token.

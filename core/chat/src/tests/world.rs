@@ -35,6 +35,8 @@ pub(super) struct Person {
     pub(super) events: Vec<LiveEvent>,
     pub(super) trust: BTreeMap<IdentityKey, Trust>,
     pub(super) up: bool,
+    /// The custodian knows that the mailbox was made.
+    has_mailbox: bool,
     is_veiled: bool,
     subscriptions: Vec<(u32, StreamId)>,
 }
@@ -142,6 +144,7 @@ impl World {
                     events: Vec::new(),
                     trust: BTreeMap::new(),
                     up: false,
+                    has_mailbox: false,
                     is_veiled: false,
                     subscriptions: Vec::new(),
                 }
@@ -294,7 +297,7 @@ impl World {
                 self.step(who, |live, now, rng| live.opened(seq, opened, now, rng));
                 self.tell_people(who);
             }
-            Output::MailboxMade { .. } => {}
+            Output::MailboxMade { .. } => self.people[who].has_mailbox = true,
             Output::Event(event) => self.people[who].events.push(event),
         }
     }
@@ -554,7 +557,10 @@ impl World {
             .map(|((table, key), value)| (table.clone(), key.clone(), value.clone()))
             .collect();
         let keys = keys(person.number, veiled);
-        let device = device(person.number, reachable);
+        let mut device = device(person.number, reachable);
+        if let Some(mailbox) = &mut device.mailbox {
+            mailbox.is_made = person.has_mailbox;
+        }
         let now = TimestampMs(self.now);
         person.live = Live::load(device, &keys, rows, now, &mut self.rng).unwrap();
     }
@@ -562,10 +568,15 @@ impl World {
     /// What is on its way arrives.
     pub(super) fn deliver(&mut self) {
         while let Some(who) = self.lanes.iter().position(|lane| !lane.is_empty()) {
-            let all: Vec<_> = self.lanes[who].drain(..).collect();
-            let all: Vec<_> = all.into_iter().map(|it| (RELAY.to_owned(), it)).collect();
-            self.step(who, |live, now, rng| live.received(&all, now, rng));
+            self.deliver_to(who);
         }
+    }
+
+    /// What is on its way to somebody arrives; what they answer, or are answered, does not yet.
+    pub(super) fn deliver_to(&mut self, who: usize) {
+        let all: Vec<_> = self.lanes[who].drain(..).collect();
+        let all: Vec<_> = all.into_iter().map(|it| (RELAY.to_owned(), it)).collect();
+        self.step(who, |live, now, rng| live.received(&all, now, rng));
     }
 
     /// A relay shows once more what was published last.
@@ -693,8 +704,13 @@ impl World {
 
     /// The labels under which somebody's mailbox takes letters of one contact alone.
     pub(super) fn private(&self, who: usize) -> Vec<u32> {
+        self.labels(who).filter(|it| *it > 1).collect()
+    }
+
+    /// Under which somebody's mailbox takes letters; 0 is the owner's.
+    pub(super) fn labels(&self, who: usize) -> impl Iterator<Item = u32> {
         let tokens = &self.tokens[&[self.people[who].number; 16]];
-        tokens.values().copied().filter(|it| *it > 1).collect()
+        tokens.values().copied()
     }
 
     /// Through which tokens letters came into somebody's mailbox.
