@@ -26,6 +26,14 @@ fn said(script: &mut Command) -> Result<(), String> {
     }
 }
 
+/// Whether a process holds nothing any more, by its `/proc/PID/stat`: its first thread is a zombie
+/// (Z) while others still have its ports, so their number is looked at as well.
+fn is_over(stat: &str) -> bool {
+    let fields = stat.rsplit(") ").next().unwrap().split_whitespace();
+    let fields: Vec<&str> = fields.collect();
+    (fields[0], fields[17]) == ("Z", "1")
+}
+
 /// Ports that nobody else has, here or in another program of tests, as long as the file is open.
 pub struct Ports {
     base: u16,
@@ -110,7 +118,7 @@ impl Nats {
     /// `kill -9`, and waits until its ports are free.
     pub fn kill(&self, node: u16) {
         let stat = format!("/proc/{}/stat", self.signal("-9", node));
-        while std::fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z ")) {
+        while std::fs::read_to_string(&stat).is_ok_and(|stat| !is_over(&stat)) {
             std::thread::yield_now();
         }
     }
