@@ -24,8 +24,9 @@ use sotto_protocol::relay::{Entry, RelayCode, Reply, Verb};
 use support::{Client, Closed, Ground, Keys, SOON, connect_from, try_connect};
 use tokio::time::{Instant, sleep};
 
-/// How often a relay is started that ends by itself, and how long after.
-const STARTS: usize = 20;
+/// For how long a relay that ends by itself is started again, and how long after. It may have tried
+/// for a minute itself.
+const STARTS: Duration = Duration::from_secs(180);
 const RESTART: Duration = Duration::from_millis(500);
 
 /// `sotto-relay`, killed when dropped.
@@ -39,15 +40,17 @@ impl Process {
     /// Starts it with these settings and waits until it says where it listens. A relay that cannot
     /// reach its JetStream ends; like a service manager, this starts it again for a while.
     fn start(folder: &Path, settings: &str) -> Self {
-        let mut said = String::new();
-        for _ in 0..STARTS {
+        let deadline = Instant::now() + STARTS;
+        loop {
             match Self::try_start(folder, settings) {
                 Ok(process) => return process,
-                Err(log) => said = log,
+                Err(log) => assert!(
+                    Instant::now() < deadline,
+                    "the relay ends each time it is started: {log}"
+                ),
             }
             std::thread::sleep(RESTART);
         }
-        panic!("the relay ends each time it is started: {said}");
     }
 
     /// What it said, when it has ended before it listened.
