@@ -1,5 +1,5 @@
 import assert from "node:assert/strict"
-import { describe, it } from "node:test"
+import { afterEach, describe, it, mock } from "node:test"
 import { readRange } from "./range.ts"
 
 const CONTENT = Uint8Array.from({ length: 300_000 }, (_, at) => (at * 31 + (at >> 8)) & 255)
@@ -18,6 +18,8 @@ function stalling(dead: number): { file: Blob; asked: () => number } {
 }
 
 describe("reading a range", () => {
+    afterEach(() => mock.timers.reset())
+
     it("gives its bytes", async () => {
         const { file, asked } = stalling(0)
         assert.deepEqual(await readRange(file, 10, 200_000), CONTENT.slice(10, 200_000))
@@ -25,8 +27,15 @@ describe("reading a range", () => {
     })
 
     it("asks again for what does not come", async () => {
+        // No time passes but what is told: the third question has as long as it takes.
+        mock.timers.enable({ apis: ["setTimeout"] })
         const { file, asked } = stalling(2)
-        assert.deepEqual(await readRange(file, 50_000, 90_000, 10), CONTENT.slice(50_000, 90_000))
+        const read = readRange(file, 50_000, 90_000, 10)
+        for (const patience of [10, 20]) {
+            mock.timers.tick(patience)
+            await new Promise((done) => setImmediate(done))
+        }
+        assert.deepEqual(await read, CONTENT.slice(50_000, 90_000))
         assert.equal(asked(), 3)
     })
 
