@@ -192,7 +192,8 @@ async fn trim_forgets_and_numbers_rise_on(ground: &Ground) {
 }
 
 async fn blobs_expire(ground: &Ground) {
-    let relay = ground.relay_with(|config| config.limits.keep_s = 2).await;
+    // Long enough that it is read before, also where the disk takes seconds for the commit.
+    let relay = ground.relay_with(|config| config.limits.keep_s = 8).await;
     let mut client = Client::connect(relay.address()).await;
     let keys = Keys::made(&mut client).await;
     let first = client.at(keys.append(b"old")).await;
