@@ -41,11 +41,13 @@ fn when_changed(
 fn from_pypi(from: &Path, to: &Path) -> Result<()> {
     process::run(process::command("python3").args(["-m", "venv"]).arg(to))?;
     let mut pip = process::command(to.join("bin/pip"));
+    // An index that has to fetch a file itself first may be silent for longer than pip's 15 s.
     pip.args([
         "install",
         "--quiet",
         "--no-deps",
         "--disable-pip-version-check",
+        "--timeout=120",
         "-r",
     ]);
     process::run(pip.arg(from.join("requirements.txt")))
