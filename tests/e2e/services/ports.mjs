@@ -1,6 +1,7 @@
 // Ports of loopback that are free now, and scripts of services.
 
 import { spawn } from "node:child_process"
+import { createSocket } from "node:dgram"
 import { createServer } from "node:net"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -9,18 +10,35 @@ import { fileURLToPath } from "node:url"
 const [FIRST, LAST] = [11_000, 20_000]
 
 /**
- * Ports that a service may take, and take again after it was killed.
+ * Ports that a service may take, and take again after it was killed. Nobody else who asks here gets
+ * them while this process runs: the other browser's run looks for its own at the same time.
  * @param {number} count
  * @param {number[]} [taken] distances from each at which the service listens
  */
 export async function freePorts(count, taken = [0]) {
-    const ports = new Set()
-    while (ports.size < count) {
+    const ports = []
+    while (ports.length < count) {
         const port = FIRST + Math.floor(Math.random() * (LAST - FIRST))
-        const free = await Promise.all(taken.map((distance) => isFree(port + distance)))
-        if (free.every(Boolean)) ports.add(port)
+        if (await isOurs(taken.map((distance) => port + distance))) ports.push(port)
     }
-    return [...ports]
+    return ports
+}
+
+async function isOurs(ports) {
+    for (const port of ports) if (!((await claim(port)) && (await isFree(port)))) return false
+    return true
+}
+
+/** The same port of UDP, which no service takes, stands for it until this process ends. */
+function claim(port) {
+    const socket = createSocket("udp4")
+    return new Promise((resolve) => {
+        socket.once("error", () => socket.close(() => resolve(false)))
+        socket.bind({ port, address: "127.0.0.1", exclusive: true }, () => {
+            socket.unref()
+            resolve(true)
+        })
+    })
 }
 
 function isFree(port) {
