@@ -203,6 +203,7 @@ export const tests = [
                 const { dataset } = document.documentElement
                 const port = (globalThis.browser ?? chrome).runtime.connect({ name: "live" })
                 port.onMessage.addListener((event) => {
+                    dataset.follows = true
                     if (event.type !== "messages") return
                     for (const { body } of event.changed) {
                         const number = body.text?.split(" ")[1]
@@ -210,6 +211,11 @@ export const tests = [
                     }
                 })
             })
+            // It is told how all stands first of all; what comes before that is not told to it.
+            await until(
+                () => bob.page.eval(() => document.documentElement.dataset.follows === "true"),
+                { timeout: 10_000, what: () => "the page does not follow" },
+            )
             const took = []
             for (let number = 0; number < 20; number += 1) {
                 const text = `timed ${number}`
