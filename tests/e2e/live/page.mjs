@@ -417,6 +417,12 @@ export const tests = [
             await alice.chat.click("@set-admin")
             await bob.chat.waitFor("@group-name", { timeout: 20_000 })
             await world.shot(bob.chat, `admin-${browser}`)
+            // The same button takes it back, once this page knows as well.
+            const admins = () => alice.chat.count("[data-test=member][data-admin=true]")
+            await until(async () => (await admins()) === 2, {
+                timeout: 20_000,
+                what: () => "Alice's page does not know of the admin",
+            })
             await alice.chat.click("@set-admin")
             await bob.chat.waitGone("@group-name", { timeout: 20_000 })
         },
@@ -498,6 +504,7 @@ export const tests = [
             await bob.chat.waitFor("[data-test=closed]")
             await world.shot(bob.chat, `removed-${browser}`)
             await shows(bob, "welcome all")
+            await areOnRosters([alice], 1)
             await alice.chat.waitFor("@add-people")
             await world.shot(alice.chat, `alone-${browser}`)
             await alice.chat.click("@leave")
