@@ -339,6 +339,8 @@ export const tests = [
             await bob.chat.press("Enter")
             await shows(alice, "out loud")
             await alice.chat.type("@say-text", "c")
+            await comesTo(alice, "is it read?", "sent")
+            await comesTo(bob, "out loud", "sent")
             await pause(QUIET_MS)
             assert.equal(await deliveryOf(alice.chat, "is it read?"), "sent")
             assert.equal(await deliveryOf(bob.chat, "out loud"), "sent")
