@@ -448,13 +448,14 @@ export const tests = [
         browsers: ["chromium"],
         async run(_world, _browser, { page, profile }) {
             await again(page, profile)
-            await choose(page, [{ name: "large.bin", size: 60_000_000, fill: 4 }])
+            await choose(page, [{ name: "large.bin", size: 250_000_000, fill: 4 }])
             await seal(page)
             await page.waitFor("@cancel", { timeout: LONG_MS })
             await profile.killWorker()
             await page.waitFor("@seal-done", { timeout: LONG_MS })
-            const { job } = await sealed(page)
-            assert.equal(job.state, "done")
+            const [{ id, state }] = (await ask(page, "files", { type: "jobs" })).ok.jobs
+            assert.equal(state, "done")
+            await ask(page, "files", { type: "forget", id })
         },
     },
     {
