@@ -45,11 +45,21 @@ const flood = (page, origin, way, most) =>
         most,
     )
 
+async function passes(from, to, words) {
+    await from.say(from.talk, words)
+    await to.sees(to.talk, says(words))
+}
+
 export const tests = [
     {
         name: "a contact begins anew although a stranger has spent the mailbox's public token",
         async run(_world, _browser, { relay, alice, bob }) {
             await bob.sees(bob.talk, says("hello Bob"))
+            // The relay has granted Alice's token when Bob has her answer; he tells it before what
+            // he says then.
+            await passes(bob, alice, "welcome")
+            await passes(alice, bob, "thank you")
+            await passes(bob, alice, "not at all")
             await relay.lose()
             await until(
                 async () => {
