@@ -33,14 +33,18 @@ async function assertOpens(bytes, identities) {
     assert.ok(Buffer.from(opened).equals(CONTENT), "the opened bytes differ")
 }
 
-/** What arrives at a service within the deadline. */
+/** What arrives at a service within the deadline. One writes as it comes: whole, it grows no more. */
 function arrived(server) {
+    let before
     return until(
         async () => {
             const files = await server.stored()
-            return files.find(({ bytes }) => bytes.length > CONTENT.length)
+            const file = files.find(({ bytes }) => bytes.length > CONTENT.length)
+            const isWhole = file !== undefined && file.bytes.length === before
+            before = file?.bytes.length
+            return isWhole && file
         },
-        { timeout: LONG_MS, what: () => "nothing whole arrived" },
+        { timeout: LONG_MS, every: 500, what: () => "nothing whole arrived" },
     )
 }
 
