@@ -259,6 +259,7 @@ async function take(loads: Iterator<Load>, origin: string, faults: string[]): Pr
         executablePath: "/usr/bin/chromium",
         headless: true,
         args: ["--no-sandbox"],
+        timeout: WAIT_MS,
         protocolTimeout: 300_000,
     })
     try {
