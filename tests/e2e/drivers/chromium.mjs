@@ -331,7 +331,7 @@ export class ChromiumProfile {
             handleSIGHUP: false,
             executablePath: chromiumPath(),
             userDataDir: this.dir,
-            enableExtensions: this.extension ? [this.extension] : true,
+            enableExtensions: true,
             defaultViewport: null,
             protocolTimeout: 120_000 * PATIENCE,
             args: [
@@ -346,7 +346,13 @@ export class ChromiumProfile {
         })
         for (const event of ["targetcreated", "targetchanged"])
             this.browser.on(event, (target) => this.#arrived(target))
-        if (this.extension) await this.#findExtension()
+        // Given to `launch` it would not be waited for; and where the profile has it already, it is
+        // loaded anew, and its pages are closed.
+        if (this.extension)
+            await Promise.all([
+                this.browser.installExtension(this.extension),
+                this.#findExtension(),
+            ])
     }
 
     async #findExtension() {
