@@ -541,14 +541,21 @@ export class ChromiumProfile {
         return all.get(this.id)
     }
 
-    /** The service worker, started if it sleeps. */
-    async #worker() {
-        const find = () =>
-            this.browser
-                .targets()
-                .find((t) => t.type() === "service_worker" && t.url().startsWith(this.base))
-        await until(find, { timeout: 1500, what: () => "asleep" }).catch(() => this.#wake())
-        const target = await until(find, { timeout: STEP_MS, what: () => "no service worker" })
+    /** Targets that are a service worker of the extension; one that is gone may be among them. */
+    #workers() {
+        return this.browser
+            .targets()
+            .filter((t) => t.type() === "service_worker" && t.url().startsWith(this.base))
+    }
+
+    /** The service worker, started if it sleeps; first another than `former` is waited for. */
+    async #worker(former = []) {
+        const other = () => this.#workers().find((t) => !former.includes(t))
+        await until(other, { timeout: 1500, what: () => "asleep" }).catch(() => this.#wake())
+        const target = await until(() => other() ?? this.#workers()[0], {
+            timeout: STEP_MS,
+            what: () => "no service worker",
+        })
         return target.worker()
     }
 
@@ -572,20 +579,15 @@ export class ChromiumProfile {
     async killWorker() {
         const worker = await this.#worker()
         await worker.close().catch(() => {})
-        await until(
-            () =>
-                !this.browser
-                    .targets()
-                    .some((t) => t.type() === "service_worker" && t.url().startsWith(this.base)),
-            {
-                timeout: 5000,
-                what: () => "the worker did not end",
-            },
-        ).catch(() => {})
+        await until(() => this.#workers().length === 0, {
+            timeout: 5000,
+            what: () => "the worker did not end",
+        }).catch(() => {})
     }
 
     /** Reloads the extension as an update does. */
     async reloadExtension() {
+        const former = this.#workers()
         const page = await this.#extensionsPage()
         await page.evaluate(
             (id) => chrome.developerPrivate.reload(id, { failQuietly: true }),
@@ -593,7 +595,7 @@ export class ChromiumProfile {
         )
         await page.close()
         await pause(500)
-        await this.#worker()
+        await this.#worker(former)
     }
 
     /** Switches the extension off, as the person can on the browser's page of extensions. */
@@ -677,8 +679,9 @@ export class ChromiumProfile {
 
     /** Lets the extension into private windows. Reloads it. */
     async allowPrivate() {
+        const former = this.#workers()
         await this.#configure({ incognitoAccess: true })
-        await this.#findExtension()
+        await this.#worker(former)
     }
 
     /** Bytes in origin private file systems, as the disk has them. */
