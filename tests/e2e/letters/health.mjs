@@ -100,6 +100,7 @@ export const tests = [
             await popup.waitFor("@reload")
             await world.shot(popup, "popup-silent")
             await popup.close()
+            editors.release()
             await page.close()
         },
     },

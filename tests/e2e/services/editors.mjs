@@ -26,9 +26,13 @@ const pages = {
 <script>text.addEventListener("input", () => {
     if (/[A-Z]/.test(text.textContent)) text.textContent = text.textContent.toLowerCase()
 })</script>`),
-    // Computes for a while, and answers nobody meanwhile.
+    // From a message on its script waits for the server, and answers nobody until `release`.
     "/busy": page(`<h1>Busy</h1><textarea id="text"></textarea>
-<script>addEventListener("message", () => { for (const end = Date.now() + 12000; Date.now() < end; ); })</script>`),
+<script>addEventListener("message", () => {
+    const asked = new XMLHttpRequest()
+    asked.open("GET", "/held", false)
+    asked.send()
+})</script>`),
     "/plain": page("<h1>Nothing to write here</h1>"),
 }
 
@@ -45,6 +49,7 @@ const HEADERS = {
 export async function startEditors() {
     let shown = ""
     const posts = []
+    const held = []
     const server = createServer((request, response) => {
         const path = new URL(request.url ?? "/", "http://x").pathname
         response.setHeader("content-type", "text/html; charset=utf-8")
@@ -59,6 +64,7 @@ export async function startEditors() {
             })
             return
         }
+        if (path === "/held") return held.push(response)
         for (const [name, value] of Object.entries(HEADERS[path] ?? {}))
             response.setHeader(name, value)
         if (path.startsWith("/show"))
@@ -78,6 +84,10 @@ export async function startEditors() {
         /** Text as a service would show it. @param {string} text */
         putText(text) {
             shown = `<pre>${text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</pre>`
+        },
+        /** Pages that wait for the server go on. */
+        release() {
+            for (const response of held.splice(0)) response.end()
         },
         close: () =>
             new Promise((resolve) => {
