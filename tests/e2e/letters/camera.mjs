@@ -1,7 +1,7 @@
 // Comparing by camera: the code on one screen, seen by the camera of the other.
 
 import { strict as assert } from "node:assert"
-import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { mkdtemp, rename, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Person } from "../story/person.mjs"
@@ -21,6 +21,12 @@ function film(dark) {
     const head = `YUV4MPEG2 W${WIDTH} H${HEIGHT} F10:1 Ip A1:1 C420\n`
     const frame = Buffer.concat([Buffer.from("FRAME\n"), luma, chroma])
     return Buffer.concat([Buffer.from(head), frame, frame])
+}
+
+/** What the camera sees when it is turned on next. One that still runs reads on in the former film. */
+async function show(camera, picture) {
+    await writeFile(`${camera}.new`, picture)
+    await rename(`${camera}.new`, camera)
 }
 
 /** The code that stands on a screen, as a camera sees it. */
@@ -49,7 +55,7 @@ export async function setUp(world, browser) {
     const folder = await mkdtemp(join(tmpdir(), "e2e-camera-"))
     world.onEnd(() => rm(folder, { recursive: true, force: true }))
     const camera = join(folder, "camera.y4m")
-    await writeFile(
+    await show(
         camera,
         film(() => false),
     )
@@ -92,7 +98,7 @@ export const tests = [
         async run(_world, _browser, { alice, bob, carol, camera }) {
             await introduce(bob, carol)
             const shown = await codeOf(bob, carol.address)
-            await writeFile(camera, await filmOf(shown))
+            await show(camera, await filmOf(shown))
             const tab = await codeOf(alice, bob.address)
             await tab.click("@scan")
             await tab.waitFor("@failure", { timeout: 30_000 })
@@ -107,7 +113,7 @@ export const tests = [
         browsers: ["chromium"],
         async run(_world, _browser, { alice, bob, camera }) {
             const shown = await codeOf(bob, alice.address)
-            await writeFile(
+            await show(
                 camera,
                 film(() => false),
             )
@@ -117,7 +123,7 @@ export const tests = [
             await alice.shot(tab, "camera-looks")
             await tab.click("@scan-stop")
             await tab.waitGone("video")
-            await writeFile(camera, await filmOf(shown))
+            await show(camera, await filmOf(shown))
             await tab.click("@scan")
             await tab.waitFor(VERIFIED, { timeout: 30_000 })
             assert.equal(await tab.has("video"), false)
