@@ -137,16 +137,36 @@ export class Person {
 
     /** Opens the block in the page and reads the words, all in the frame. */
     async read(page = this.box.tab) {
-        const frame = await this.openBlock(page)
-        const inner = await until(
-            async () => {
-                const seen = await frame.frameIn("iframe.inner", { timeout: 500 }).catch(() => null)
-                return seen ?? null
-            },
-            { timeout: 20_000, what: () => "the frame shows no letter" },
+        const inner = await this.#inFrame(page, "no letter", (frame) =>
+            frame.frameIn("iframe.inner", { timeout: 500 }),
         )
-        this.frame = frame
-        return { head: await frame.text("body"), text: (await inner.text("body")).trim() }
+        const head = await this.frame.text("body")
+        return { head, text: (await inner.text("body")).trim() }
+    }
+
+    /** Opens the block in the page; gives the frame once it says that. */
+    async frameThatSays(words, page = this.box.tab) {
+        await this.#inFrame(page, `no ${words}`, async (frame) =>
+            words.test(await frame.text("body")),
+        )
+        return this.frame
+    }
+
+    /**
+     * Opens the block and looks into its frame until something is there. A change of the vault puts
+     * a new frame in the place of the one that stands, some time after it was answered.
+     */
+    async #inFrame(page, what, look) {
+        await this.openBlock(page)
+        let said = ""
+        return until(
+            async () => {
+                this.frame = await page.frameOf(FRAME)
+                said = await this.frame.text("body").catch((error) => error.message)
+                return look(this.frame).catch(() => null)
+            },
+            { timeout: 20_000, what: () => `${what} in the frame: ${said.slice(0, 600)}` },
+        )
     }
 
     /** The frame's way into a surface, by its words. */
