@@ -358,13 +358,22 @@ const fits = (b) => b.currentURI?.spec.includes(file) && b.getBoundingClientRect
 const browser = all.find(fits)
 if (!browser) return done({ error: "no such surface" })
 const id = "e2e:" + Math.random()
+const { messageManager } = browser
+const { setInterval, clearInterval } = ChromeUtils.importESModule("resource://gre/modules/Timer.sys.mjs")
 const hear = (message) => {
-    browser.messageManager.removeMessageListener(id, hear)
+    clearInterval(watch)
+    messageManager.removeMessageListener(id, hear)
     done(message.data)
 }
-browser.messageManager.addMessageListener(id, hear)
+messageManager.addMessageListener(id, hear)
 const source = "(async () => { const args = " + JSON.stringify(args) + "; const tell = (data) => sendAsyncMessage(" + JSON.stringify(id) + ", data); try { tell({ value: await (" + body + ")(content, ...args) }) } catch (e) { tell({ error: String(e) }) } })()"
-browser.messageManager.loadFrameScript("data:application/javascript;charset=utf-8," + encodeURIComponent(source), false)`
+messageManager.loadFrameScript("data:application/javascript;charset=utf-8," + encodeURIComponent(source), false)
+// One that closes while it is asked has nobody left to answer.
+const watch = setInterval(() => {
+    if (browser.isConnected && browser.ownerDocument.defaultView) return
+    clearInterval(watch)
+    done({ error: "no such surface" })
+}, 100)`
 
 /** In the frame script: runs a function in the document's world. */
 const EVALUATE = `(content, source, args) => {
