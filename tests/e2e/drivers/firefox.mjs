@@ -959,7 +959,14 @@ export class FirefoxProfile {
         await this.chrome(
             `const [url, done] = arguments
             const win = Services.wm.getMostRecentWindow("navigator:browser").OpenBrowserWindow({ private: true })
-            win.addEventListener("load", () => done(true), { once: true })`,
+            // Its own page is begun when it was first painted, long after its load: in place of ours.
+            const topic = "browser-delayed-startup-finished"
+            const hear = (started) => {
+                if (started !== win) return
+                Services.obs.removeObserver(hear, topic)
+                done(true)
+            }
+            Services.obs.addObserver(hear, topic)`,
             url,
         )
         const handle = await until(async () => (await this.handles()).find((h) => !before.has(h)), {
