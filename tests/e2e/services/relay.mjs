@@ -94,7 +94,7 @@ export async function startRelay({ pass = "", nats, limits = "" } = {}) {
             return Number(value)
         },
         async close() {
-            if (child?.exitCode === null) await relay.kill()
+            if (child?.exitCode === null && child.signalCode === null) await relay.kill()
             await rm(folder, { recursive: true, force: true })
         },
     }
