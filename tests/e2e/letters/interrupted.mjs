@@ -156,15 +156,7 @@ const cases = [
             }
             const before = await counted()
             await bob.profile.allowPrivate()
-            const tab = await bob.profile.extensionPage("pages/contacts.html")
-            if (
-                await tab.waitFor("@unlock-passphrase", { timeout: 4000 }).then(
-                    () => true,
-                    () => false,
-                )
-            )
-                await bob.unlockIn(tab)
-            await tab.close()
+            await bob.ready()
             const fresh = await sealedBlock(alice, bob, "For your eyes in private.")
             editors.putText(fresh)
             const page = await bob.profile.privatePage(`${editors.origin}/show`)
