@@ -6,6 +6,8 @@ import { join } from "node:path"
 import { freePorts, runScript } from "./ports.mjs"
 
 const PASSWORD = "alice-secret"
+/** On the page with the files: the way to the uploader, or itself. */
+const UPLOADER = "#opa_up, #u2btn"
 
 export async function startCopyparty() {
     const [http] = await freePorts(1)
@@ -38,14 +40,15 @@ export async function openCopyparty(server, profile) {
     const tab = await profile.page(`${server.origin}/?h`)
     await tab.type("input[name=cppwd]", PASSWORD)
     await tab.press("Enter")
-    await tab.waitText(/logged in|welcome|alice|ok/i)
+    // It greets, and goes to the files by itself a moment later.
+    await tab.waitFor(UPLOADER)
     await showUploader(tab, server)
     return tab
 }
 
 export async function showUploader(tab, server) {
     await tab.goto(`${server.origin}/`)
-    await tab.waitFor("#opa_up, #u2btn")
+    await tab.waitFor(UPLOADER)
     if (!(await tab.has("#u2btn"))) await tab.click("#opa_up")
     await tab.waitFor("#u2btn")
 }
