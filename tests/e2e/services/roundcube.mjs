@@ -149,6 +149,9 @@ export class Mailbox {
         await this.tab.waitText(/sent successfully|Messages \d|Mailbox is empty/i, {
             timeout: MAIL_MS,
         })
+        // Half a second later it goes to the list by itself, whatever is being loaded then.
+        await this.tab.waitFor("#messagelist", { state: ["ready", "hidden"], timeout: MAIL_MS })
+        await this.#idle()
     }
 
     /** Messages of the inbox, newest first. */
