@@ -7,6 +7,7 @@ import type { Delivered, GuardRule, Stamp, Status } from "../generated/protocol.
 import { api, endsFormerScripts } from "../lib/browser.ts"
 import { CoreError } from "../lib/failure.ts"
 import { filesIn, orderGuard } from "../lib/messages.ts"
+import { inOrder } from "../lib/order.ts"
 import { isWeb, patternOf } from "../lib/site.ts"
 import { errandFor } from "../lib/surface.ts"
 import { desk } from "./core.ts"
@@ -268,17 +269,14 @@ function registeredScripts(): Promise<chrome.scripting.RegisteredContentScript[]
 
 /** Both halves at the same sites, before any script of the page, in every frame. */
 /** One registration after the other: grants come and go several at a time. */
-let registering: Promise<void> = Promise.resolve()
+const registering = inOrder()
 
 /** Keeps all of the sites, and stands on those that are granted: a grant may come back. */
 function registerFor(patterns: readonly string[]): Promise<void> {
-    registering = registering
-        .catch(() => undefined)
-        .then(async () => {
-            await api.storage.local.set({ [GUARDED]: patterns.toSorted() })
-            await register(await grantedOf(patterns))
-        })
-    return registering
+    return registering(async () => {
+        await api.storage.local.set({ [GUARDED]: patterns.toSorted() })
+        await register(await grantedOf(patterns))
+    })
 }
 
 async function grantedOf(patterns: readonly string[]): Promise<string[]> {

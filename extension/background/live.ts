@@ -23,6 +23,7 @@ import initialise, {
 import type { Wire } from "../generated/wasm/sotto.js"
 import { api, reportsScreenLock } from "../lib/browser.ts"
 import { CoreError, fromFailure, toFailure } from "../lib/failure.ts"
+import { inOrder } from "../lib/order.ts"
 import { compute, desk, look, status } from "./core.ts"
 import { type Sockets, sockets } from "./live-sockets.ts"
 import { showState } from "./live-state.ts"
@@ -67,14 +68,8 @@ const started = once(async () => {
 let running: Running | undefined
 /** Rises with every end: what began before has nothing to say after it. */
 let age = 0
-let last: Promise<unknown> = Promise.resolve()
-
 /** One thing at a time, as the module takes it. A failure that is no refusal throws it away. */
-function turn<T>(work: () => Promise<T>): Promise<T> {
-    const done = last.then(work)
-    last = done.catch(() => undefined)
-    return done
-}
+const turn = inOrder()
 
 /** Answers a page. */
 export function answerLive(body: unknown): Promise<LiveReply> {

@@ -6,6 +6,7 @@
 import type { Errand, VaultState } from "../generated/protocol.ts"
 import type { Admissions } from "../generated/wasm/sotto.js"
 import { api } from "../lib/browser.ts"
+import { inOrder } from "../lib/order.ts"
 import type { EditorPlace } from "./editors.ts"
 import type { Unread } from "./fresh.ts"
 import type { HeldAt } from "./guard.ts"
@@ -54,14 +55,12 @@ export async function forget(key: keyof Kept): Promise<void> {
     await api.storage.session.remove(key)
 }
 
-let turn: Promise<unknown> = Promise.resolve()
+const inTurn = inOrder()
 
 /** Reads, changes and keeps a value without another change in between. */
 export function change<K extends keyof Kept>(
     key: K,
     alter: (value: Kept[K] | undefined) => Kept[K],
 ): Promise<void> {
-    const done = turn.then(async () => keep(key, alter(await kept(key))))
-    turn = done.catch(() => undefined)
-    return done
+    return inTurn(async () => keep(key, alter(await kept(key))))
 }
