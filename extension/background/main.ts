@@ -7,6 +7,7 @@ import { sweepOpened, sweepSoon } from "../engine/sink.ts"
 import type { Status } from "../generated/protocol.ts"
 import { api, keepPanelToItsTab, keepSessionFromPages } from "../lib/browser.ts"
 import { isEnvelope, LIVE_PORT, order, STATUS_PORT } from "../lib/messages.ts"
+import { inOrder } from "../lib/order.ts"
 import { desk, status } from "./core.ts"
 import { forgetEditor } from "./editors.ts"
 import { followFiles, stopFiles } from "./files.ts"
@@ -109,11 +110,19 @@ async function forget(tab: number): Promise<void> {
     ])
 }
 
+/** A lock that comes right after an unlocking finds that noted. */
+const noting = inOrder()
+
 /** Locked: nothing opened stays in a page. Unlocked: what waits for it may be opened. */
 async function followVault({ vault }: Status): Promise<void> {
-    if (((await kept("vault")) ?? "locked") === vault) return
+    if (!(await noting(() => isNews(vault)))) return
     if (vault !== "unlocked") done(stopFiles())
-    await keep("vault", vault)
     const tabs = await sightedTabs()
     await Promise.allSettled(tabs.map(({ tab }) => order(tab, {}, { type: "reset" })))
+}
+
+async function isNews(vault: Status["vault"]): Promise<boolean> {
+    if (((await kept("vault")) ?? "locked") === vault) return false
+    await keep("vault", vault)
+    return true
 }

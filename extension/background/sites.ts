@@ -7,6 +7,7 @@ import type { Health, Site } from "../generated/protocol.ts"
 import { api } from "../lib/browser.ts"
 import { CoreError } from "../lib/failure.ts"
 import { order, within } from "../lib/messages.ts"
+import { inOrder } from "../lib/order.ts"
 import { isWeb, patternOf } from "../lib/site.ts"
 import { desk } from "./core.ts"
 import {
@@ -24,8 +25,15 @@ const FILE = "content.js"
 /** While a person waits for the popup, in ms. */
 const INJECT_MS = 2000
 
+/** A grant that comes while one is taken back must not be overtaken by it. */
+const registering = inOrder()
+
 /** Registers the script for what is granted now. Costs nothing when nothing has changed. */
-export async function register(): Promise<void> {
+export function register(): Promise<void> {
+    return registering(registerGranted)
+}
+
+async function registerGranted(): Promise<void> {
     const [granted, [registered]] = await Promise.all([
         grantedPatterns(),
         api.scripting.getRegisteredContentScripts({ ids: [SCRIPT] }),
