@@ -98,8 +98,9 @@ async function toDocument<O extends ContentOrder>(
     body: O,
     beside: unknown[] = [],
 ) {
-    const reported = (await documentsIn(tab)).some((stamp) => stamp.document === document)
-    const stands = reported && (await isServed(tab))
+    // First, so that a document that has just come in the place of this one is noted.
+    if (!(await isServed(tab))) return undefined
+    const stands = (await documentsIn(tab)).some((stamp) => stamp.document === document)
     if (!stands) return undefined
     try {
         return await order(tab, { documentId: document }, body, beside)
