@@ -22,6 +22,7 @@ export interface FinderEvents {
 /** Blocks that wait to be handed on together while more are searched for. */
 const READY_MAX = 50
 const RETRY_MS = 250
+const SETTLED_MS = 500
 /** Elements of a branch whose text is asked for at once. */
 const BRANCH_MAX = 1500
 /** Elements of a branch in which shadow trees are looked for. */
@@ -75,6 +76,12 @@ export class Finder {
     /** Forgets that texts belong to a block. */
     release(texts: readonly Text[]): void {
         this.#texts.release(texts)
+    }
+
+    /** Everything that was to be searched is; a page that changes without end is not waited for. */
+    async settled(): Promise<void> {
+        const late = new Promise((told) => setTimeout(told, SETTLED_MS))
+        await Promise.race([this.#work.idle(), late])
     }
 
     stop(): void {

@@ -28,6 +28,8 @@ export interface Pace {
 export interface Slices extends Pace {
     /** Works on what is queued, at once if the budget allows. */
     kick(): void
+    /** Nothing is queued any more, or it was stopped. */
+    idle(): Promise<void>
     stop(): void
 }
 
@@ -48,6 +50,7 @@ export function slices(next: () => Job | undefined): Slices {
     let steps = 0
     let windowStart = 0
     let used = 0
+    let waiting: (() => void)[] = []
 
     function due(): boolean {
         steps += 1
@@ -62,6 +65,12 @@ export function slices(next: () => Job | undefined): Slices {
         running = false
         count(start, performance.now())
         if (job !== undefined) schedule()
+        else settle()
+    }
+
+    function settle(): void {
+        for (const tell of waiting) tell()
+        waiting = []
     }
 
     /** One step of the present job or of the next; `false` when there is none. */
@@ -103,10 +112,14 @@ export function slices(next: () => Job | undefined): Slices {
             if (spent && performance.now() - windowStart < WINDOW_MS) schedule(FRAME_MS)
             else work(FIRST_MS)
         },
+        async idle() {
+            if (scheduled && !stopped) await new Promise<void>((told) => waiting.push(told))
+        },
         due,
         isOver: () => performance.now() >= deadline,
         stop() {
             stopped = true
+            settle()
         },
     }
 }

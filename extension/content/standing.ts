@@ -207,7 +207,11 @@ export function stand(doc: Document, onLeft: () => void): Standing {
         lookAgain: () => letter.lookAgain(),
         reset: () => placed.reset(),
         leave,
-        report: () => reports.now(),
+        // What is told in the middle of a search would be told as all there is.
+        report: async () => {
+            if (!doc.hidden) await find.settled()
+            await reports.now()
+        },
     }
 }
 
