@@ -184,6 +184,6 @@ export function joined(order: Order): Order {
     return pieces
 }
 
-function isAbsent(error: unknown): boolean {
+export function isAbsent(error: unknown): boolean {
     return error instanceof DOMException && error.name === "NotFoundError"
 }

@@ -1,7 +1,7 @@
 /** Where an opened file goes. */
 
 import { CoreError } from "../lib/failure.ts"
-import { joined, type Order, piecesOf } from "./copies.ts"
+import { isAbsent, joined, type Order, piecesOf } from "./copies.ts"
 
 const ROOT = "opened"
 
@@ -82,24 +82,38 @@ export class DownloadSink implements Sink {
     }
 }
 
-/** Deletes what pages that were closed, or killed, could not delete. */
-export async function sweepOpened(): Promise<void> {
+/** Deletes what pages that were closed, or killed, could not delete; whether all of it is gone. */
+export async function sweepOpened(): Promise<boolean> {
     const opened = await folder()
+    let isGone = true
     for await (const name of opened.keys()) {
         await navigator.locks.request(lockOf(name), { ifAvailable: true }, async (lock) => {
-            if (lock) await opened.removeEntry(name, { recursive: true }).catch(() => undefined)
+            if (!lock) return
+            const removed = opened.removeEntry(name, { recursive: true })
+            await removed.catch((error: unknown) => {
+                isGone &&= isAbsent(error)
+            })
         })
     }
+    return isGone
 }
 
 /** When a page that was writing is gone, in ms: its workers hold what they wrote a little longer. */
 const GONE_MS = [1000, 5000]
+/** Where they hold it longer still, it is tried again so often, so long after. */
+const RETRIES = 24
+const RETRY_MS = 5000
 
 /** A page of files was closed. What it was writing then nobody else deletes before the next start. */
 export async function sweepSoon(): Promise<void> {
+    let isGone = true
     for (const ms of GONE_MS) {
         await new Promise((resolve) => setTimeout(resolve, ms))
-        await sweepOpened()
+        isGone = await sweepOpened()
+    }
+    for (let left = RETRIES; left > 0 && !isGone; left -= 1) {
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+        isGone = await sweepOpened()
     }
 }
 
