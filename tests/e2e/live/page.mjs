@@ -236,6 +236,19 @@ export const tests = [
         },
     },
     {
+        name: "typed on while it is sent: every line goes, in order, and the rest stays",
+        async run(_world, _browser, { alice, bob }) {
+            await alice.chat.type("@say-text", "one line\nanother\na third\nnot yet")
+            await shows(bob, "a third")
+            await shows(alice, "a third")
+            const lines = ["one line", "another", "a third"]
+            const seen = (await shown(bob.chat)).filter((text) => lines.includes(text))
+            assert.deepEqual(seen, lines)
+            assert.equal(await alice.chat.value("@say-text"), "not yet")
+            await alice.chat.type("@say-text", "", { clear: true })
+        },
+    },
+    {
         name: "answered, changed, liked, taken back: the other sees it; a draft outlives the page",
         async run(world, browser, { alice, bob }) {
             const THEIRS = "[data-test=message].said:not(.said-own) [data-test=message-text]"

@@ -7,7 +7,7 @@ import { live } from "../../../ui/live.ts"
 import { FailureNotice } from "../../../ui/Notice.tsx"
 import { t } from "../../../ui/text.ts"
 import { nameOf } from "./said.ts"
-import type { Drafting, Pen } from "./useDrafting.ts"
+import type { Drafting, Pen, Written } from "./useDrafting.ts"
 import type { Talk } from "./useTalk.ts"
 
 /** As many bytes as one message may have; the core refuses more. */
@@ -27,22 +27,22 @@ interface Props {
 /** Where one writes: Enter sends, Shift and Enter begins a line. */
 export function Say({ talk, pen, drafting, onEditLast, onSent }: Props) {
     const area = useRef<HTMLTextAreaElement>(null)
-    const { failure, busy, run } = useDoing()
+    const { failure, run } = useDoing()
     const { text, editing, replyTo } = drafting
-    const bytes = useBytes(text)
-    const empty = text.trim() === ""
+    const bytes = bytesOf(text)
     useGrowth(area, text)
     useEffect(() => area.current?.focus(), [pen, editing, replyTo?.message])
-    const send = () =>
-        run(async () => {
-            if (empty || bytes > MAX_BYTES) return
-            talk.put(await sent(talk.id, drafting))
-            pen.done()
+    const send = async () => {
+        // What the field holds now, which may not be painted yet.
+        if (!isSendable(pen.state.text)) return
+        await run(async () => {
+            talk.put(await pen.send((written) => sent(talk.id, written)))
             onSent()
         })
+    }
     const keys: Record<string, () => boolean> = {
         Enter: () => {
-            if (!busy) void send()
+            void send()
             return true
         },
         Escape: () => cancel(pen, drafting),
@@ -73,12 +73,7 @@ export function Say({ talk, pen, drafting, onEditLast, onSent }: Props) {
                         onKeyDown={onKeyDown}
                     />
                 </div>
-                <Button
-                    kind="primary"
-                    test="send"
-                    disabled={empty || bytes > MAX_BYTES}
-                    onPress={send}
-                >
+                <Button kind="primary" test="send" disabled={!isSendable(text)} onPress={send}>
                     {editing ? t("chatSave") : t("chatSend")}
                 </Button>
             </div>
@@ -101,7 +96,7 @@ function editLast(pen: Pen, last: ChatMessage | undefined): boolean {
     return last !== undefined
 }
 
-async function sent(conversation: string, { text, editing, replyTo }: Drafting) {
+async function sent(conversation: string, { text, editing, replyTo }: Written) {
     if (editing) {
         const message = editing.id
         return (await live({ type: "edit", conversation, message, text })).message
@@ -138,8 +133,12 @@ function Above({ drafting, pen }: { drafting: Drafting; pen: Pen }) {
 
 const encoder = new TextEncoder()
 
-function useBytes(text: string): number {
+function bytesOf(text: string): number {
     return text.length * 3 < NEAR_BYTES ? text.length : encoder.encode(text).length
+}
+
+function isSendable(text: string): boolean {
+    return text.trim() !== "" && bytesOf(text) <= MAX_BYTES
 }
 
 /** As high as its words, up to what the style allows. */

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks"
 import type { ChatDraft, ChatMessage, Failure, Quoted } from "../../../generated/protocol.ts"
 import { toFailure } from "../../../lib/failure.ts"
+import { inOrder } from "../../../lib/order.ts"
 import { live } from "../../../ui/live.ts"
 import { Saving, useSaved } from "../../../ui/unsaved.ts"
 
@@ -9,11 +10,13 @@ const TYPING_EVERY_MS = 3_000
 /** Who has not typed for so long has stopped. */
 const TYPING_ENDS_MS = 5_000
 
-export interface Drafting {
-    text: string
-    replyTo: Quoted | null
+/** What is sent. */
+export interface Written extends ChatDraft {
     /** The message of the person's own that is being changed; the draft waits meanwhile. */
     editing: ChatMessage | undefined
+}
+
+export interface Drafting extends Written {
     failure: Failure | undefined
 }
 
@@ -23,6 +26,9 @@ class Pen {
     paint: (state: Drafting) => void = () => undefined
     private readonly saving = new Saving()
     private waiting: ChatDraft
+    /** Taken out of the field and not sent yet, first what was taken first. */
+    private leaving: Written[] = []
+    private readonly inTurn = inOrder()
     private saidTyping = 0
     private typingTimer: ReturnType<typeof setTimeout> | undefined
 
@@ -50,10 +56,8 @@ class Pen {
 
     edit(message: ChatMessage): void {
         if (message.body.type !== "text") return
-        if (!this.state.editing) {
-            const { text, replyTo } = this.state
-            this.waiting = { text, replyTo }
-        }
+        const { text, replyTo } = this.draft
+        this.waiting = { text, replyTo }
         this.show({ editing: message, text: message.body.text, replyTo: null })
     }
 
@@ -62,20 +66,55 @@ class Pen {
         this.show({ editing: undefined, ...this.waiting })
     }
 
-    /** It was sent, and nothing is left of it. */
-    done(): void {
-        this.typing(false)
-        if (this.state.editing) {
-            this.stopEditing()
-        } else {
-            this.show({ text: "", replyTo: null })
-            void this.save()
+    /**
+     * Sends what is written, after what was sent before. It leaves the field at once, since the
+     * next words are written meanwhile; what cannot be sent comes back before them.
+     */
+    async send<T>(give: (written: Written) => Promise<T>): Promise<T> {
+        const written = this.take()
+        try {
+            return await this.inTurn(() => give(written))
+        } catch (error) {
+            this.putBack(written)
+            throw error
+        } finally {
+            this.leaving = this.leaving.filter((it) => it !== written)
+            if (!written.editing) void this.save()
         }
     }
 
+    /** What is on its way out is kept too, for as long as it could come back. */
     save(): Promise<void> {
-        const { text, replyTo } = this.state.editing ? this.waiting : this.state
+        const { text, replyTo } = this.leaving.reduceRight(behind, this.draft)
         return this.saving.now(() => this.keep(text, replyTo?.message ?? null))
+    }
+
+    private get draft(): ChatDraft {
+        return this.state.editing ? this.waiting : this.state
+    }
+
+    private take(): Written {
+        const { text, replyTo, editing } = this.state
+        const written = { text, replyTo, editing }
+        this.typing(false)
+        if (editing) {
+            this.stopEditing()
+        } else {
+            this.leaving.push(written)
+            this.show({ text: "", replyTo: null })
+        }
+        return written
+    }
+
+    private putBack(written: Written): void {
+        if (written.editing) {
+            this.edit(written.editing)
+            this.show({ text: written.text })
+        } else if (this.state.editing) {
+            this.waiting = behind(this.waiting, written)
+        } else {
+            this.show(behind(this.state, written))
+        }
     }
 
     leave(): void {
@@ -121,6 +160,14 @@ class Pen {
     private show(change: Partial<Drafting>): void {
         this.state = { ...this.state, ...change }
         this.paint(this.state)
+    }
+}
+
+/** A draft, and before it what was written earlier. */
+function behind(draft: ChatDraft, { text, replyTo }: ChatDraft): ChatDraft {
+    return {
+        text: draft.text === "" ? text : `${text}\n${draft.text}`,
+        replyTo: replyTo ?? draft.replyTo,
     }
 }
 
