@@ -126,7 +126,10 @@ impl Live {
         (entry.reply_to, entry.way) = (reply_to, way);
         self.looked_at(id);
         if let Some(talk) = self.edit_talk(id) {
-            talk.draft.clear();
+            // Lines that were written behind it are not sent yet.
+            let rest = talk.draft.strip_prefix(text);
+            let rest = rest.and_then(|rest| rest.strip_prefix('\n'));
+            talk.draft = rest.unwrap_or_default().to_owned();
             talk.draft_reply = None;
         }
         Ok(self.push(id, entry))

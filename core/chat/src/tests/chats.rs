@@ -243,6 +243,33 @@ fn three_in_a_group_hear_the_same_and_who_leaves_hears_no_more() {
 }
 
 #[test]
+fn a_line_that_is_sent_leaves_the_draft_and_those_behind_it_stay() {
+    let mut world = World::acquainted(2);
+    let [talk, _] = world.pair(0, 1);
+    let drafts = [
+        ("one\ntwo", "two"),
+        ("one\n", ""),
+        ("one two", ""),
+        ("one", ""),
+    ];
+    for (draft, rest) in drafts {
+        let keep = LiveRequest::KeepDraft {
+            conversation: talk.clone(),
+            text: draft.to_owned(),
+            reply_to: None,
+        };
+        world.ask(0, keep).unwrap();
+        world.say(0, &talk, "one");
+        let conversation = talk.clone();
+        let open = LiveRequest::OpenConversation { conversation };
+        let LiveReply::OpenConversation { conversation } = world.ask(0, open).unwrap() else {
+            panic!()
+        };
+        assert_eq!(conversation.draft.text, rest, "{draft:?}");
+    }
+}
+
+#[test]
 fn search_finds_the_newest_first_and_goes_on() {
     let mut world = World::acquainted(2);
     let [talk, _] = world.pair(0, 1);
