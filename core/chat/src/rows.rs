@@ -27,7 +27,7 @@ pub(crate) const MAX_QUIET: usize = 2_000;
 pub(crate) struct Prefs {
     pub(crate) settings: LiveSettings,
     /// The last number that was read of the mailbox, and which mailbox that is; nothing while it is
-    /// made.
+    /// being made.
     pub(crate) mailbox: Option<([u8; 16], u64)>,
     /// The letters that were read last: a relay that shows one again is not heard.
     pub(crate) letters: Vec<[u8; 16]>,
@@ -43,7 +43,7 @@ pub(crate) struct Prefs {
     pub(crate) fresh: Vec<(ConversationId, IdentityKey)>,
     /// Blocked people among the members of conversations.
     pub(crate) hushed: Vec<IdentityKey>,
-    /// Tokens of the mailbox whose conversations are forgotten, and that its relay takes yet.
+    /// Tokens of the mailbox whose conversations are forgotten, and that its relay still takes.
     pub(crate) left: Vec<Given>,
 }
 
@@ -397,6 +397,28 @@ mod tests {
         }
         assert_eq!(prefs.letters.len(), MAX_LETTERS);
         assert_eq!(Prefs::decode(&prefs.encode()).unwrap(), prefs);
+    }
+
+    #[test]
+    fn settings_from_before_tokens_were_left_load() {
+        let prefs = Prefs {
+            settings: LiveSettings::default(),
+            mailbox: Some(([1; 16], 2)),
+            letters: Vec::new(),
+            aside: 0,
+            waiting: 0,
+            aside_len: 0,
+            fresh: Vec::new(),
+            quiet: Vec::new(),
+            hushed: Vec::new(),
+            left: Vec::new(),
+        };
+        // A map of 14 entries, of which the last is key 14 with no items.
+        let mut row = prefs.encode();
+        assert_eq!((row[0], &row[row.len() - 2..]), (0xae, &[14, 0x80][..]));
+        row.truncate(row.len() - 2);
+        row[0] = 0xad;
+        assert_eq!(Prefs::decode(&row).unwrap(), prefs);
     }
 
     #[test]

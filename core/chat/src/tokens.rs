@@ -107,11 +107,14 @@ impl Live {
 
     /// The conversation of a token is forgotten: its relay is asked to revoke it until it has.
     pub(crate) fn leave_token(&mut self, given: Given) {
-        let mut prefs = self.prefs();
+        let own = self.mailbox.as_ref().map(|own| own.given.stream.0);
+        let is_of_own = |it: &Given| Some(it.token.stream) == own;
         // Of a mailbox that is none any more nothing need be taken back.
-        prefs
-            .left
-            .retain(|it| it.token.stream == given.token.stream);
+        if !is_of_own(&given) {
+            return;
+        }
+        let mut prefs = self.prefs();
+        prefs.left.retain(is_of_own);
         let surplus = prefs.left.len().saturating_sub(MAX_LEFT.saturating_sub(1));
         prefs.left.drain(..surplus);
         prefs.left.push(given);
@@ -146,7 +149,7 @@ impl Live {
             stream,
             secret: Bytes(secret),
         };
-        let label = self.rng.next_u32().max(PUBLIC_LABEL.saturating_add(1));
+        let label = self.draw_label();
         let given = Given {
             token,
             label,
@@ -157,6 +160,18 @@ impl Live {
             talk.given = Some(given);
         }
         self.ask_about_token(given, TokenTicket::Grant);
+    }
+
+    /// One that nobody has, of which nothing is left at the relay, and not the public one's.
+    fn draw_label(&mut self) -> u32 {
+        loop {
+            let label = self.rng.next_u32();
+            let left = self.prefs.get(b"").into_iter().flat_map(|it| &it.left);
+            let is_taken = left.map(|it| it.label).any(|taken| taken == label);
+            if label > PUBLIC_LABEL && !is_taken && self.holder_of(label).is_none() {
+                return label;
+            }
+        }
     }
 
     /// Once for each connection: what the relay refuses now it would refuse again.

@@ -7,6 +7,7 @@ use sotto_protocol::view::Trust;
 use super::blocked::trust;
 use super::chats::{requests, state};
 use super::world::World;
+use crate::talk::TalkId;
 
 /// The first's state is put back to what it was: the conversation ends, and they begin it anew.
 fn begin_anew(world: &mut World, talk: &str) {
@@ -138,6 +139,25 @@ fn one_that_was_forgotten_while_the_relay_was_away_is_taken_back_later() {
     world.restart(0, true);
     world.settle();
     assert_eq!(world.private(0), []);
+}
+
+#[test]
+fn of_a_mailbox_that_is_none_any_more_nothing_is_taken_back() {
+    let mut world = World::acquainted(3);
+    let [first, _] = world.pair(0, 1);
+    let [second, _] = world.pair(0, 2);
+    let former = TalkId::parse(&second).unwrap();
+    let given = &mut world.people[0].live.edit_talk(former).unwrap().given;
+    given.as_mut().unwrap().token.stream = [0xee; 16];
+    world.relay_up = false;
+    world.cut(0);
+    for conversation in [first, second] {
+        let forget = LiveRequest::ForgetConversation { conversation };
+        world.ask(0, forget).unwrap();
+    }
+    let left = world.people[0].live.prefs().left;
+    assert_eq!(left.len(), 1, "and it takes no other's place");
+    assert_ne!(left[0].token.stream, [0xee; 16]);
 }
 
 #[test]
