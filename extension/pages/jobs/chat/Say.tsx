@@ -6,8 +6,8 @@ import { useDoing } from "../../../ui/client.ts"
 import { live } from "../../../ui/live.ts"
 import { FailureNotice } from "../../../ui/Notice.tsx"
 import { t } from "../../../ui/text.ts"
+import type { Drafting, Pen, Written } from "./pen.ts"
 import { nameOf } from "./said.ts"
-import type { Drafting, Pen, Written } from "./useDrafting.ts"
 import type { Talk } from "./useTalk.ts"
 
 /** As many bytes as one message may have; the core refuses more. */
@@ -36,8 +36,11 @@ export function Say({ talk, pen, drafting, onEditLast, onSent }: Props) {
         // What the field holds now, which may not be painted yet.
         if (!isSendable(pen.state.text)) return
         await run(async () => {
-            talk.put(await pen.send((written) => sent(talk.id, written)))
-            onSent()
+            await pen.send(async (written) => {
+                // At once: what is told of it later is newer than this answer.
+                talk.put(await sent(talk.id, written))
+                onSent()
+            })
         })
     }
     const keys: Record<string, () => boolean> = {
@@ -46,7 +49,8 @@ export function Say({ talk, pen, drafting, onEditLast, onSent }: Props) {
             return true
         },
         Escape: () => cancel(pen, drafting),
-        ArrowUp: () => text === "" && !editing && editLast(pen, onEditLast()),
+        // While something is on its way out, the last message is not on the page yet.
+        ArrowUp: () => text === "" && !editing && !pen.isSending && editLast(pen, onEditLast()),
     }
     const onKeyDown = (event: TargetedKeyboardEvent<HTMLTextAreaElement>) => {
         if (event.isComposing || event.shiftKey || event.altKey) return
@@ -73,7 +77,12 @@ export function Say({ talk, pen, drafting, onEditLast, onSent }: Props) {
                         onKeyDown={onKeyDown}
                     />
                 </div>
-                <Button kind="primary" test="send" disabled={!isSendable(text)} onPress={send}>
+                <Button
+                    kind="primary"
+                    test="send"
+                    disabled={!isSendable(text)}
+                    onPress={() => void send()}
+                >
                     {editing ? t("chatSave") : t("chatSend")}
                 </Button>
             </div>

@@ -1,0 +1,218 @@
+/** What is being written in one conversation: kept sealed as it grows, and sent line after line. */
+
+import type { ChatDraft, ChatMessage, Failure, Quoted } from "../../../generated/protocol.ts"
+import { toFailure } from "../../../lib/failure.ts"
+import { inOrder } from "../../../lib/order.ts"
+import { live } from "../../../ui/live.ts"
+import { Saving } from "../../../ui/unsaved.ts"
+
+/** Said again this often while somebody writes. */
+const TYPING_EVERY_MS = 3_000
+/** Who has not typed for so long has stopped. */
+const TYPING_ENDS_MS = 5_000
+
+/** Words in the field, or on their way out. */
+export interface Written extends ChatDraft {
+    /** The message of the person's own that is being changed; the draft waits meanwhile. */
+    editing: ChatMessage | undefined
+}
+
+/** Gives it to the background; done when that has it. */
+type Give = (written: Written) => Promise<void>
+
+export interface Drafting extends Written {
+    failure: Failure | undefined
+}
+
+/** Pens of which something is on its way out: whoever comes back finds it in the same hands. */
+const sending = new Map<string, Pen>()
+
+/** The pen of a conversation whose draft was `draft` when it was opened. */
+export function penOf(conversation: string, draft: ChatDraft): Pen {
+    return sending.get(conversation) ?? new Pen(conversation, draft)
+}
+
+export class Pen {
+    state: Drafting
+    paint: (state: Drafting) => void = () => undefined
+    /** Whether others are told that the person writes. */
+    saysTyping: () => boolean = () => false
+    private readonly saving = new Saving()
+    private readonly inTurn = inOrder()
+    private waiting: ChatDraft
+    /** Taken out of the field and not sent yet, first what was taken first. */
+    private leaving: ChatDraft[] = []
+    private isChanging = false
+    private saidTyping = 0
+    private typingTimer: ReturnType<typeof setTimeout> | undefined
+
+    private readonly conversation: string
+
+    constructor(conversation: string, draft: ChatDraft) {
+        this.conversation = conversation
+        this.waiting = draft
+        this.state = { ...draft, editing: undefined, failure: undefined }
+    }
+
+    get isSending(): boolean {
+        return this.leaving.length > 0
+    }
+
+    write(text: string): void {
+        this.show({ text })
+        if (!this.state.editing) this.changed()
+        this.typing(text !== "")
+    }
+
+    answer(message: ChatMessage | undefined): void {
+        if (this.state.editing) this.stopEditing()
+        this.show({ replyTo: message ? quote(message) : null })
+        this.changed()
+    }
+
+    edit(message: ChatMessage): void {
+        if (message.body.type !== "text") return
+        const { text, replyTo } = this.draft
+        this.waiting = { text, replyTo }
+        this.show({ editing: message, text: message.body.text, replyTo: null })
+    }
+
+    /** The draft that was there before comes back. */
+    stopEditing(): void {
+        this.show({ editing: undefined, ...this.waiting })
+    }
+
+    /** Gives what is written. */
+    send(give: Give): Promise<void> {
+        this.typing(false)
+        return this.state.editing ? this.change(give) : this.sendNext(give)
+    }
+
+    /** What is on its way out is kept too: better there twice after a crash than not at all. */
+    save(): Promise<void> {
+        const { text, replyTo } = this.whole
+        return this.saving.now(() => this.keep(text, replyTo?.message ?? null))
+    }
+
+    leave(): void {
+        if (this.saving.isDue) void this.save()
+        this.typing(false)
+        this.paint = () => undefined
+    }
+
+    /**
+     * It leaves the field at once, since the next words are written meanwhile, and goes after what
+     * was sent before. If one cannot be sent, all that wait behind it come back with it.
+     */
+    private sendNext(give: Give): Promise<void> {
+        const { text, replyTo } = this.state
+        const written = { text, replyTo, editing: undefined }
+        this.leaving.push(written)
+        sending.set(this.conversation, this)
+        this.show({ text: "", replyTo: null })
+        return this.inTurn(async () => {
+            if (!this.leaving.includes(written)) return
+            try {
+                await give(written)
+                this.leaving = this.leaving.filter((it) => it !== written)
+            } catch (error) {
+                this.putBack()
+                throw error
+            } finally {
+                if (!this.isSending) sending.delete(this.conversation)
+                // Before the next leaves, of which the draft then tells what is behind it.
+                await this.save()
+            }
+        })
+    }
+
+    private putBack(): void {
+        const whole = this.whole
+        this.leaving = []
+        if (this.state.editing) this.waiting = whole
+        else this.show(whole)
+    }
+
+    /** A changed message stays in the field until it is: what cannot be changed is not lost. */
+    private async change(give: Give): Promise<void> {
+        if (this.isChanging) return
+        this.isChanging = true
+        const { text, replyTo, editing } = this.state
+        try {
+            await give({ text, replyTo, editing })
+            this.wasChanged(editing, text)
+        } finally {
+            this.isChanging = false
+        }
+    }
+
+    /** What was typed on meanwhile belongs to the draft, unless the message is changed once more. */
+    private wasChanged(message: ChatMessage | undefined, text: string): void {
+        const { editing, text: now } = this.state
+        if (editing !== message || !now.startsWith(text)) return
+        const typed = now.slice(text.length)
+        this.stopEditing()
+        if (typed !== "") this.write(this.state.text + typed)
+    }
+
+    private get draft(): ChatDraft {
+        return this.state.editing ? this.waiting : this.state
+    }
+
+    private get whole(): ChatDraft {
+        const { text, replyTo } = this.leaving.reduceRight(behind, this.draft)
+        return { text, replyTo }
+    }
+
+    private changed(): void {
+        this.saving.later(() => this.save())
+    }
+
+    private async keep(text: string, replyTo: string | null): Promise<void> {
+        const { conversation } = this
+        try {
+            await live({ type: "keep-draft", conversation, text, replyTo })
+            if (this.state.failure) this.show({ failure: undefined })
+        } catch (error) {
+            this.show({ failure: toFailure(error) })
+        }
+    }
+
+    private typing(on: boolean): void {
+        clearTimeout(this.typingTimer)
+        const now = performance.now()
+        const was = this.saidTyping > 0
+        if (on && this.saysTyping()) {
+            this.typingTimer = setTimeout(() => this.typing(false), TYPING_ENDS_MS)
+            if (was && now - this.saidTyping < TYPING_EVERY_MS) return
+            this.saidTyping = now
+            this.say(true)
+        } else if (was) {
+            this.saidTyping = 0
+            this.say(false)
+        }
+    }
+
+    /** A courtesy: where it does not arrive, nothing is lost. */
+    private say(on: boolean): void {
+        live({ type: "typing", conversation: this.conversation, on }).catch(() => undefined)
+    }
+
+    private show(change: Partial<Drafting>): void {
+        this.state = { ...this.state, ...change }
+        this.paint(this.state)
+    }
+}
+
+export function quote({ id, position, author, body }: ChatMessage): Quoted {
+    const text = body.type === "text" ? body.text.slice(0, 200) : ""
+    return { message: id, position, name: author.name, own: author.own, text }
+}
+
+/** A draft, and before it what was written earlier. */
+function behind(draft: ChatDraft, { text, replyTo }: ChatDraft): ChatDraft {
+    return {
+        text: draft.text === "" ? text : `${text}\n${draft.text}`,
+        replyTo: replyTo ?? draft.replyTo,
+    }
+}
