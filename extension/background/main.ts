@@ -111,18 +111,19 @@ async function forget(tab: number): Promise<void> {
 }
 
 /** A lock that comes right after an unlocking finds that noted. */
-const noting = inOrder()
+const inTurn = inOrder()
 
 /** Locked: nothing opened stays in a page. Unlocked: what waits for it may be opened. */
 async function followVault({ vault }: Status): Promise<void> {
-    if (!(await noting(() => isNews(vault)))) return
-    if (vault !== "unlocked") done(stopFiles())
+    if (!(await inTurn(() => noteVault(vault)))) return
     const tabs = await sightedTabs()
     await Promise.allSettled(tabs.map(({ tab }) => order(tab, {}, { type: "reset" })))
 }
 
-async function isNews(vault: Status["vault"]): Promise<boolean> {
+/** Whether it is another than before. Files stop also where that cannot be noted. */
+async function noteVault(vault: Status["vault"]): Promise<boolean> {
     if (((await kept("vault")) ?? "locked") === vault) return false
+    if (vault !== "unlocked") done(stopFiles())
     await keep("vault", vault)
     return true
 }
