@@ -267,7 +267,6 @@ function registeredScripts(): Promise<chrome.scripting.RegisteredContentScript[]
     return api.scripting.getRegisteredContentScripts({ ids: [SCRIPT] })
 }
 
-/** Both halves at the same sites, before any script of the page, in every frame. */
 /** One registration after the other: grants come and go several at a time. */
 const registering = inOrder()
 
@@ -286,6 +285,7 @@ async function grantedOf(patterns: readonly string[]): Promise<string[]> {
     return patterns.filter((_, at) => granted[at])
 }
 
+/** Both halves at the same sites, before any script of the page, in every frame. */
 async function register(patterns: readonly string[]): Promise<void> {
     const matches = patterns.toSorted()
     const [registered] = await registeredScripts()

@@ -1,6 +1,7 @@
 /** One request at a time, and lock wins: what was asked before a lock has nothing to say after it. */
 
 import { CoreError } from "../lib/failure.ts"
+import { inOrder } from "../lib/order.ts"
 
 export interface Turns {
     /** Runs `work` when all before it has ended. `check` throws once a lock has come since the call. */
@@ -12,7 +13,7 @@ export interface Turns {
 /** `spoiled` is called when work failed in a way after which the instance cannot be trusted. */
 export function turns(spoiled: () => void): Turns {
     let locks = 0
-    let last: Promise<unknown> = Promise.resolve()
+    const inTurn = inOrder()
 
     async function guarded<T>(work: () => Promise<T>): Promise<T> {
         try {
@@ -29,13 +30,10 @@ export function turns(spoiled: () => void): Turns {
             const check = () => {
                 if (asked !== locks) throw new CoreError("locked-meanwhile")
             }
-            const run = () => {
+            return inTurn(async () => {
                 check()
                 return guarded(() => work(check))
-            }
-            const done = last.then(run)
-            last = done.catch(() => undefined)
-            return done
+            })
         },
         raise() {
             locks += 1

@@ -1,12 +1,14 @@
 /** Does one thing after the other. */
 export type InOrder = <T>(work: () => Promise<T>) => Promise<T>
 
-/** Each work begins when the one before has ended, well or not. */
+/** Each work begins when the one before has ended, well or not. No result is held. */
 export function inOrder(): InOrder {
-    let last: Promise<unknown> = Promise.resolve()
+    let last: Promise<void> = Promise.resolve()
     return (work) => {
         const done = last.then(work)
-        last = done.catch(() => undefined)
+        last = done.then(nothing, nothing)
         return done
     }
 }
+
+function nothing(): void {}
