@@ -72,10 +72,10 @@ export async function lookAgain(tab: number): Promise<ComposeContext | null> {
  */
 export async function findEditor(tab: number, origin?: string): Promise<ComposeContext | null> {
     // A page that has just been loaded has not reported by itself yet.
-    await order(tab, { frameId: 0 }, { type: "report" }).catch(() => undefined)
+    await isServed(tab)
     for (const stamp of await editorsIn(tab)) {
         if (origin !== undefined && stamp.origin !== origin) continue
-        const reply = await toDocument(tab, stamp, { type: "look-again" })
+        const reply = await give(tab, stamp.document, { type: "look-again" })
         if (reply?.context) {
             await noteEditor(stamp)
             return { ...reply.context, site: stamp.origin }
@@ -101,7 +101,15 @@ async function toDocument<O extends ContentOrder>(
     // First, so that a document that has just come in the place of this one is noted.
     if (!(await isServed(tab))) return undefined
     const stands = (await documentsIn(tab)).some((stamp) => stamp.document === document)
-    if (!stands) return undefined
+    return stands ? give(tab, document, body, beside) : undefined
+}
+
+async function give<O extends ContentOrder>(
+    tab: number,
+    document: string,
+    body: O,
+    beside: unknown[] = [],
+) {
     try {
         return await order(tab, { documentId: document }, body, beside)
     } catch (error) {
