@@ -1,5 +1,6 @@
 /** Where an opened file goes. */
 
+import { api } from "../lib/browser.ts"
 import { CoreError } from "../lib/failure.ts"
 import { isAbsent, joined, type Order, piecesOf } from "./copies.ts"
 
@@ -88,11 +89,8 @@ export async function sweepOpened(): Promise<boolean> {
     let isGone = true
     for await (const name of opened.keys()) {
         await navigator.locks.request(lockOf(name), { ifAvailable: true }, async (lock) => {
-            if (!lock) return
-            const removed = opened.removeEntry(name, { recursive: true })
-            await removed.catch((error: unknown) => {
-                isGone &&= isAbsent(error)
-            })
+            const removed = lock && opened.removeEntry(name, { recursive: true })
+            isGone &&= Boolean(await removed?.then(() => true, isAbsent))
         })
     }
     return isGone
@@ -100,21 +98,22 @@ export async function sweepOpened(): Promise<boolean> {
 
 /** When a page that was writing is gone, in ms: its workers hold what they wrote a little longer. */
 const GONE_MS = [1000, 5000]
-/** Where they hold it longer still, it is tried again so often, so long after. */
+/** Where they hold it longer still: how often it is tried again, and how long after. */
 const RETRIES = 24
 const RETRY_MS = 5000
 
 /** A page of files was closed. What it was writing then nobody else deletes before the next start. */
 export async function sweepSoon(): Promise<void> {
     let isGone = true
-    for (const ms of GONE_MS) {
-        await new Promise((resolve) => setTimeout(resolve, ms))
-        isGone = await sweepOpened()
-    }
-    for (let left = RETRIES; left > 0 && !isGone; left -= 1) {
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
-        isGone = await sweepOpened()
-    }
+    for (const ms of GONE_MS) isGone = await sweptAfter(ms)
+    for (let left = RETRIES; left > 0 && !isGone; left -= 1) isGone = await sweptAfter(RETRY_MS)
+}
+
+async function sweptAfter(ms: number): Promise<boolean> {
+    await new Promise((resolve) => setTimeout(resolve, ms))
+    // A worker that calls nothing of the browser's is ended after half a minute.
+    await api.runtime.getPlatformInfo()
+    return sweepOpened().catch(() => false)
 }
 
 function lockOf(name: string): string {
