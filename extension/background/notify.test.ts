@@ -47,7 +47,7 @@ const fake = {
 
 // The module takes the browser's API when it is loaded.
 Object.assign(globalThis, { chrome: fake })
-const { announce, followNotifications, hush } = await import("./notify.ts")
+const { announce, announceBare, followNotifications, hush } = await import("./notify.ts")
 
 const from = (id: string, unread: number) => {
     const brief = { id, unread, title: id, at: 1, muted: false }
@@ -102,6 +102,28 @@ describe("notifications", () => {
             assert.equal(stands, undefined, `locked after ${steps} steps`)
             assert.equal(session.toldOf, undefined, `locked after ${steps} steps`)
         }
+    })
+
+    it("nor what a veiled device was about to tell", async () => {
+        for (let steps = 0; steps < 6; steps += 1) {
+            const telling = announceBare("bare")
+            for (let step = 0; step < steps; step += 1) await Promise.resolve()
+            hush()
+            await telling
+            assert.equal(stands, undefined, `locked after ${steps} steps`)
+        }
+        await announceBare("bare")
+        assert.equal(stands, "notifyNew")
+    })
+
+    it("one that the browser refuses is reported to who announced it", async () => {
+        const { create } = fake.notifications
+        fake.notifications.create = () => Promise.reject(new Error("refused"))
+        await assert.rejects(announce(from("ann", 1), "bare", []), /refused/)
+        await assert.rejects(announceBare("bare"), /refused/)
+        fake.notifications.create = create
+        await announce(from("ann", 2), "bare", [])
+        assert.equal(stands, "notifyNew")
     })
 
     it("pressed, it is gone; what comes while the chat opens stands", async () => {
