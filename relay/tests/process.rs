@@ -24,9 +24,9 @@ use sotto_protocol::relay::{Entry, RelayCode, Reply, Verb};
 use support::{Client, Closed, Ground, Keys, SOON, connect_from, try_connect};
 use tokio::time::{Instant, sleep};
 
-/// For how long a relay that ends by itself is started again, and how long after. It may have tried
-/// for a minute itself.
-const STARTS: Duration = Duration::from_secs(180);
+/// For how long a relay that ends by itself is started again. It may have tried for a minute itself.
+const STARTING: Duration = Duration::from_secs(180);
+/// How long after.
 const RESTART: Duration = Duration::from_millis(500);
 
 /// `sotto-relay`, killed when dropped.
@@ -40,7 +40,7 @@ impl Process {
     /// Starts it with these settings and waits until it says where it listens. A relay that cannot
     /// reach its JetStream ends; like a service manager, this starts it again for a while.
     fn start(folder: &Path, settings: &str) -> Self {
-        let deadline = Instant::now() + STARTS;
+        let deadline = Instant::now() + STARTING;
         loop {
             match Self::try_start(folder, settings) {
                 Ok(process) => return process,

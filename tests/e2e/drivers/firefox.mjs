@@ -360,19 +360,18 @@ if (!browser) return done({ error: "no such surface" })
 const id = "e2e:" + Math.random()
 const { messageManager } = browser
 const { setInterval, clearInterval } = ChromeUtils.importESModule("resource://gre/modules/Timer.sys.mjs")
-const hear = (message) => {
+const end = (answer) => {
     clearInterval(watch)
     messageManager.removeMessageListener(id, hear)
-    done(message.data)
+    done(answer)
 }
+const hear = (message) => end(message.data)
 messageManager.addMessageListener(id, hear)
 const source = "(async () => { const args = " + JSON.stringify(args) + "; const tell = (data) => sendAsyncMessage(" + JSON.stringify(id) + ", data); try { tell({ value: await (" + body + ")(content, ...args) }) } catch (e) { tell({ error: String(e) }) } })()"
 messageManager.loadFrameScript("data:application/javascript;charset=utf-8," + encodeURIComponent(source), false)
 // One that closes while it is asked has nobody left to answer.
 const watch = setInterval(() => {
-    if (browser.isConnected && browser.ownerDocument.defaultView) return
-    clearInterval(watch)
-    done({ error: "no such surface" })
+    if (!browser.isConnected || !browser.ownerDocument.defaultView) end({ error: "no such surface" })
 }, 100)`
 
 /** In the frame script: runs a function in the document's world. */

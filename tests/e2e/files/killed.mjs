@@ -192,7 +192,7 @@ export const tests = [
             await page.waitFor("[data-test=job][data-state=failed]", { timeout: LONG_MS })
             const { jobs } = await files(page, { type: "jobs" })
             assert.equal(jobs[0].failure.code, "file-changed")
-            await nothingLeft(page, "sealed/")
+            await nothingLeft(page, "sealed/", LONG_MS)
         },
     },
     {
@@ -206,7 +206,7 @@ export const tests = [
             await page.waitFor("@failure", { timeout: LONG_MS })
             const { jobs } = await files(page, { type: "jobs" })
             assert.equal(jobs[0].failure.code, "file-changed")
-            await nothingLeft(page, "sealed/")
+            await nothingLeft(page, "sealed/", LONG_MS)
         },
     },
 ]

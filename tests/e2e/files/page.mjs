@@ -7,7 +7,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { until } from "../drivers/until.mjs"
 import { chooseFolder } from "../story/guard.mjs"
-import { assertNothingLeft, nothingLeft } from "../story/opfs.mjs"
+import { assertNothingLeft, nothingLeft, pathsWith } from "../story/opfs.mjs"
 
 const PASSPHRASE = "six grey herons over slow water"
 const LONG_MS = 120_000
@@ -233,10 +233,11 @@ export const tests = [
             ]
             for (const [code, bytes] of cases) {
                 await again(page, profile)
+                const before = await pathsWith(page, "opened/")
                 await choose(page, [{ name: "bad.age", base64: bytes.toString("base64") }])
                 assert.equal(await refusal(page), code)
                 assert.equal(await page.has("@opened-name"), false)
-                await nothingLeft(page, "opened/")
+                await assertNothingLeft(page, "opened/", before)
             }
         },
     },

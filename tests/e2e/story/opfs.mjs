@@ -26,19 +26,27 @@ export function stored(page) {
 }
 
 /** Waits until nothing is left whose path has that in it: what a page leaves is swept after it. */
-export async function nothingLeft(page, part) {
+export async function nothingLeft(page, part, timeout = 20_000) {
     let left = []
     await until(
         async () => {
-            left = (await stored(page)).filter(({ path }) => path.includes(part))
+            left = await pathsWith(page, part)
             return left.length === 0
         },
-        { timeout: 20_000, what: () => `left: ${JSON.stringify(left)}` },
+        { timeout, what: () => `left: ${left}` },
     )
 }
 
-/** Now, and without waiting for it. */
-export async function assertNothingLeft(page, part) {
-    const left = (await stored(page)).filter(({ path }) => path.includes(part))
-    assert.deepEqual(left, [])
+/** Now, and without waiting for it. `except`: paths that stood there before. */
+export async function assertNothingLeft(page, part, except = []) {
+    const left = await pathsWith(page, part)
+    assert.deepEqual(
+        left.filter((path) => !except.includes(path)),
+        [],
+    )
+}
+
+/** The paths that have that in it. */
+export async function pathsWith(page, part) {
+    return (await stored(page)).map(({ path }) => path).filter((path) => path.includes(part))
 }
