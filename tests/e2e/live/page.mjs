@@ -256,8 +256,14 @@ export const tests = [
             await write(alice.chat, "first words")
             await shows(bob, "first words")
             await shows(alice, "first words")
-            await alice.chat.press("ArrowUp")
-            await alice.chat.waitFor("@editing")
+            // Not before the answer, which may come after the words are shown.
+            await until(
+                async () => {
+                    await alice.chat.press("ArrowUp")
+                    return alice.chat.has("@editing")
+                },
+                { timeout: 10_000, every: 300, what: () => "the last message is not changed" },
+            )
             await alice.chat.type("@say-text", "better words", { clear: true })
             await alice.chat.press("Enter")
             await shows(bob, "better words")

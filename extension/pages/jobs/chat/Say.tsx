@@ -2,7 +2,6 @@ import type { TargetedKeyboardEvent } from "preact"
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks"
 import type { ChatMessage } from "../../../generated/protocol.ts"
 import { Button, IconButton } from "../../../ui/Button.tsx"
-import { useDoing } from "../../../ui/client.ts"
 import { live } from "../../../ui/live.ts"
 import { FailureNotice } from "../../../ui/Notice.tsx"
 import { t } from "../../../ui/text.ts"
@@ -27,7 +26,6 @@ interface Props {
 /** Where one writes: Enter sends, Shift and Enter begins a line. */
 export function Say({ talk, pen, drafting, onEditLast, onSent }: Props) {
     const area = useRef<HTMLTextAreaElement>(null)
-    const { failure, run } = useDoing()
     const { text, editing, replyTo } = drafting
     const bytes = bytesOf(text)
     useGrowth(area, text)
@@ -35,12 +33,10 @@ export function Say({ talk, pen, drafting, onEditLast, onSent }: Props) {
     const send = async () => {
         // What the field holds now, which may not be painted yet.
         if (!isSendable(pen.state.text)) return
-        await run(async () => {
-            await pen.send(async (written) => {
-                // At once: what is told of it later is newer than this answer.
-                talk.put(await sent(talk.id, written))
-                onSent()
-            })
+        await pen.send(async (written) => {
+            // At once: what is told of it later is newer than this answer.
+            talk.put(await sent(talk.id, written))
+            onSent()
         })
     }
     const keys: Record<string, () => boolean> = {
@@ -59,7 +55,7 @@ export function Say({ talk, pen, drafting, onEditLast, onSent }: Props) {
     return (
         <div class="say" data-test="say">
             <Above drafting={drafting} pen={pen} />
-            <FailureNotice failure={failure ?? drafting.failure} />
+            <FailureNotice failure={drafting.refused ?? drafting.failure} />
             <div class="say-row">
                 <div class="field-box grow">
                     <textarea

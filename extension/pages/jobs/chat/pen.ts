@@ -21,15 +21,18 @@ export interface Written extends ChatDraft {
 type Give = (written: Written) => Promise<void>
 
 export interface Drafting extends Written {
+    /** Why the draft is not kept. */
     failure: Failure | undefined
+    /** Why what was given last stands in the field again. */
+    refused: Failure | undefined
 }
 
 /** Pens of which something is on its way out: whoever comes back finds it in the same hands. */
-const sending = new Map<string, Pen>()
+const busy = new Map<string, Pen>()
 
 /** The pen of a conversation whose draft was `draft` when it was opened. */
 export function penOf(conversation: string, draft: ChatDraft): Pen {
-    return sending.get(conversation) ?? new Pen(conversation, draft)
+    return busy.get(conversation) ?? new Pen(conversation, draft)
 }
 
 export class Pen {
@@ -40,9 +43,12 @@ export class Pen {
     private readonly saving = new Saving()
     private readonly inTurn = inOrder()
     private waiting: ChatDraft
-    /** Taken out of the field and not sent yet, first what was taken first. */
+    /** Taken out of the field and not given yet, first what was taken first. */
     private leaving: ChatDraft[] = []
-    private isChanging = false
+    /** Given, and not answered yet. */
+    private given: Written | undefined
+    /** The message whose change is on its way out. */
+    private changing: ChatMessage | undefined
     private saidTyping = 0
     private typingTimer: ReturnType<typeof setTimeout> | undefined
 
@@ -51,16 +57,16 @@ export class Pen {
     constructor(conversation: string, draft: ChatDraft) {
         this.conversation = conversation
         this.waiting = draft
-        this.state = { ...draft, editing: undefined, failure: undefined }
+        this.state = { ...draft, editing: undefined, failure: undefined, refused: undefined }
     }
 
     get isSending(): boolean {
-        return this.leaving.length > 0
+        return Boolean(this.given ?? this.changing) || this.leaving.length > 0
     }
 
     write(text: string): void {
         this.show({ text })
-        if (!this.state.editing) this.changed()
+        if (!this.state.editing || this.given) this.changed()
         this.typing(text !== "")
     }
 
@@ -72,8 +78,7 @@ export class Pen {
 
     edit(message: ChatMessage): void {
         if (message.body.type !== "text") return
-        const { text, replyTo } = this.draft
-        this.waiting = { text, replyTo }
+        this.waiting = this.draft
         this.show({ editing: message, text: message.body.text, replyTo: null })
     }
 
@@ -82,13 +87,16 @@ export class Pen {
         this.show({ editing: undefined, ...this.waiting })
     }
 
-    /** Gives what is written. */
+    /** Gives what is written. What comes of it is shown; this never rejects. */
     send(give: Give): Promise<void> {
         this.typing(false)
         return this.state.editing ? this.change(give) : this.sendNext(give)
     }
 
-    /** What is on its way out is kept too: better there twice after a crash than not at all. */
+    /**
+     * What waits to be given is kept too. What is given already is not: the background takes one
+     * request after the other, and has kept it, or refused it, before it comes to this one.
+     */
     save(): Promise<void> {
         const { text, replyTo } = this.whole
         return this.saving.now(() => this.keep(text, replyTo?.message ?? null))
@@ -108,26 +116,20 @@ export class Pen {
         const { text, replyTo } = this.state
         const written = { text, replyTo, editing: undefined }
         this.leaving.push(written)
-        sending.set(this.conversation, this)
+        busy.set(this.conversation, this)
         this.show({ text: "", replyTo: null })
         return this.inTurn(async () => {
             if (!this.leaving.includes(written)) return
-            try {
-                await give(written)
-                this.leaving = this.leaving.filter((it) => it !== written)
-            } catch (error) {
-                this.putBack()
-                throw error
-            } finally {
-                if (!this.isSending) sending.delete(this.conversation)
-                // Before the next leaves, of which the draft then tells what is behind it.
-                await this.save()
-            }
+            this.leaving = this.leaving.filter((it) => it !== written)
+            await this.giving(written, give, () => this.putBack(written))
+            // Before the next is given, of which the draft then tells what is behind it.
+            await this.save()
+            this.rest()
         })
     }
 
-    private putBack(): void {
-        const whole = this.whole
+    private putBack(written: ChatDraft): void {
+        const whole = behind(this.whole, written)
         this.leaving = []
         if (this.state.editing) this.waiting = whole
         else this.show(whole)
@@ -135,33 +137,58 @@ export class Pen {
 
     /** A changed message stays in the field until it is: what cannot be changed is not lost. */
     private async change(give: Give): Promise<void> {
-        if (this.isChanging) return
-        this.isChanging = true
         const { text, replyTo, editing } = this.state
+        if (this.changing === editing) return
+        this.changing = editing
+        const written = { text, replyTo, editing }
+        busy.set(this.conversation, this)
+        await this.inTurn(() => this.giving(written, give, () => this.keepTyped(written)))
+        this.changing = undefined
+        this.rest()
+    }
+
+    private async giving(written: Written, give: Give, refused: () => void): Promise<void> {
+        this.given = written
+        this.show({ refused: undefined })
         try {
-            await give({ text, replyTo, editing })
-            this.wasChanged(editing, text)
+            await give(written)
+            if (written.editing) this.wasChanged(written)
+        } catch (error) {
+            refused()
+            this.show({ refused: toFailure(error) })
         } finally {
-            this.isChanging = false
+            this.given = undefined
         }
     }
 
-    /** What was typed on meanwhile belongs to the draft, unless the message is changed once more. */
-    private wasChanged(message: ChatMessage | undefined, text: string): void {
-        const { editing, text: now } = this.state
-        if (editing !== message || !now.startsWith(text)) return
-        const typed = now.slice(text.length)
-        this.stopEditing()
-        if (typed !== "") this.write(this.state.text + typed)
+    private rest(): void {
+        if (!this.isSending) busy.delete(this.conversation)
     }
 
+    /** The message is changed; what was typed on meanwhile belongs to the draft. */
+    private wasChanged(written: Written): void {
+        if (this.keepTyped(written)) this.stopEditing()
+    }
+
+    /** Puts what was typed on behind a changed message into the draft; whether it still stands there. */
+    private keepTyped({ editing, text }: Written): boolean {
+        if (this.state.editing !== editing || !this.state.text.startsWith(text)) return false
+        this.waiting = this.draft
+        this.show({ text })
+        return true
+    }
+
+    /** Beside what is being changed: the draft, and what was typed on since the change was given. */
     private get draft(): ChatDraft {
-        return this.state.editing ? this.waiting : this.state
+        const { editing, text, replyTo } = this.state
+        if (!editing) return { text, replyTo }
+        const isOn = this.given?.editing === editing && text.startsWith(this.given.text)
+        const typed = isOn ? text.slice(this.given?.text.length) : ""
+        return { ...this.waiting, text: this.waiting.text + typed }
     }
 
     private get whole(): ChatDraft {
-        const { text, replyTo } = this.leaving.reduceRight(behind, this.draft)
-        return { text, replyTo }
+        return this.leaving.reduceRight(behind, this.draft)
     }
 
     private changed(): void {
