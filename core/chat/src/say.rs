@@ -130,7 +130,9 @@ impl Live {
             let rest = talk.draft.strip_prefix(text);
             let rest = rest.and_then(|rest| rest.strip_prefix('\n'));
             talk.draft = rest.unwrap_or_default().to_owned();
-            talk.draft_reply = None;
+            if talk.draft.is_empty() || talk.draft_reply == reply_to {
+                talk.draft_reply = None;
+            }
         }
         Ok(self.push(id, entry))
     }

@@ -246,6 +246,7 @@ fn three_in_a_group_hear_the_same_and_who_leaves_hears_no_more() {
 fn a_line_that_is_sent_leaves_the_draft_and_those_behind_it_stay() {
     let mut world = World::acquainted(2);
     let [talk, _] = world.pair(0, 1);
+    let answered = world.say(0, &talk, "question").id;
     let drafts = [
         ("one\ntwo", "two"),
         ("one\n", ""),
@@ -256,7 +257,7 @@ fn a_line_that_is_sent_leaves_the_draft_and_those_behind_it_stay() {
         let keep = LiveRequest::KeepDraft {
             conversation: talk.clone(),
             text: draft.to_owned(),
-            reply_to: None,
+            reply_to: Some(answered.clone()),
         };
         world.ask(0, keep).unwrap();
         world.say(0, &talk, "one");
@@ -265,7 +266,9 @@ fn a_line_that_is_sent_leaves_the_draft_and_those_behind_it_stay() {
         let LiveReply::OpenConversation { conversation } = world.ask(0, open).unwrap() else {
             panic!()
         };
-        assert_eq!(conversation.draft.text, rest, "{draft:?}");
+        let left = conversation.draft;
+        assert_eq!(left.text, rest, "{draft:?}");
+        assert_eq!(left.reply_to.is_some(), !rest.is_empty(), "{draft:?}");
     }
 }
 
