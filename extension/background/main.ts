@@ -120,10 +120,18 @@ async function followVault({ vault }: Status): Promise<void> {
     await Promise.allSettled(tabs.map(({ tab }) => order(tab, {}, { type: "reset" })))
 }
 
-/** Whether it is another than before. Files stop also where that cannot be noted. */
+let noted: Status["vault"] | undefined
+
+/**
+ * Whether it is another than before. Storage that fails is no reason to go on as before: what is
+ * not known is taken for unlocked, so that a lock is news.
+ */
 async function noteVault(vault: Status["vault"]): Promise<boolean> {
-    if (((await kept("vault")) ?? "locked") === vault) return false
+    noted ??= await kept("vault").catch(() => "unlocked" as const)
+    const was = noted ?? "locked"
+    noted = vault
+    if (was === vault) return false
     if (vault !== "unlocked") done(stopFiles())
-    await keep("vault", vault)
+    await keep("vault", vault).catch(() => undefined)
     return true
 }
