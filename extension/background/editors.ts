@@ -72,7 +72,7 @@ export async function lookAgain(tab: number): Promise<ComposeContext | null> {
  */
 export async function findEditor(tab: number, origin?: string): Promise<ComposeContext | null> {
     // A page that has just been loaded has not reported by itself yet.
-    await isServed(tab)
+    if (!(await isServed(tab))) return null
     for (const stamp of await editorsIn(tab)) {
         if (origin !== undefined && stamp.origin !== origin) continue
         const reply = await give(tab, stamp.document, { type: "look-again" })

@@ -90,7 +90,8 @@ export async function sweepOpened(): Promise<boolean> {
     for await (const name of opened.keys()) {
         await navigator.locks.request(lockOf(name), { ifAvailable: true }, async (lock) => {
             const removed = lock && opened.removeEntry(name, { recursive: true })
-            isGone &&= Boolean(await removed?.then(() => true, isAbsent))
+            const isRemoved = Boolean(await removed?.then(() => true, isAbsent))
+            isGone &&= isRemoved
         })
     }
     return isGone
