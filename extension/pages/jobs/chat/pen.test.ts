@@ -151,6 +151,18 @@ describe("what is written", () => {
         assert.equal(pen.state.text, "draft and on")
     })
 
+    it("typed on behind a change belongs to the draft, also where the change waits or is left", async () => {
+        types("a", "")
+        pen.edit(own("old"))
+        types("new", "new and on")
+        await hand.answer()
+        pen.stopEditing()
+        assert.equal(pen.state.text, " and on")
+        await hand.answer()
+        await passes()
+        assert.deepEqual([kept, pen.isSending], [" and on", false])
+    })
+
     it("of a message that cannot be changed stays", async () => {
         pen.edit(own("old"))
         types("new", "new and on")

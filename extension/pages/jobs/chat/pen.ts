@@ -82,24 +82,26 @@ export class Pen {
         this.show({ editing: message, text: message.body.text, replyTo: null })
     }
 
-    /** The draft that was there before comes back. */
+    /** The draft that was there before comes back, with what was typed on. */
     stopEditing(): void {
-        this.show({ editing: undefined, ...this.waiting })
+        this.show({ editing: undefined, ...this.draft })
     }
 
     /** Gives what is written. What comes of it is shown; this never rejects. */
     send(give: Give): Promise<void> {
         this.typing(false)
+        this.show({ refused: undefined })
         return this.state.editing ? this.change(give) : this.sendNext(give)
     }
 
     /**
      * What waits to be given is kept too. What is given already is not: the background takes one
-     * request after the other, and has kept it, or refused it, before it comes to this one.
+     * request after the other, and has it before it comes to this one. Only where it refuses it, and
+     * the page is gone by then, is it lost; kept as well, it would be there twice each time.
      */
     save(): Promise<void> {
-        const { text, replyTo } = this.whole
-        return this.saving.now(() => this.keep(text, replyTo?.message ?? null))
+        // Read in its turn: what was given meanwhile is not kept behind it.
+        return this.saving.now(() => this.keep(this.whole))
     }
 
     leave(): void {
@@ -142,14 +144,16 @@ export class Pen {
         this.changing = editing
         const written = { text, replyTo, editing }
         busy.set(this.conversation, this)
-        await this.inTurn(() => this.giving(written, give, () => this.keepTyped(written)))
-        this.changing = undefined
+        await this.inTurn(async () => {
+            await this.giving(written, give, () => this.keepTyped(written))
+            await this.save()
+        })
+        if (this.changing === editing) this.changing = undefined
         this.rest()
     }
 
     private async giving(written: Written, give: Give, refused: () => void): Promise<void> {
         this.given = written
-        this.show({ refused: undefined })
         try {
             await give(written)
             if (written.editing) this.wasChanged(written)
@@ -195,10 +199,11 @@ export class Pen {
         this.saving.later(() => this.save())
     }
 
-    private async keep(text: string, replyTo: string | null): Promise<void> {
+    private async keep({ text, replyTo }: ChatDraft): Promise<void> {
         const { conversation } = this
         try {
-            await live({ type: "keep-draft", conversation, text, replyTo })
+            const reply = replyTo?.message ?? null
+            await live({ type: "keep-draft", conversation, text, replyTo: reply })
             if (this.state.failure) this.show({ failure: undefined })
         } catch (error) {
             this.show({ failure: toFailure(error) })
