@@ -123,12 +123,11 @@ async function followVault({ vault }: Status): Promise<void> {
 let noted: Status["vault"] | undefined
 
 /**
- * Whether it is another than before. Storage that fails is no reason to go on as before: what is
- * not known is taken for unlocked, so that a lock is news.
+ * Whether it is another than before, or not known to be the same: storage that fails is no reason
+ * to go on as before.
  */
 async function noteVault(vault: Status["vault"]): Promise<boolean> {
-    noted ??= await kept("vault").catch(() => "unlocked" as const)
-    const was = noted ?? "locked"
+    const was = noted ?? (await kept("vault").catch(() => undefined))
     noted = vault
     if (was === vault) return false
     if (vault !== "unlocked") done(stopFiles())
