@@ -10,7 +10,6 @@ use sotto_core::identity::IdentityKey;
 use sotto_core::record::{Record, Table};
 use sotto_core::vault::{Vault, VaultId};
 use sotto_protocol::TimestampMs;
-use sotto_protocol::live::LiveSettings;
 use sotto_session::format::ConversationId;
 use sotto_session::link::Links;
 use sotto_session::{Sessions, Who};
@@ -133,19 +132,7 @@ pub struct Live {
 
 impl Live {
     pub(crate) fn prefs(&self) -> Prefs {
-        let kept = self.prefs.get(b"").cloned();
-        kept.unwrap_or(Prefs {
-            settings: LiveSettings::default(),
-            mailbox: None,
-            letters: Vec::new(),
-            aside: 0,
-            waiting: 0,
-            aside_len: 0,
-            fresh: Vec::new(),
-            quiet: Vec::new(),
-            hushed: Vec::new(),
-            left: Vec::new(),
-        })
+        self.prefs.get(b"").cloned().unwrap_or_default()
     }
 
     pub(crate) fn put_prefs(&mut self, prefs: Prefs) {

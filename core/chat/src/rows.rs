@@ -23,7 +23,7 @@ pub(crate) const MAX_LEFT: usize = 256;
 pub(crate) const MAX_QUIET: usize = 2_000;
 
 /// The settings, and what was read of the mailbox.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Prefs {
     pub(crate) settings: LiveSettings,
     /// The last number that was read of the mailbox, and which mailbox that is; nothing while it is
@@ -402,16 +402,8 @@ mod tests {
     #[test]
     fn settings_from_before_tokens_were_left_load() {
         let prefs = Prefs {
-            settings: LiveSettings::default(),
             mailbox: Some(([1; 16], 2)),
-            letters: Vec::new(),
-            aside: 0,
-            waiting: 0,
-            aside_len: 0,
-            fresh: Vec::new(),
-            quiet: Vec::new(),
-            hushed: Vec::new(),
-            left: Vec::new(),
+            ..Prefs::default()
         };
         // A map of 14 entries, of which the last is key 14 with no items.
         let mut row = prefs.encode();
